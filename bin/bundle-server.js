@@ -9,6 +9,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { thirdPartyNotices } from './third-party.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const sources = join(root, 'src');
@@ -58,24 +59,11 @@ await build({
 });
 for (const program of programs) writeLoader(program);
 writeFileSync(join(bundle, 'packages.json'), JSON.stringify(packagesByFile(), null, 1));
-writeFileSync(join(root, 'dist', 'THIRD-PARTY.txt'), thirdPartyNotices());
+writeFileSync(
+  join(root, 'dist', 'THIRD-PARTY.txt'),
+  thirdPartyNotices(root, Object.keys(metafile.inputs)),
+);
 removeOldFiles();
-
-/** Returns name, version, licence and licence text of every package that is in the bundle. */
-function thirdPartyNotices() {
-  const folders = Object.keys(metafile.inputs).flatMap(
-    (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? [],
-  );
-  const notices = [...new Set(folders)].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(
-      readFileSync(join(root, folder, 'package.json'), 'utf8'),
-    );
-    const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8').trim();
-    return `${name} ${version} (${license ?? 'see below'})\n\n${text}\n`;
-  });
-  return `Packages in the bundle of omi-backend, and their licences\n\n${notices.join(`\n${'-'.repeat(70)}\n\n`)}`;
-}
 
 /** Modules that threads and child processes run. */
 function startedModules() {

@@ -1,6 +1,11 @@
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+import { thirdPartyNotices } from '../bin/third-party.js';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /**
  * Assets are addressed relative to the page's `<base>`, which the server sets, so that the console
@@ -8,7 +13,7 @@ import { defineConfig } from 'vite';
  */
 export default defineConfig({
   base: './',
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), licences()],
   build: {
     outDir: '../dist/console',
     emptyOutDir: true,
@@ -26,3 +31,21 @@ export default defineConfig({
     ),
   },
 });
+
+/** Writes the licences of what is in the page beside it. */
+function licences(): Plugin {
+  // Style sheets and the font are no modules of a script.
+  const styles = ['tailwindcss', '@fontsource-variable/source-sans-3'];
+  return {
+    name: 'licences',
+    generateBundle(_, bundle) {
+      const scripts = Object.values(bundle).flatMap((file) =>
+        file.type === 'chunk' ? Object.keys(file.modules) : [],
+      );
+      const paths = scripts.map((path) => relative(ROOT, path.replace(/^\0/, '')));
+      const used = [...paths, ...styles.map((name) => join('node_modules', name, 'index.css'))];
+      const source = thirdPartyNotices(ROOT, used);
+      this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY.txt', source });
+    },
+  };
+}

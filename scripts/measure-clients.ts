@@ -1,6 +1,6 @@
 /**
  * Asks a server for every call that Omi's clients make, and prints how many are answered as each client
- * needs: `npx tsx scripts/measure-clients.ts`. Lists every answer that a client cannot use.
+ * needs: `npx tsx scripts/measure-clients.ts`. Lists every answer that a client cannot use, and every refusal.
  */
 import { CLIENT_CALLS } from '../test/clients/all-calls.ts';
 import { askCalls } from '../test/clients/ask-calls.ts';
@@ -17,6 +17,9 @@ try {
   const faults = verdicts.filter(({ fault }) => fault !== null);
   if (faults.length > 0) console.log('\nNot as the client needs\n');
   for (const { call, fault } of faults) console.log(`- ${call.call} (${call.by}): ${fault}`);
+  const refusals = verdicts.filter(({ status, fault }) => fault === null && status >= 400);
+  console.log(`\n${refusals.length} refusals that the clients go on from\n`);
+  for (const { call, status } of refusals) console.log(`- ${call.call} (${call.by}): ${status}`);
   process.exitCode = faults.length > 0 ? 1 : 0;
 } finally {
   await stop();

@@ -3,9 +3,10 @@
  * `npm run build && npx tsx scripts/soak-re-encryption.ts [CONVERSATIONS] [KILLS]`. Fails unless each can be
  * read in the end and none of their words stands in plain in the store.
  */
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inflateSync } from 'node:zlib';
 import {
   conversations,
   makeConversation,
@@ -27,7 +28,9 @@ const { dataDir, token } = first;
 try {
   for (let at = 0; at < count; at += PER_COMMIT) await storeConversations(at);
   await first.stop({ keepData: true });
-  console.log(JSON.stringify({ stored: count, plainBefore: await filesWithWord(dataDir) }));
+  const plainBefore = await plainTranscripts();
+  console.log(JSON.stringify({ stored: count, plainBefore }));
+  if (plainBefore !== count) throw new Error('Not every transcript is plain before.');
   const begun = performance.now();
   let killed = 0;
   let server = await ChildServer.start(dataDir, SECRET);
@@ -54,7 +57,7 @@ try {
     ).length;
   }
   await server.stop();
-  const plain = await plainChunks();
+  const plain = await plainTranscripts();
   console.log(JSON.stringify({ conversations: count, readable, plain, kills: killed, seconds }));
   if (readable !== count || plain > 0) process.exitCode = 1;
 
@@ -93,27 +96,28 @@ async function storeConversations(from: number): Promise<void> {
   });
 }
 
-/** Transcripts in the store that are no ciphertext, which begins with `enc1:`. */
-async function plainChunks(): Promise<number> {
+/** How many transcripts in the store can be read without the secret and hold the word. */
+async function plainTranscripts(): Promise<number> {
   const { default: Database } = await import('better-sqlite3');
   const db = new Database(path.join(dataDir, 'store.sqlite'), { readonly: true });
+  let plain = 0;
   try {
-    const columns = db.pragma('table_info("transcript_chunks")') as { name: string }[];
-    const held = columns.map(({ name }) => `CAST("${name}" AS TEXT) LIKE '%enc1:%'`).join(' OR ');
-    const sql = `SELECT count(*) AS n FROM "transcript_chunks" WHERE NOT (${held})`;
-    return (db.prepare(sql).get() as { n: number }).n;
+    const rows = db.prepare('SELECT body FROM transcript_chunks').iterate();
+    for (const { body } of rows as Iterable<{ body: string }>) {
+      const { segmentsZlibBase64: packed } = JSON.parse(body) as { segmentsZlibBase64: string };
+      if (unpacked(packed).includes(WORD)) plain += 1;
+    }
+    return plain;
   } finally {
     db.close();
   }
 }
 
-/** Files of the data directory that hold the word as it is. */
-async function filesWithWord(directory: string): Promise<number> {
-  let found = 0;
-  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const bytes = await readFile(path.join(entry.parentPath, entry.name));
-    if (bytes.includes(WORD)) found += 1;
+/** The text of a transcript as it is stored; empty if it is ciphertext. */
+function unpacked(packed: string): string {
+  try {
+    return inflateSync(Buffer.from(packed, 'base64')).toString();
+  } catch {
+    return '';
   }
-  return found;
 }

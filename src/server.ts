@@ -58,6 +58,7 @@ export async function startServer(context: Context): Promise<RunningServer> {
     await resumeWork(context);
     await app.listen({ host, port });
     observed.isReady = true;
+    context.telemetry.startMetrics(() => observed.metrics.read());
   } catch (error) {
     await app.close();
     await context.close();
@@ -99,6 +100,7 @@ function httpServer(context: Context, observed: Observed, acceptHost: AcceptHost
     asyncApi: async () => (await import('./listen/async-api.ts')).asyncApiDocument(VERSION),
     isReady: () => observed.isReady,
     onResponse: (method, route, status, ms) => metrics.onHttpResponse(method, route, status, ms),
+    ...(config.telemetry?.tracesUrl ? { tracing: context.telemetry.tracing } : {}),
     countRequest: (policy, subject, limit) => context.rateLimiter.count(policy, subject, limit),
     health: () => health(context, observed),
   });
@@ -152,7 +154,8 @@ async function stop(context: Context, app: FastifyInstance, listen: ListenServer
     context.jobWorker.close(),
     context.outgoingWorker.close(),
   ]);
-  await closeHttp(app);
+  // The store is still open, which some metrics read.
+  await Promise.all([context.telemetry.stopMetrics(), closeHttp(app)]);
   await context.close();
 }
 

@@ -2,7 +2,7 @@ import { clipText } from '../kernel/bounded-text.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { idFromText } from '../kernel/ids.ts';
 import type { App } from '../model/apps/app.ts';
-import { makeMessage, messages } from '../model/chat/message.ts';
+import { type Message, makeMessage, messages } from '../model/chat/message.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { planNotification } from '../users/plan-notification.ts';
 
@@ -30,6 +30,11 @@ export class AppMessages {
     this.#clock = options.clock;
   }
 
+  /** Returns the message that an event has added, if it has added one. */
+  async find(uid: string, eventId: string): Promise<Message | undefined> {
+    return await this.#store.find(messages, uid, messageId(uid, eventId));
+  }
+
   /**
    * Stores a message in the chat of the app, or in the main chat with the app's name before it.
    *
@@ -45,7 +50,7 @@ export class AppMessages {
         integration.chatMessagesTarget === 'main');
     const appId = isMain ? null : app.id;
     const prefix = isMain ? `[${app?.name ?? 'Webhook'}]: ` : '';
-    const id = idFromText(`app-message:${uid}:${eventId}`);
+    const id = messageId(uid, eventId);
     await this.#store.transact(async (tx) => {
       if (await tx.find(messages, uid, id)) return;
       const newest = await tx.query(messages, uid, {
@@ -72,4 +77,8 @@ export class AppMessages {
       notify(tx, 'app_message', id, this.#clock.now());
     });
   }
+}
+
+function messageId(uid: string, eventId: string): string {
+  return idFromText(`app-message:${uid}:${eventId}`);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '../kernel/errors.ts';
+import { AppError, isAppError } from '../kernel/errors.ts';
 import type { LanguageModel } from '../llm/language-model.ts';
 
 const RULES =
@@ -56,7 +56,13 @@ export class AppWriter {
     if (!this.#modelFor(uid)) return [...IDEAS];
     const task = 'Write five different ideas for apps, each one sentence that begins with a verb.';
     const schema = z.object({ prompts: z.array(z.string().min(1)).min(5) });
-    return (await this.#ask(uid, task, {}, schema, signal)).prompts.slice(0, 5);
+    try {
+      return (await this.#ask(uid, task, {}, schema, signal)).prompts.slice(0, 5);
+    } catch (error) {
+      // Examples are as good for somebody who looks for an idea, and clients show no error here.
+      if (!isAppError(error) || signal.aborted) throw error;
+      return [...IDEAS];
+    }
   }
 
   /** Returns an app that does what a sentence says. */

@@ -20,8 +20,13 @@ import { type LogPlace, LogShipping } from './log-shipping.ts';
 import { scanAudioLog } from './scan-audio-log.ts';
 import { SessionAudio } from './session-audio.ts';
 
-/** Longest time that a frame waits in memory before it is written, milliseconds. */
-const FLUSH_INTERVAL_MS = 50;
+/** How often audio is written, milliseconds. */
+const WRITE_EVERY_MS = 50;
+/**
+ * With more sessions than this, half of them are written at a time, so that a frame waits 100 ms at most. It
+ * halves what a session costs: each write is also a message to its service.
+ */
+const FEW_SESSIONS = 16;
 /** Least time between two looks for audio to delete if the one before could not free enough. */
 const EVICTION_PAUSE_MS = 1_000;
 
@@ -53,12 +58,14 @@ interface OpenLog {
   user: string;
   audio: SessionAudio;
   onShareNotice: (notice: ShareNotice) => void;
+  /** Which of two moments it is written at if there are many sessions. */
+  half: number;
 }
 
 /**
  * The write-ahead audio of all listen sessions: `<directory>/<hash of uid>/<session id>/`. Audio is
- * written within 50 ms of its arrival, before anything else is done with it, so that a crash of the
- * process loses nothing that it had accepted for longer than that.
+ * written within 50 ms of its arrival (100 ms if there are many sessions), before anything else is done with
+ * it, so that a crash of the process loses nothing that it had accepted for longer than that.
  */
 export class AudioLog {
   readonly #options: AudioLogOptions;
@@ -69,20 +76,25 @@ export class AudioLog {
   #scannedBytes = Number.POSITIVE_INFINITY;
   #writtenSince = 0;
   #evicting: Promise<void> | undefined;
+  /** Counts the moments at which audio is written. */
+  #moment = 0;
+  #begun = 0;
   readonly #closed = new AbortController();
 
   constructor(options: AudioLogOptions) {
     this.#options = options;
     const { shipTo, logger } = options;
     this.#shipping = shipTo && new LogShipping({ blobs: shipTo, logger });
-    this.#timer = setInterval(() => this.#flushAll(), FLUSH_INTERVAL_MS);
+    this.#timer = setInterval(() => this.#flushAll(), WRITE_EVERY_MS);
     this.#timer.unref();
   }
 
   #flushAll(): void {
-    for (const { audio } of this.#open.values()) {
+    this.#moment += 1;
+    const half = this.#open.size > FEW_SESSIONS ? this.#moment % 2 : null;
+    for (const open of this.#open.values()) {
       // `flush` does not reject: what fails to be written is reported through `onWriteError`.
-      if (audio.hasPending) void audio.flush();
+      if (half === null || open.half === half) void open.audio.flush();
     }
   }
 
@@ -106,7 +118,9 @@ export class AudioLog {
     onShareNotice: (notice: ShareNotice) => void,
   ): SessionAudio {
     const audio = this.#sessionAudio(uid, sessionId, format, 0);
-    this.#open.set(sessionId, { user: userDirectory(uid), audio, onShareNotice });
+    this.#begun += 1;
+    const half = this.#begun % 2;
+    this.#open.set(sessionId, { user: userDirectory(uid), audio, onShareNotice, half });
     return audio;
   }
 

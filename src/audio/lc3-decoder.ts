@@ -68,6 +68,11 @@ export class Lc3Decoder {
     return new Uint8Array(pcm.buffer);
   }
 
+  /** The audio of messages that follow each other. */
+  decodeAll(messages: readonly Uint8Array[]): Uint8Array {
+    return Buffer.concat(messages.map((message) => this.decode(message)));
+  }
+
   /** Releases the decoder's memory; it must not be used afterwards. */
   close(): void {
     this.#library.free(this.#state);

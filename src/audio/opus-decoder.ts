@@ -1,6 +1,6 @@
 import { OpusDecoder as LibopusDecoder, type OpusDecoderSampleRate } from 'opus-decoder';
 import { AppError } from '../kernel/errors.ts';
-import { parseOpusPacket } from './opus-packet.ts';
+import { opusPacketDurationMs } from './opus-packet.ts';
 
 const SAMPLE_RATES: readonly number[] = [8000, 12000, 16000, 24000, 48000];
 
@@ -44,19 +44,27 @@ export class OpusDecoder {
 
   /** The packet's audio, empty if it is not an Opus packet at all. */
   decode(packet: Uint8Array): Uint8Array {
-    const parsed = parseOpusPacket(packet);
-    // libopus takes an empty packet for a lost one and answers 120 ms of concealment.
-    if (!parsed.valid) {
-      this.#errors += 1;
-      return new Uint8Array(0);
+    return this.decodeAll([packet]);
+  }
+
+  /** The audio of packets that follow each other: what `decode` returns of each, in one piece and cheaper. */
+  decodeAll(packets: readonly Uint8Array[]): Uint8Array {
+    const valid: Uint8Array[] = [];
+    let expected = 0;
+    for (const packet of packets) {
+      // libopus takes an empty packet for a lost one and answers 120 ms of concealment.
+      const durationMs = opusPacketDurationMs(packet);
+      if (durationMs === null) continue;
+      valid.push(packet);
+      expected += Math.round((durationMs * this.sampleRate) / 1000);
     }
-    const { channelData, samplesDecoded, errors } = this.#decoder.decodeFrame(packet);
-    const samples = channelData[0];
-    if (errors.length > 0 || samples === undefined || samplesDecoded === 0) {
-      this.#errors += 1;
-      return new Uint8Array(Math.round((parsed.durationMs * this.sampleRate) / 1000) * 2);
-    }
-    return toPcm16(samples.subarray(0, samplesDecoded));
+    this.#errors += packets.length - valid.length;
+    const { channelData, samplesDecoded, errors } = this.#decoder.decodeFrames(valid);
+    const [samples] = channelData;
+    if (samples && errors.length === 0 && samplesDecoded === expected) return toPcm16(samples);
+    // libopus decodes whatever has a valid framing. Should it not, all of them become silence.
+    this.#errors += errors.length;
+    return new Uint8Array(2 * expected);
   }
 
   /** Releases the decoder's memory; it must not be used afterwards. */
@@ -67,13 +75,12 @@ export class OpusDecoder {
 
 function toPcm16(samples: Float32Array): Uint8Array {
   const pcm = new Int16Array(samples.length);
-  // An index, comparisons and a sum: this runs for every sample of every device, and `Math.round` with
+  // An index, comparisons and integers: this runs for every sample of every device, and `Math.round` with
   // `Math.min` and `Math.max` costs a third of what the decoding does.
   for (let i = 0; i < samples.length; i += 1) {
-    const value = (samples[i] ?? 0) * 32768;
-    if (value >= 32767) pcm[i] = 32767;
-    else if (value <= -32768) pcm[i] = -32768;
-    else pcm[i] = value >= 0 ? value + 0.5 : value - 0.5;
+    // Shifted into the positive, so that cutting off the fraction rounds.
+    const value = (samples[i] ?? 0) * 32768 + 32768.5;
+    pcm[i] = ((value < 0 ? 0 : value > 65535 ? 65535 : value) | 0) - 32768;
   }
   return new Uint8Array(pcm.buffer);
 }

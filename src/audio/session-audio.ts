@@ -73,6 +73,7 @@ export class SessionAudio implements Required<ReplayableAudio> {
   #section: Section = { endTick: undefined };
   #waiters: (() => void)[] = [];
   #onGap: (gap: AudioRange) => void = () => undefined;
+  readonly #beforeWrite = new Set<() => void>();
 
   constructor(options: SessionAudioOptions, startTick = 0) {
     this.#options = options;
@@ -107,6 +108,15 @@ export class SessionAudio implements Required<ReplayableAudio> {
     this.#onGap = listener;
   }
 
+  /**
+   * Calls `listener` before each write, so that it can still append what it holds; it must not throw. Returns a
+   * function that ends this.
+   */
+  beforeWrite(listener: () => void): () => void {
+    this.#beforeWrite.add(listener);
+    return () => this.#beforeWrite.delete(listener);
+  }
+
   /** Takes a frame of `ticks` ticks; it is written, and readable, after the next `flush`. */
   append(frame: Uint8Array, ticks: number): void {
     if (this.#ended) return;
@@ -117,6 +127,7 @@ export class SessionAudio implements Required<ReplayableAudio> {
 
   /** Writes what is pending. Calls that overlap are served by one write after the other. */
   flush(): Promise<void> {
+    for (const listener of this.#beforeWrite) listener();
     if (this.#flushing === undefined && this.#flushNow()) return DONE;
     this.#flushing ??= this.#flushAll().finally(() => {
       this.#flushing = undefined;
@@ -218,8 +229,9 @@ export class SessionAudio implements Required<ReplayableAudio> {
 
   /** No more audio comes: what is pending is written and readers end. */
   async end(): Promise<void> {
+    const written = this.flush();
     this.#ended = true;
-    await this.flush();
+    await written;
     await this.#file?.handle.close();
     this.#file = undefined;
     this.#wake();

@@ -105,6 +105,12 @@ async function checkContext(report: Report, context: Context): Promise<void> {
     const text = 'level standard: what is stored is not encrypted; set ENCRYPTION_SECRET';
     report.add('note', 'Encryption', text);
   }
+  if (config.telemetry) {
+    await report.check('OpenTelemetry', async (signal) => {
+      await context.telemetry.check(signal);
+      return { text: 'the collector takes what it is sent' };
+    });
+  }
   await report.check('Jobs', async () => ({ text: await failedJobs(context) }));
 }
 

@@ -18,6 +18,9 @@ export interface Environment {
   logger: Logger;
 }
 
+/** Commands beside the server: it tells the collector what happens, they do not. */
+const COMMAND_SETTINGS = { LOG_LEVEL: 'warn', OTEL_SDK_DISABLED: 'true' };
+
 /** The configuration of this process, with `overrides` (from options) over the environment. */
 export function readCliEnvironment(
   overrides: Record<string, string | undefined> = {},
@@ -53,7 +56,7 @@ export async function withAccounts<R>(
     programs: { apiKeys: ApiKeys; connectorGrants: ConnectorGrants },
   ) => Promise<R>,
 ): Promise<R> {
-  const store = await openStore(readCliEnvironment({ LOG_LEVEL: 'warn' }));
+  const store = await openStore(readCliEnvironment(COMMAND_SETTINGS));
   try {
     const deps = { store, clock: systemClock };
     const accounts = new LocalAccounts(deps);
@@ -68,7 +71,7 @@ export async function withAccounts<R>(
 /** Runs `work` with everything but the network. */
 export async function withContext<R>(work: (context: Context) => Promise<R>): Promise<R> {
   const { openContext } = await loadContext();
-  const context = await openContext(readCliEnvironment({ LOG_LEVEL: 'warn' }));
+  const context = await openContext(readCliEnvironment(COMMAND_SETTINGS));
   try {
     return await work(context);
   } finally {

@@ -147,6 +147,43 @@ export interface paths {
         patch: operations["patchV1ActionItemsBatchScores"];
         trace?: never;
     };
+    "/v1/action-items/cleanup/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete what a preview has found */
+        post: operations["postV1ActionItemsCleanupExecute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/action-items/cleanup/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find open action items that may be clutter; nothing is deleted
+         * @description No model is asked: `llm_relevance` and `conversation_context` find nothing. What is found can be deleted for five minutes.
+         */
+        post: operations["postV1ActionItemsCleanupPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/action-items/pending-sync": {
         parameters: {
             query?: never;
@@ -964,6 +1001,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auth/issuer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose page browsers sign in on; null: there is none, and a token signs in */
+        get: operations["getV1AuthIssuer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/issuer/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Handle the issuer's answer: sets the session's cookie and opens the console */
+        get: operations["getV1AuthIssuerCallback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/issuer/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Redirect a browser to the issuer's page */
+        get: operations["getV1AuthIssuerStart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/session": {
         parameters: {
             query?: never;
@@ -1751,6 +1839,60 @@ export interface paths {
         get: operations["getV1DailyScore"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was deleted and can still be brought back, the latest first
+         * @description Deleted things are in no list, search or export any more. Until `erases_at` (UNDO_DELETE_MINUTES after the deletion) they can be brought back; then they are erased with their audio.
+         */
+        get: operations["getV1Deletions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deletions/{kind}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Erase at once what could still be brought back */
+        delete: operations["deleteV1DeletionsByKindById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deletions/{kind}/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring back what was deleted, as it was */
+        post: operations["postV1DeletionsByKindByIdRestore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5989,6 +6131,13 @@ export interface components {
                 question: string;
             }[];
         };
+        Deletion: {
+            deleted_at: string;
+            erases_at: string;
+            id: string;
+            /** @enum {string} */
+            kind: "conversation" | "action_item" | "memory" | "person";
+        };
         DesktopMessage: {
             app_id: string | null;
             created_at: string;
@@ -7470,6 +7619,105 @@ export interface operations {
                     "application/json": {
                         /** @enum {string} */
                         status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ActionItemsCleanupExecute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default [] */
+                    excluded_ids?: string[];
+                    session_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deleted_count: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ActionItemsCleanupPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 30 */
+                    age_days?: number;
+                    /** @default 0.92 */
+                    llm_confidence_threshold?: number;
+                    /** @default 7 */
+                    overdue_days?: number;
+                    scan_cursor?: string | null;
+                    /** @default 0.92 */
+                    similarity_threshold?: number;
+                    /**
+                     * @default [
+                     *       "stale_age"
+                     *     ]
+                     */
+                    strategies?: ("stale_age" | "overdue" | "semantic_dedup" | "vague" | "llm_relevance" | "conversation_context")[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        breakdown: {
+                            [key: string]: number;
+                        };
+                        candidate_ids: string[];
+                        candidate_meta: {
+                            description: string;
+                            id: string;
+                            strategy: string;
+                        }[];
+                        expires_in_seconds: number;
+                        next_scan_cursor: string | null;
+                        sample: {
+                            description: string;
+                            strategy: string;
+                        }[];
+                        scan_cap: number;
+                        scan_truncated: boolean;
+                        session_id: string;
+                        total_candidates: number;
+                        total_open_action_items: number;
                     };
                 };
             };
@@ -9034,6 +9282,75 @@ export interface operations {
                 content: {
                     "text/html": string;
                 };
+            };
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1AuthIssuer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string | null;
+                    };
+                };
+            };
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1AuthIssuerCallback: {
+        parameters: {
+            query?: {
+                code?: string | null;
+                error?: string | null;
+                state?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Redirects. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1AuthIssuerStart: {
+        parameters: {
+            query?: {
+                next?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Redirects. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
@@ -10847,6 +11164,83 @@ export interface operations {
             401: components["responses"]["Refused401"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    getV1Deletions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deletions: components["schemas"]["Deletion"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1DeletionsByKindById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                kind: "conversation" | "action_item" | "memory" | "person";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1DeletionsByKindByIdRestore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                kind: "conversation" | "action_item" | "memory" | "person";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
         };
     };
     getV1DevKeys: {

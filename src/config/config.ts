@@ -13,6 +13,12 @@ import { type EnginesConfig, readEngines } from './engines-config.ts';
 import { misspeltVariables } from './misspelt.ts';
 import { keepPrivate } from './private-mode.ts';
 import { readScaling, type ScalingConfig, scalingProblems } from './scaling-config.ts';
+import {
+  readTelemetry,
+  type TelemetryConfig,
+  telemetryNotices,
+  telemetryProblems,
+} from './telemetry-config.ts';
 import { rejectProblems, type Values } from './values.ts';
 import { VARIABLE_NAMES } from './variable-names.ts';
 import { OPENAI_URL, OWN_VARIABLES } from './variables.ts';
@@ -65,6 +71,10 @@ export interface Config {
   isPrivate: boolean;
   /** Addresses that apps and users give may point at this machine. */
   allowLoopbackUrls: boolean;
+  /** Addresses of Firebase Cloud Messaging and of Google's tokens, without a final slash. */
+  fcm: { baseUrl: string; tokenBaseUrl: string };
+  /** How long what was deleted can be brought back, milliseconds. */
+  undoDeleteMs: number;
   /** Waits between the requests of a webhook delivery that fails, seconds. */
   webhookRetrySeconds: readonly number[];
   durability: 'process' | 'power';
@@ -73,6 +83,8 @@ export interface Config {
   engines: EnginesConfig & { auth: 'local' | 'firebase' | 'oidc' };
   auth: AuthConfig;
   scaling: ScalingConfig;
+  /** Null: no traces and metrics are sent. */
+  telemetry: TelemetryConfig | null;
   conversationTimeoutMs: number;
   /** IANA zone. */
   defaultTimeZone: string;
@@ -144,6 +156,7 @@ export function readConfig(env: Environment): Config {
     ...authProblems(values),
     ...engineProblems,
     ...scalingProblems(values),
+    ...telemetryProblems(values),
     ...strayProblems(env, hasServices(vendors.stt, services), STT_ENABLED_BY, [
       'STT_SERVICE_MODELS',
     ]),
@@ -185,12 +198,15 @@ export function readConfig(env: Environment): Config {
     },
     isPrivate: values.PRIVATE,
     allowLoopbackUrls: values.ALLOW_LOOPBACK_URLS,
+    fcm: { baseUrl: values.FCM_BASE_URL, tokenBaseUrl: values.GOOGLE_TOKEN_BASE_URL },
+    undoDeleteMs: values.UNDO_DELETE_MINUTES * 60_000,
     webhookRetrySeconds: values.WEBHOOK_RETRY_SECONDS,
     durability: values.DURABILITY,
     encryption: values.ENCRYPTION_SECRET !== null,
     engines: { ...engines, auth: values.AUTH },
     auth: readAuth(values),
     scaling: readScaling(values, engines.blobs.traits.isShared),
+    telemetry: readTelemetry(values),
     conversationTimeoutMs: values.CONVERSATION_TIMEOUT * 1000,
     defaultTimeZone:
       values.DEFAULT_TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -227,6 +243,7 @@ export function readConfig(env: Environment): Config {
       ...misspelt,
       ...readEngine.notices(values),
       ...kept.notices,
+      ...telemetryNotices(values),
       ...notUsed(services, vendors.stt),
     ],
   };

@@ -14,10 +14,13 @@ export interface Secrets {
   firebaseApiKey: Secret | null;
   serviceAccountJson: Secret | null;
   googleClientSecret: Secret | null;
+  oidcClientSecret: Secret | null;
   /** PKCS#8 in PEM. */
   applePrivateKey: Secret | null;
   linkSecret: Secret | null;
   metricsToken: Secret | null;
+  /** Headers for the collector of traces and metrics: `name=value,name=value`. */
+  otlpHeaders: Secret | null;
   /** Proxies for downloads: their addresses may hold passwords. */
   httpsProxy: Secret | null;
   httpProxy: Secret | null;
@@ -33,11 +36,13 @@ export function readSecrets(env: Environment): Secrets {
     firebaseApiKey: values.FIREBASE_API_KEY,
     serviceAccountJson: values.SERVICE_ACCOUNT_JSON,
     googleClientSecret: values.GOOGLE_CLIENT_SECRET,
+    oidcClientSecret: values.OIDC_CLIENT_SECRET,
     applePrivateKey:
       values.APPLE_PRIVATE_KEY &&
       new Secret(values.APPLE_PRIVATE_KEY.reveal().replaceAll('\\n', '\n')),
     linkSecret: values.LINK_SECRET,
     metricsToken: values.METRICS_TOKEN,
+    otlpHeaders: values.OTEL_EXPORTER_OTLP_HEADERS,
     httpsProxy: values.HTTPS_PROXY ?? lowerCase(env, 'https_proxy'),
     httpProxy: values.HTTP_PROXY ?? lowerCase(env, 'http_proxy'),
   };

@@ -12,6 +12,7 @@ import { JobWorker } from '../jobs/job-worker.ts';
 import { GuardedHttp } from '../kernel/guarded-http.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { FactExtraction } from '../understanding/fact-extraction.ts';
+import { AppReplies } from '../webhooks/app-replies.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
 import { APP_CATEGORIES } from '../wire/app-kinds.ts';
 import type { ServicesFrom } from './module.ts';
@@ -47,6 +48,7 @@ export function openApps(deps: Deps) {
     store,
     clock,
     logger: logger.child({ subsystem: 'webhooks' }),
+    tracing: deps.telemetry.tracing,
     concurrency: OUTGOING_JOBS_AT_ONCE,
     graceMs: 2_000,
   });
@@ -61,10 +63,22 @@ export function openApps(deps: Deps) {
     retrySeconds: config.webhookRetrySeconds,
     onAnswer: (uid, { app, kind }, answer) => answers.take(uid, app, { kind, ...answer }),
   });
+  const appReplies = new AppReplies({
+    reader: store,
+    endpoints: webhooks.endpoints,
+    messages: appMessages,
+  });
   stack.defer('live webhooks', () => webhooks.live.close());
   const appStore = openAppStore(deps, guardedHttp);
   return {
-    services: { guardedHttp, appMessages, webhooks, outgoingWorker, ...appStore.services },
+    services: {
+      guardedHttp,
+      appMessages,
+      appReplies,
+      webhooks,
+      outgoingWorker,
+      ...appStore.services,
+    },
     erasers: appStore.erasers,
   };
 }

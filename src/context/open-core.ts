@@ -4,14 +4,20 @@ import { RateLimiter } from '../cache/rate-limiter.ts';
 import type { Config } from '../config/config.ts';
 import { switchOffTracing } from '../config/env.ts';
 import type { Secrets } from '../config/secrets.ts';
+import { readHeaders } from '../config/telemetry-config.ts';
+import { Deletions } from '../deletions/deletions.ts';
 import { JobWorker } from '../jobs/job-worker.ts';
 import { shareWakeUps } from '../jobs/shared-wake-ups.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import type { DisposeStack } from '../kernel/dispose-stack.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { refuseOutbound } from '../kernel/loopback.ts';
+import { VERSION } from '../kernel/version.ts';
 import { SHARED_EVENTS } from '../model/domain-events.ts';
 import { announceChanges } from '../store/announcing-store.ts';
+import { openTelemetry } from '../telemetry/open-telemetry.ts';
+import { NO_TELEMETRY, type Telemetry } from '../telemetry/telemetry.ts';
+import { traceStore } from '../telemetry/traced-store.ts';
 import { openResilientCache, openStore } from './open-engines.ts';
 
 export interface ContextOptions {
@@ -29,13 +35,18 @@ export async function openCore(options: ContextOptions, stack: DisposeStack) {
   const { config, secrets, logger, clock = systemClock } = options;
   switchOffTracing();
   if (config.isPrivate) stack.defer('private network', refuseOutbound());
+  const telemetry = stack.use('telemetry', await telemetryOf(options));
   const cache = stack.use('cache', await openResilientCache(options, clock));
-  const store = announceChanges(stack.use('store', await openStore(options)));
+  const engine = announceChanges(stack.use('store', await openStore(options)));
+  const store = config.telemetry
+    ? traceStore(engine, config.engines.store.name, telemetry.tracing)
+    : engine;
   const { events } = store;
   const jobWorker = new JobWorker({
     store,
     logger: logger.child({ subsystem: 'jobs' }),
     clock,
+    tracing: telemetry.tracing,
     // A run that is aborted is repeated at the next start.
     graceMs: 2_000,
   });
@@ -44,16 +55,19 @@ export async function openCore(options: ContextOptions, stack: DisposeStack) {
     'event relay',
     await relayEvents({ events, cache, names: SHARED_EVENTS, channel: 'events', logger }),
   );
+  const deletions = new Deletions({ store, clock, jobWorker, undoMs: config.undoDeleteMs });
   return {
     config,
     secrets,
     logger,
     clock,
     stack,
+    telemetry,
     cache,
     store,
     events,
     jobWorker,
+    deletions,
     locks: new Locks({ store, cache, clock }),
     rateLimiter: new RateLimiter({
       cache,
@@ -64,4 +78,15 @@ export async function openCore(options: ContextOptions, stack: DisposeStack) {
     metricsToken: secrets.metricsToken?.reveal() ?? null,
     defaultTimeZone: config.defaultTimeZone,
   };
+}
+
+/** Null in the configuration: nothing is sent, and nothing is loaded for it. */
+async function telemetryOf({ config, secrets, logger }: ContextOptions): Promise<Telemetry> {
+  if (config.telemetry === null) return NO_TELEMETRY;
+  return openTelemetry({
+    ...config.telemetry,
+    headers: readHeaders(secrets.otlpHeaders?.reveal() ?? '') ?? {},
+    serviceVersion: VERSION,
+    logger: logger.child({ subsystem: 'telemetry' }),
+  });
 }

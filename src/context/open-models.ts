@@ -5,7 +5,9 @@ import { loadModels } from './load-models.ts';
 import type { Core } from './open-core.ts';
 
 /** Opens the language models and counts their use. */
-export async function openModels({ config, secrets, logger, store, clock, stack }: Core) {
+export async function openModels(core: Core) {
+  const { config, secrets, logger, store, clock, stack } = core;
+  const { tracing } = core.telemetry;
   const llmUsage = new LlmUsageService({
     store,
     clock,
@@ -22,7 +24,7 @@ export async function openModels({ config, secrets, logger, store, clock, stack 
       llmUsage,
       userApiKeys,
       /** Models by feature and user, their use counted: what services take. */
-      models: createModelSource({ own, byUser, ledger: llmUsage }),
+      models: createModelSource({ own, byUser, ledger: llmUsage, tracing }),
       /** The operator's own, for checks; their use is not counted. Null: none is configured. */
       languageModel: ownModels?.language.medium ?? null,
       chatModel: ownModels?.chat ?? null,

@@ -17,6 +17,8 @@ import { TranscriptionService } from '../sessions/transcription-service.ts';
 import { segmentAudio } from '../speakers/speaker-audio.ts';
 import { registerVoiceLearning } from '../speakers/speaker-samples.ts';
 import { loadSttProviders } from '../stt/registry.ts';
+import type { SttProvider } from '../stt/stt-provider.ts';
+import { traceProvider } from '../telemetry/traced-provider.ts';
 import { LiveConversations } from '../transcripts/live-conversations.ts';
 import type { ServicesFrom } from './module.ts';
 import type { openApps } from './open-apps.ts';
@@ -50,10 +52,11 @@ export async function openSessions(deps: Deps) {
   const { config, store, clock, stack, events, audioLog, jobWorker } = deps;
   const logger = deps.logger.child({ subsystem: 'transcription' });
   const createDetector = chooseDetector(config.vadDetector, logger);
-  const sttProviders = await loadSttProviders(config.sttProviders, deps.logger, {
+  const loaded = await loadSttProviders(config.sttProviders, deps.logger, {
     modelsDir: config.modelsDir,
     createDetector,
   });
+  const sttProviders = traced(loaded, deps);
   for (const [name, provider] of sttProviders) {
     stack.defer(`stt ${name}`, async () => provider.close?.());
   }
@@ -102,6 +105,16 @@ export async function openSessions(deps: Deps) {
     // A live session would create documents again.
     erasers: { access: [(uid: string) => transcription.endSessionsOf(uid)] },
   };
+}
+
+function traced(
+  providers: ReadonlyMap<string, SttProvider>,
+  { config, telemetry }: Deps,
+): ReadonlyMap<string, SttProvider> {
+  if (config.telemetry === null) return providers;
+  return new Map(
+    [...providers].map(([name, provider]) => [name, traceProvider(provider, telemetry.tracing)]),
+  );
 }
 
 function openProcesses(deps: Deps, recover: () => Promise<Recovered>): ProcessRegistry {
@@ -167,6 +180,7 @@ function openTranscription(deps: Deps, parts: Parts): TranscriptionService {
     presence,
     shared,
     live: parts.live,
+    tracing: deps.telemetry.tracing,
     maxSessions,
     maxSessionsPerUser,
   });

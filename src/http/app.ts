@@ -6,14 +6,16 @@ import type { AcceptHost } from '../kernel/allowed-hosts.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { Tracing } from '../kernel/tracing.ts';
 import type { UserApiKeys } from '../users/user-api-keys.ts';
-import { logRequests } from './access-log.ts';
 import { addApiDocs } from './api-docs.ts';
 import { addBodyParsers } from './body-parsers.ts';
 import { addConsole, CONSOLE_FOLDER } from './console-pages.ts';
 import { answerError, routeOf } from './error-handler.ts';
 import { type HealthDeps, healthRoutes } from './health-routes.ts';
 import { addHelp } from './help/help-routes.ts';
+import { logRequests } from './observing/access-log.ts';
+import { traceRequests } from './observing/trace-requests.ts';
 import { publicBasePath } from './public-origin.ts';
 import { type CountRequest, limitRates } from './rate-limits.ts';
 import { refuseForeignHosts, refuseStaleRequests, requireSignIn } from './request-guards.ts';
@@ -47,6 +49,8 @@ export interface HttpAppOptions {
   isReady?: () => boolean;
   /** Told of every answer; `route` is the pattern. */
   onResponse?: (method: string, route: string, status: number, ms: number) => void;
+  /** Records requests; absent: nothing is recorded. */
+  tracing?: Tracing;
   /** Counts what users do often; absent: nothing is limited. */
   countRequest?: CountRequest;
   /** What `/asyncapi.json` shows; absent: there is none. */
@@ -95,6 +99,7 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   const folder = options.consoleFolder ?? CONSOLE_FOLDER;
   const sendPage = addConsole(app, folder, publicBasePath(publicUrl));
   const unknownRoutes = answerUnknownRoutes(app, sendPage);
+  if (options.tracing) traceRequests(app, options.tracing);
   addBodyParsers(app);
   logRequests(app);
   addResponseHeaders(app);

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../kernel/clock.ts';
 import { AppError, toAppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
+import { NO_TRACING, type SpanStart, type Tracing } from '../kernel/tracing.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { type Job, type JobKind, type JobOf, jobs } from '../model/jobs.ts';
 import { queryAll } from '../store/collection.ts';
@@ -25,6 +26,8 @@ export interface JobWorkerOptions {
   store: DocumentStore;
   logger: Logger;
   clock?: Clock;
+  /** Records each run; absent: nothing is recorded. */
+  tracing?: Tracing;
   /** Handlers that run at the same time. */
   concurrency?: number;
   /** Longest time between two polls of the store, so also until a job of another process is seen. */
@@ -58,6 +61,7 @@ export class JobWorker {
   readonly #store: DocumentStore;
   readonly #logger: Logger;
   readonly #clock: Clock;
+  readonly #tracing: Tracing;
   readonly #concurrency: number;
   readonly #pollMs: number;
   readonly #graceMs: number;
@@ -77,6 +81,7 @@ export class JobWorker {
     this.#store = options.store;
     this.#logger = options.logger;
     this.#clock = options.clock ?? systemClock;
+    this.#tracing = options.tracing ?? NO_TRACING;
     this.#concurrency = options.concurrency ?? 4;
     this.#pollMs = options.pollMs ?? 5000;
     this.#graceMs = options.graceMs ?? 5000;
@@ -274,7 +279,7 @@ export class JobWorker {
     const renewal = this.#renewRegularly(run, handler.leaseMs);
     try {
       try {
-        await handler.handle(run);
+        await this.#tracing.run(spanOf(run), () => handler.handle(run));
         if (!run.settled) await this.#store.transact((tx) => run.finish(tx));
         this.#counts.succeeded += 1;
       } catch (error) {
@@ -360,6 +365,11 @@ export class JobWorker {
       this.#counts.failed += 1;
     });
   }
+}
+
+function spanOf({ job, attempt }: LeasedRun): SpanStart {
+  const facts = { 'omi.job.kind': job.kind, 'omi.job.attempt': attempt };
+  return { name: `job ${job.kind}`, kind: 'consumer', isRoot: true, facts };
 }
 
 function failedFields(error: AppError) {

@@ -1,3 +1,4 @@
+import type { Span, SpanStart, Tracing } from '../kernel/tracing.ts';
 import type { ChatModel } from './chat-model.ts';
 import type { EmbeddingModel } from './embedding-model.ts';
 import type { LanguageModel } from './language-model.ts';
@@ -7,6 +8,8 @@ import type { VisionModel } from './vision-model.ts';
 /** The ledger for model usage and the name of the entry. */
 export interface Meter extends ModelUse {
   ledger: UsageLedger;
+  /** Records each call. */
+  tracing: Tracing;
   ownKey: boolean;
 }
 
@@ -15,7 +18,7 @@ export function meterLanguageModel(model: LanguageModel, meter: Meter): Language
   return {
     model: model.model,
     generateStructured: (request, signal, onUsage) =>
-      metered(model.model, meter, onUsage, (count) =>
+      metered('generate_content', model.model, meter, onUsage, (count) =>
         model.generateStructured(request, signal, count),
       ),
     check: (signal) => model.check(signal),
@@ -27,7 +30,9 @@ export function meterVisionModel(model: VisionModel, meter: Meter): VisionModel 
   return {
     model: model.model,
     describeImage: (request, signal, onUsage) =>
-      metered(model.model, meter, onUsage, (count) => model.describeImage(request, signal, count)),
+      metered('generate_content', model.model, meter, onUsage, (count) =>
+        model.describeImage(request, signal, count),
+      ),
   };
 }
 
@@ -36,7 +41,9 @@ export function meterEmbeddingModel(model: EmbeddingModel, meter: Meter): Embedd
   return {
     model: model.model,
     embed: (texts, signal, onUsage) =>
-      metered(model.model, meter, onUsage, (count) => model.embed(texts, signal, count)),
+      metered('embeddings', model.model, meter, onUsage, (count) =>
+        model.embed(texts, signal, count),
+      ),
     check: (signal) => model.check(signal),
   };
 }
@@ -46,13 +53,17 @@ export function meterChatModel(model: ChatModel, meter: Meter): ChatModel {
   return {
     model: model.model,
     async *streamChat(request, signal, onUsage) {
-      const tally = new Tally(model.model, meter, onUsage);
+      const span = meter.tracing.start(spanOf('chat', model.model, meter));
+      const tally = new Tally(model.model, meter, onUsage, span);
       let completed = false;
       try {
         for await (const event of model.streamChat(request, signal, tally.count)) {
           if (event.type === 'answer-end') completed = true;
           yield event;
         }
+      } catch (error) {
+        span.fail(error);
+        throw error;
       } finally {
         tally.close(completed);
       }
@@ -61,20 +72,37 @@ export function meterChatModel(model: ChatModel, meter: Meter): ChatModel {
 }
 
 async function metered<T>(
+  operation: string,
   model: string,
   meter: Meter,
   onUsage: OnUsage | undefined,
   work: (count: OnUsage) => Promise<T>,
 ): Promise<T> {
-  const tally = new Tally(model, meter, onUsage);
-  let completed = false;
-  try {
-    const result = await work(tally.count);
-    completed = true;
-    return result;
-  } finally {
-    tally.close(completed);
-  }
+  return meter.tracing.run(spanOf(operation, model, meter), async (span) => {
+    const tally = new Tally(model, meter, onUsage, span);
+    let completed = false;
+    try {
+      const result = await work(tally.count);
+      completed = true;
+      return result;
+    } finally {
+      tally.close(completed);
+    }
+  });
+}
+
+/** @see https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/ */
+function spanOf(operation: string, model: string, { feature, ownKey }: Meter): SpanStart {
+  return {
+    name: `${operation} ${model}`,
+    kind: 'client',
+    facts: {
+      'gen_ai.operation.name': operation,
+      'gen_ai.request.model': model,
+      'omi.model.feature': feature,
+      'omi.model.own_key': ownKey,
+    },
+  };
 }
 
 /** Adds up the requests of one call, a repair and a batch each being one, into one entry. */
@@ -82,12 +110,15 @@ class Tally {
   readonly #model: string;
   readonly #meter: Meter;
   readonly #onUsage: OnUsage | undefined;
+  readonly #span: Span;
   readonly #sum = { calls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
 
-  constructor(model: string, meter: Meter, onUsage: OnUsage | undefined) {
+  /** @param span of the call; ends with the entry */
+  constructor(model: string, meter: Meter, onUsage: OnUsage | undefined, span: Span) {
     this.#model = model;
     this.#meter = meter;
     this.#onUsage = onUsage;
+    this.#span = span;
   }
 
   readonly count = (usage: TokenUsage): void => {
@@ -102,5 +133,11 @@ class Tally {
     const { uid, feature, ownKey, ledger } = this.#meter;
     const failedCalls = completed ? 0 : 1;
     ledger.record({ uid, feature, ownKey, model: this.#model, ...this.#sum, failedCalls });
+    this.#span.addFacts({
+      'omi.model.requests': this.#sum.calls,
+      'gen_ai.usage.input_tokens': this.#sum.inputTokens,
+      'gen_ai.usage.output_tokens': this.#sum.outputTokens,
+    });
+    this.#span.end();
   }
 }

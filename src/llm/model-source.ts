@@ -1,3 +1,4 @@
+import { NO_TRACING, type Tracing } from '../kernel/tracing.ts';
 import type { ChatModel } from './chat-model.ts';
 import type { EmbeddingModel } from './embedding-model.ts';
 import type { LanguageModel } from './language-model.ts';
@@ -39,10 +40,13 @@ export interface ModelSourceOptions {
   /** Models opened with the user's own API key; null if there is none. */
   byUser: (uid: string) => ModelSet | null;
   ledger: UsageLedger;
+  /** Records each call; absent: nothing is recorded. */
+  tracing?: Tracing;
 }
 
 /** A source of the operator's models, or of the user's if their key is known. */
-export function createModelSource({ own, byUser, ledger }: ModelSourceOptions): ModelSource {
+export function createModelSource(options: ModelSourceOptions): ModelSource {
+  const { own, byUser, ledger, tracing = NO_TRACING } = options;
   const open = <T>(
     use: ModelUse,
     pick: (set: ModelSet) => T | null,
@@ -50,10 +54,10 @@ export function createModelSource({ own, byUser, ledger }: ModelSourceOptions): 
   ): T | null => {
     const users = byUser(use.uid);
     const model = users === null ? null : pick(users);
-    if (model !== null) return meter(model, { ...use, ledger, ownKey: true });
+    if (model !== null) return meter(model, { ...use, ledger, tracing, ownKey: true });
     const set = own();
     const operators = set === null ? null : pick(set);
-    return operators === null ? null : meter(operators, { ...use, ledger, ownKey: false });
+    return operators === null ? null : meter(operators, { ...use, ledger, tracing, ownKey: false });
   };
   return {
     languageModel: (use) =>

@@ -1,20 +1,28 @@
 import {
   createMcpHandler,
   isLegacyRequest,
+  type Server,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import { describeError } from '../kernel/errors.ts';
-import { createUserServer, type McpGrant, type McpParts } from './user-server.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { McpGrant } from './user-server.ts';
 
 const JSON_TYPE = 'application/json';
 const EVENTS_TYPE = 'text/event-stream';
 
+export interface McpHttpOptions {
+  /** Makes the server of one request. */
+  createServer: (grant: McpGrant) => Server;
+  logger: Logger;
+}
+
 /** Serves MCP over Streamable HTTP: the revision of 2026-07-28 and the earlier ones, from one address. */
 export class McpHttp {
-  readonly #parts: McpParts;
+  readonly #options: McpHttpOptions;
 
-  constructor(parts: McpParts) {
-    this.#parts = parts;
+  constructor(options: McpHttpOptions) {
+    this.#options = options;
   }
 
   /** Returns the answer to one POST of a user. */
@@ -22,7 +30,7 @@ export class McpHttp {
     const wantsEvents = request.headers.get('accept')?.includes(EVENTS_TYPE) ?? false;
     const accepting = withAccept(request);
     if (await isLegacyRequest(accepting)) return await this.#legacy(accepting, grant, wantsEvents);
-    const handler = createMcpHandler(() => createUserServer(this.#parts, grant), {
+    const handler = createMcpHandler(() => this.#options.createServer(grant), {
       legacy: 'reject',
       onerror: (error) => this.#note(error),
     });
@@ -34,7 +42,7 @@ export class McpHttp {
    * gets plain JSON, as from Omi's server.
    */
   async #legacy(request: Request, grant: McpGrant, wantsEvents: boolean): Promise<Response> {
-    const server = createUserServer(this.#parts, grant);
+    const server = this.#options.createServer(grant);
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: undefined,
       enableJsonResponse: !wantsEvents,
@@ -45,7 +53,7 @@ export class McpHttp {
   }
 
   #note(error: Error): void {
-    this.#parts.logger.debug({ error: describeError(error) }, 'MCP request refused');
+    this.#options.logger.debug({ error: describeError(error) }, 'MCP request refused');
   }
 }
 

@@ -19,8 +19,10 @@ export interface FreshSegments {
 const MAX_SKEW_MS = 5_000;
 /** Part of the words of one time that must be the same to be the same speech. */
 const MIN_SAME = 0.5;
-/** How far a word may lie outside of a segment that it belongs to, milliseconds. */
-const EDGE_MS = 200;
+/** How far the middle of a word may lie outside of a segment that it belongs to, milliseconds. */
+const EDGE_MS = 50;
+/** How far the times of one word may be apart that two files of a device share, milliseconds. */
+const SAME_MS = 250;
 
 /**
  * Leaves out words that are in a transcript already: a device also stores what it has sent live. Two words are
@@ -28,12 +30,17 @@ const EDGE_MS = 200;
  * words of a time are the same, the others of that time were heard differently and are left out, too.
  *
  * @param stored segments of the transcript, on the clock of `heard`
- * @param heard new segments, by time
+ * @param allHeard new segments, by time
+ * @param crossing keys (`wordKey`) of words that begin or end in another file: each by itself is left out if it is
+ * stored, as it is if the other file was stored when the process died
  */
 export function withoutAlreadyHeard(
   stored: readonly TranscriptSegment[],
-  heard: readonly TranscriptSegment[],
+  allHeard: readonly TranscriptSegment[],
+  crossing: ReadonlySet<string> = new Set(),
 ): FreshSegments {
+  const heard = withoutStoredCrossing(stored, allHeard, crossing);
+  if (heard.length === 0) return { fresh: [], sameSpeakers: [] };
   const fromMs = Math.min(...heard.map(({ startMs }) => startMs)) - MAX_SKEW_MS;
   const untilMs = Math.max(...heard.map(({ endMs }) => endMs)) + MAX_SKEW_MS;
   const near = stored.filter(({ startMs, endMs }) => endMs >= fromMs && startMs <= untilMs);
@@ -50,7 +57,7 @@ export function withoutAlreadyHeard(
     const middle = (word.startMs + word.endMs) / 2 + shiftMs;
     return near.some((s) => middle >= s.startMs - EDGE_MS && middle <= s.endMs + EDGE_MS);
   };
-  const gone = new Set(after.filter((word) => known.has(word) || isKnown(word)).map(keyOf));
+  const gone = new Set(after.filter((word) => known.has(word) || isKnown(word)).map(wordKey));
   return {
     fresh: heard.flatMap((segment) => without(segment, gone)),
     sameSpeakers: pairs.map((pair) => ({
@@ -60,12 +67,30 @@ export function withoutAlreadyHeard(
   };
 }
 
-function keyOf({ text, startMs }: Pick<SpokenWord, 'text' | 'startMs'>): string {
+/** Tells a word from others by its text and its time. */
+export function wordKey({ text, startMs }: Pick<SpokenWord, 'text' | 'startMs'>): string {
   return `${startMs} ${text}`;
 }
 
+function withoutStoredCrossing(
+  stored: readonly TranscriptSegment[],
+  heard: readonly TranscriptSegment[],
+  crossing: ReadonlySet<string>,
+): readonly TranscriptSegment[] {
+  if (crossing.size === 0) return heard;
+  const before = stored.flatMap(wordsOf);
+  const isStored = (word: Pick<SpokenWord, 'text' | 'startMs'>) =>
+    before.some(
+      ({ text, startMs }) =>
+        Math.abs(startMs - word.startMs) <= SAME_MS && plain(text) === plain(word.text),
+    );
+  const words = heard.flatMap((segment) => segment.words);
+  const gone = words.filter((word) => crossing.has(wordKey(word)) && isStored(word)).map(wordKey);
+  return gone.length === 0 ? heard : heard.flatMap((segment) => without(segment, new Set(gone)));
+}
+
 function without(segment: TranscriptSegment, gone: ReadonlySet<string>): TranscriptSegment[] {
-  const words = segment.words.filter((word) => !gone.has(keyOf(word)));
+  const words = segment.words.filter((word) => !gone.has(wordKey(word)));
   const [first] = words;
   const last = words.at(-1);
   if (words.length === segment.words.length) return [segment];

@@ -38,6 +38,8 @@ export interface Piece {
   segments: readonly TranscriptSegment[];
   language: string | null;
   speakers: RunSpeakers;
+  /** Keys (`wordKey`) of words that begin or end in another file. */
+  crossing: ReadonlySet<string>;
 }
 
 /** Where words went. */
@@ -193,7 +195,7 @@ async function planGrowth(
   const { id } = conversation;
   const moved = joined.flatMap(({ stored }) => relabelJoined(stored, loaded.stored));
   const before = inSpokenOrder([...loaded.stored, ...moved]);
-  const heard = withoutAlreadyHeard(before, piece.segments);
+  const heard = withoutAlreadyHeard(before, piece.segments, piece.crossing);
   const labelled = piece.speakers.relabel(heard.fresh, before, heard.sameSpeakers);
   const fresh = labelled.map((segment) => corrected(segment, corrections, false));
   if (fresh.length === 0 && moved.length === 0) {

@@ -280,7 +280,8 @@ async function placeFile(
       await run.assertHeld(tx);
       if (current?.state !== 'waiting') return null;
       const now = clock.now();
-      const words = piece && { uid, file, segments: piece, language, speakers: heard.speakers };
+      const { speakers, crossing } = heard;
+      const words = piece && { uid, file, segments: piece, language, speakers, crossing };
       const write = words && (await planWords(tx, words, now));
       const where = write ? write(tx) : null;
       const untilMs = Math.max(0, ...(piece ?? []).map(({ endMs }) => endMs - file.startedAt));

@@ -5,6 +5,7 @@ import { transcribeAll } from '../stt/transcribe-file.ts';
 import type { HeardWords } from '../stt/voices/heard-speech.ts';
 import { combineSegments } from '../transcripts/combine-segments.ts';
 import { wordsToSegments } from '../transcripts/words-to-segments.ts';
+import { wordKey } from './already-heard.ts';
 import { placeInRun, type RunPart, runAudio } from './run-audio.ts';
 import { RunSpeakers } from './run-speakers.ts';
 
@@ -13,6 +14,8 @@ export interface HeardRun {
   /** By id of the file: its segments, times of the wall, labels of the run. */
   segmentsOf: ReadonlyMap<string, TranscriptSegment[]>;
   speakers: RunSpeakers;
+  /** Keys (`wordKey`) of words that begin or end in a file whose words were wanted before. */
+  crossing: ReadonlySet<string>;
 }
 
 const MAX_PAUSE_MS = 3_000;
@@ -34,7 +37,9 @@ export async function transcribeRun(
   for (const speaker of heard.speakers) speakers.identified(speaker);
   const own = new Map<string, PlacedWord[]>();
   const neighbours: PlacedWord[] = [];
-  for (const { owner, word } of heard.parts.flatMap((words) => placed(parts, words))) {
+  const crossing = new Set<string>();
+  for (const { owner, word, isCrossing } of heard.parts.flatMap((words) => placed(parts, words))) {
+    if (isCrossing) crossing.add(wordKey(word));
     const words = owner === null ? neighbours : (own.get(owner) ?? []);
     words.push(word);
     if (owner !== null) own.set(owner, words);
@@ -48,23 +53,23 @@ export async function transcribeRun(
       segments.map((segment) => speakers.name(segment)),
     );
   }
-  return { segmentsOf, speakers };
+  return { segmentsOf, speakers, crossing };
 }
 
 /** Words with their times, and the file that each belongs to; null for words of neighbours alone. */
 function placed(
   parts: readonly RunPart[],
   { words, provider }: HeardWords,
-): { owner: string | null; word: PlacedWord }[] {
+): { owner: string | null; word: PlacedWord; isCrossing: boolean }[] {
   return words.flatMap((word) => {
     const place = placeInRun(parts, (word.startMs + word.endMs) / 2);
     if (!place) return [];
     const halfMs = (word.endMs - word.startMs) / 2;
     const startMs = Math.round(place.at - halfMs);
     const endMs = Math.round(place.at + halfMs);
-    return [
-      { owner: ownerOf(parts, word, place.part), word: { ...word, startMs, endMs, provider } },
-    ];
+    const owner = ownerOf(parts, word, place.part);
+    const isCrossing = owner !== null && !place.part.isOwn;
+    return [{ owner, word: { ...word, startMs, endMs, provider }, isCrossing }];
   });
 }
 

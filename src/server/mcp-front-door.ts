@@ -3,14 +3,20 @@ import type { Context } from '../context.ts';
 import type { McpHttp } from '../mcp/mcp-http.ts';
 import { mcpRoutes } from '../mcp/mcp-routes.ts';
 
-/** Returns the routes of MCP over HTTP. The protocol is loaded at the first call. */
-export function mcpFrontDoor(context: Context): FastifyPluginAsync {
+/**
+ * Returns the routes of MCP over HTTP, with sign-in by the product's keys and connections. The protocol is
+ * loaded at the first call, by `load`.
+ */
+export function mcpFrontDoor(
+  context: Context,
+  load: () => Promise<McpHttp> = () => loadMcp(context),
+): FastifyPluginAsync {
   const { config, apiKeys, connectorGrants, rateLimiter } = context;
   let loaded: Promise<McpHttp> | undefined;
   return mcpRoutes({
     mcp: {
       answer: async (request, grant) => {
-        loaded ??= loadMcp(context);
+        loaded ??= load();
         return await (await loaded).answer(request, grant);
       },
     },
@@ -29,9 +35,14 @@ export function mcpFrontDoor(context: Context): FastifyPluginAsync {
 }
 
 async function loadMcp(context: Context): Promise<McpHttp> {
-  const [{ McpHttp }, { mcpParts }] = await Promise.all([
+  const [{ McpHttp }, { createUserServer }, { mcpParts }] = await Promise.all([
     import('../mcp/mcp-http.ts'),
+    import('../mcp/user-server.ts'),
     import('./mcp-parts.ts'),
   ]);
-  return new McpHttp(mcpParts(context));
+  const parts = mcpParts(context);
+  return new McpHttp({
+    createServer: (grant) => createUserServer(parts, grant),
+    logger: parts.logger,
+  });
 }

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { JOB_KINDS, jobs } from '../model/jobs.ts';
 import type { ListenEvent } from '../sessions/listen-event.ts';
+import type { MetricReading } from '../telemetry/metric-reading.ts';
 
 /** A conversation is stuck if its next step is overdue by this time, milliseconds. */
 const STUCK_AFTER_MS = 5 * 60_000;
@@ -58,6 +59,16 @@ export class Metrics {
   /** Returns all metrics in Prometheus' text format. */
   render(): Promise<string> {
     return this.#registry.metrics();
+  }
+
+  /** Returns the same metrics as values. */
+  async read(): Promise<readonly MetricReading[]> {
+    const metrics = await this.#registry.getMetricsAsJSON();
+    return metrics.map(({ name, help, type, values }) => ({
+      ...{ name, help, values },
+      // The type says a number; it is a word.
+      type: String(type),
+    }));
   }
 
   /** Counts an event that was sent to a client. */

@@ -118,6 +118,17 @@ export class ClientSession {
     else this.#ignored += 1;
   }
 
+  /**
+   * Calls `listener` before each write of the audio log, so that it can still give `audio` what it holds.
+   * Returns a function that ends this.
+   */
+  beforeWrite(listener: () => void): () => void {
+    const ends = this.#channels.all.map((channel) => channel.beforeWrite(listener));
+    return () => {
+      for (const end of ends) end();
+    };
+  }
+
   /** Resolves when the audio that was taken is written: no crash of the process loses it then. */
   async flushed(): Promise<void> {
     await this.#each((channel) => channel.flushed());

@@ -227,6 +227,11 @@ export class ListenSession {
     this.#health.check();
   }
 
+  /** Calls `listener` before each write of its audio. Returns a function that ends this. */
+  beforeWrite(listener: () => void): () => void {
+    return this.#hearing?.audio.beforeWrite(listener) ?? (() => undefined);
+  }
+
   /** Resolves when the audio that was taken is written: no crash of the process loses it then. */
   async flushed(): Promise<void> {
     await this.#hearing?.audio.flush();

@@ -3,6 +3,7 @@ import { withTimeout } from '../kernel/deferred.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import type { EventBus } from '../kernel/event-bus.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { Span, Tracing } from '../kernel/tracing.ts';
 import { conversations } from '../model/conversations/conversation.ts';
 import type { DomainEvents } from '../model/domain-events.ts';
 import type { DocumentStore } from '../store/document-store.ts';
@@ -18,6 +19,7 @@ import { ResumableStreams } from './resumable-streams.ts';
 import type { SessionPresence } from './session-presence.ts';
 import type { SessionRegistry } from './session-registry.ts';
 import type { SharedSessions } from './shared-sessions.ts';
+import { noteEvents, sessionSpan } from './tracing/session-span.ts';
 
 /** How long the last words of a conversation are waited for that the user ends, milliseconds. */
 const FLUSH_MS = 3_000;
@@ -36,6 +38,7 @@ export interface TranscriptionServiceOptions {
   presence: SessionPresence;
   shared: SharedSessions;
   live: LiveConversations;
+  tracing: Tracing;
   maxSessions: number;
   maxSessionsPerUser: number;
 }
@@ -47,6 +50,7 @@ export class TranscriptionService {
   readonly #devices: ConnectedDevices;
   readonly #presence: SessionPresence;
   readonly #streams: ResumableStreams;
+  readonly #spans = new WeakMap<ClientSession, Span>();
   #closing = false;
 
   constructor(options: TranscriptionServiceOptions) {
@@ -90,10 +94,28 @@ export class TranscriptionService {
       return rejoined;
     }
     await this.#assertCapacity(listen.uid);
+    const span = this.#o.tracing.start(sessionSpan(listen));
+    try {
+      return await span.enter(() => this.#startSession(listen, emit, isAlive, span));
+    } catch (error) {
+      span.fail(error);
+      span.end();
+      throw error;
+    }
+  }
+
+  async #startSession(
+    listen: ListenOptions,
+    emit: Emit,
+    isAlive: () => Promise<boolean>,
+    span: Span,
+  ): Promise<ClientSession> {
     const user = await this.#o.users.getUser(listen.uid);
     const stream = await this.#streams.position(listen);
     const outlet = new EventOutlet(emit);
-    const session = await this.#o.opener.open(user, listen, stream, outlet.emit);
+    const noted = noteEvents(span, outlet.emit);
+    const session = await this.#o.opener.open(user, listen, stream, noted);
+    this.#spans.set(session, span);
     this.#streams.hold(listen, session, outlet);
     this.#sessions.add(listen.uid, session);
     this.#devices.add(session, listen, isAlive);
@@ -138,6 +160,7 @@ export class TranscriptionService {
     try {
       await session.close();
     } finally {
+      this.#spans.get(session)?.end();
       this.#devices.remove(session);
       this.#sessions.remove(session.uid, session);
       await this.#presence.leave(session);

@@ -40,7 +40,10 @@ class PcmMessages implements AudioMessages {
 
   flush(): Uint8Array[] {
     if (this.#bytes === 0) return [];
-    const message = Buffer.concat(this.#pending, this.#bytes);
+    const [first] = this.#pending;
+    // A batch that was decoded is in one piece already.
+    const message =
+      first && this.#pending.length === 1 ? first : Buffer.concat(this.#pending, this.#bytes);
     this.#pending = [];
     this.#bytes = 0;
     return [message];

@@ -43,11 +43,11 @@ export function decodedAudio(
 }
 
 interface FrameDecoder {
-  decode(frame: Uint8Array): Uint8Array;
+  decodeAll(frames: readonly Uint8Array[]): Uint8Array;
   close(): void;
 }
 
-/** Audio whose frames are decoded one by one. */
+/** Audio whose frames are decoded, batch by batch. */
 class DecodedFrames implements ReplayableAudio {
   readonly #source: ReplayableAudio;
   readonly #createDecoder: () => Promise<FrameDecoder>;
@@ -81,7 +81,7 @@ class DecodedFrames implements ReplayableAudio {
 }
 
 function decodeBatch(decoder: FrameDecoder, batch: AudioBatch): AudioBatch {
-  return { ...batch, frames: batch.frames.map((frame) => decoder.decode(frame)) };
+  return { ...batch, frames: [decoder.decodeAll(batch.frames)] };
 }
 
 /** A gap in the source begins a new stream of samples. */

@@ -17,12 +17,14 @@ const PORTS = [
   'cache',
   'jobs',
   'processes',
+  'telemetry',
 ];
 const DELIVERY = ['http', 'listen', 'mcp'];
 /** Files and folders that join everything, and the only ones that see `context` and `config`. */
 const TOP = ['main', 'server', 'context', 'cli'];
 /** A service imports only services of a lower level. */
 const SERVICE_LEVELS: Readonly<Record<string, number>> = {
+  deletions: -1,
   users: 0,
   auth: 0,
   changes: 0,

@@ -1,3 +1,4 @@
+import { AUTHORING_CALLS } from './calls/authoring.ts';
 import { CHAT_CALLS } from './calls/chat.ts';
 import { CONVERSATION_CALLS } from './calls/conversations.ts';
 import { RECORD_CALLS } from './calls/records.ts';
@@ -15,6 +16,7 @@ export const CLIENT_CALLS: readonly ClientCall[] = [
   ...RECORD_CALLS,
   ...CHAT_CALLS,
   ...STORE_CALLS,
+  ...AUTHORING_CALLS,
   ...HOSTED_CALLS,
   ...SETTING_CALLS,
   ...LAST_CALLS,

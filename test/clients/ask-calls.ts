@@ -6,6 +6,11 @@ import { limitlessArchive } from './limitless-archive.ts';
 import { misfit, parseWritten } from './shape.ts';
 import { ClientWorld } from './world.ts';
 
+/** A picture of one pixel. */
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+);
 const LIFELOG = {
   name: 'lifelogs/2025/05/2025-05-04_09h10m11s_The-garden.md',
   text: '# The garden\n\n## Roses\n\n> [1](#startMs=1746350000000&endMs=1746350004000): We plant roses.\n',
@@ -73,6 +78,9 @@ async function formOf(
   file: NonNullable<ClientCall['file']>,
 ): Promise<FormData> {
   const form = new FormData();
+  for (const [name, text] of Object.entries(file.texts ?? {})) {
+    form.append(name, await world.fill(text));
+  }
   const bytes = Uint8Array.from(fileBytes(file.holds));
   form.append(file.field, new Blob([bytes]), await world.fill(file.name));
   return form;
@@ -81,6 +89,7 @@ async function formOf(
 function fileBytes(holds: NonNullable<ClientCall['file']>['holds']): Buffer {
   if (holds === 'text') return Buffer.from('The launch is on Tuesday.');
   if (holds === 'zip') return limitlessArchive([LIFELOG]);
+  if (holds === 'png') return PNG;
   const samples = 16_000 * 6;
   const pcm = Buffer.alloc(samples * 2);
   for (let i = 0; i < samples; i += 1) {

@@ -29,8 +29,13 @@ export interface ClientCall {
   /** What the parser needs; undefined: the status is enough. */
   needs?: Shape;
   body?: unknown;
-  /** A form with one file under this field. */
-  file?: { field: string; name: string; holds: 'wav' | 'zip' | 'device' | 'text' };
+  /** A form with one file under this field, and texts under others. */
+  file?: {
+    field: string;
+    name: string;
+    holds: 'wav' | 'zip' | 'device' | 'text' | 'png';
+    texts?: Readonly<Record<string, string>>;
+  };
   /** Statuses that the client takes as an answer; 200 unless given. */
   takes?: readonly number[];
   /** Kind of key; a user's token unless given. */

@@ -7,6 +7,7 @@ type Made = Record<string, unknown> & { id: string };
 
 /** Answers that later calls take something from: part of the call, name of the thing, key in the answer. */
 const LEARNT: readonly [RegExp, string, string][] = [
+  [/^POST \/v1\/action-items\/cleanup\/preview/u, 'cleanup', 'session_id'],
   [/^POST \/v1\/staged-tasks$/u, 'stagedTask', 'id'],
   [/^POST \/v1\/action-items\/share/u, 'taskShare', 'token'],
   [/^POST \/v2\/messages\/share/u, 'chatShare', 'token'],
@@ -14,6 +15,7 @@ const LEARNT: readonly [RegExp, string, string][] = [
   [/^POST \/v2\/desktop\/messages$/u, 'desktopMessage', 'id'],
   [/^POST \/v2\/sync-local-files/u, 'syncJob', 'job_id'],
   [/^POST \/v1\/users\/daily-summary-settings\/test/u, 'day', 'summary_id'],
+  [/^POST \/v1\/apps\/\{app\}\/keys/u, 'appKey', 'id'],
 ];
 
 /** What the calls are about: one user with one thing of each kind, and new ones for calls that delete. */
@@ -107,6 +109,7 @@ export class ClientWorld {
     this.#made += 1;
     const n = this.#made;
     if (kind === 'conversation') return await this.#makeConversation();
+    if (kind === 'app') return await this.#makeApp(this.#server.uid, `Notes ${n}`);
     const [path, body] = NEW_THINGS[kind]?.(n) ?? [];
     if (path === undefined) throw new Error(`Nothing makes a ${kind}.`);
     return (await this.#api('POST', path, body)).id;
@@ -158,17 +161,27 @@ export class ClientWorld {
     });
     this.#set('devToken', dev.key);
     this.#set('mcpToken', (await this.#api('POST', '/v1/mcp/keys', { name: 'desk' })).key);
-    const app = await context.appAuthoring.create(
-      uid,
-      {
-        name: 'Notes',
-        description: 'Short notes.',
-        capabilities: ['memories'],
-        memoryPrompt: 'Write notes.',
-      },
-      null,
-    );
-    this.#set('app', app.id);
+    const app = await this.#makeApp(uid, 'Notes');
+    this.#set('app', app);
+    // Another user, who has an app, too, and has reviewed the first one.
+    const reviewer = await context.accounts.createUser('reviewer');
+    const otherApp = await this.#makeApp(reviewer.id, 'Letters');
+    await context.appAuthoring.judge(uid, otherApp, true);
+    const said = { score: 5, review: 'Good', username: 'Eve' };
+    await context.appReviews.write(reviewer.id, app, said, { mustExist: false });
+    this.#set('reviewer', reviewer.id);
+    this.#set('otherApp', otherApp);
+  }
+
+  async #makeApp(uid: string, name: string): Promise<string> {
+    const draft = {
+      name,
+      description: 'Short notes.',
+      capabilities: ['memories'],
+      memoryPrompt: 'Write notes.',
+      private: false,
+    };
+    return (await this.#server.context.appAuthoring.create(uid, draft, null)).id;
   }
 
   #set(name: string, value: unknown): void {

@@ -290,6 +290,32 @@ describe('the webhook of an app', () => {
     ]);
   });
 
+  it('gives its message to whoever ends a live conversation, and keeps nobody waiting for a failure', async () => {
+    const said = async (text: string) => {
+      const client = await ListenClient.connect(server.wsUrl, server.token, {
+        custom_stt: 'enabled',
+      });
+      await client.ready();
+      client.suggest([{ text, start: 0, end: 3 }]);
+      await client.until(() => client.text().includes(text));
+      const ended = await ok<{ conversation: { id: string }; messages: unknown[] }>(
+        'POST',
+        '/v1/conversations',
+        {},
+      );
+      await client.close();
+      return ended;
+    };
+    receiver.answer = () => ({ status: 200, body: '{"message":"Noted at once."}' });
+    const told = await said('We sign the lease for the new office on Friday.');
+    expect(told.messages).toMatchObject([
+      { text: 'Noted at once.', plugin_id: 'notes', memories: [{ id: told.conversation.id }] },
+    ]);
+    receiver.answer = () => ({ status: 500 });
+    const failed = await said('The movers come on Saturday with two vans.');
+    expect(failed.messages).toEqual([]);
+  });
+
   it('is skipped once the app is disabled', async () => {
     receiver.answer = () => 'reset';
     const id = await makeConversation();

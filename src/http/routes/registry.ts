@@ -62,6 +62,7 @@ import { localModelRoutes } from './server/local-models.ts';
 import { browserSessionRoutes } from './sign-in/browser-sessions.ts';
 import { connectorConsentRoutes } from './sign-in/connector-consent.ts';
 import { connectorRoutes } from './sign-in/connectors.ts';
+import { issuerSignInRoutes } from './sign-in/issuer-sign-in.ts';
 import { signInRoutes } from './sign-in/sign-in.ts';
 import { actionItemRoutes } from './tasks/action-items.ts';
 import { actionItemSharingRoutes } from './tasks/action-items-sharing.ts';
@@ -69,8 +70,10 @@ import { goalAdviceRoutes } from './tasks/goal-advice.ts';
 import { goalRoutes } from './tasks/goals.ts';
 import { scoreRoutes } from './tasks/scores.ts';
 import { stagedTaskRoutes } from './tasks/staged-tasks.ts';
+import { taskCleanupRoutes } from './tasks/task-cleanup.ts';
 import { calendarFeedRoutes } from './users/calendar-feed.ts';
 import { changeRoutes } from './users/changes.ts';
+import { deletionRoutes } from './users/deletions.ts';
 import { developerWebhookRoutes } from './users/developer-webhooks.ts';
 import { pushSubscriptionRoutes } from './users/push-subscriptions.ts';
 import { userAccountRoutes } from './users/user-account.ts';
@@ -150,6 +153,7 @@ export const ROUTES = [
   browserSessionRoutes,
   connectorConsentRoutes,
   connectorRoutes,
+  issuerSignInRoutes,
   signInRoutes,
   actionItemRoutes,
   actionItemSharingRoutes,
@@ -157,8 +161,10 @@ export const ROUTES = [
   goalRoutes,
   scoreRoutes,
   stagedTaskRoutes,
+  taskCleanupRoutes,
   calendarFeedRoutes,
   changeRoutes,
+  deletionRoutes,
   developerWebhookRoutes,
   pushSubscriptionRoutes,
   userAccountRoutes,

@@ -68,8 +68,7 @@ async function oneRun(speechUrl: string, kills: number, run: number): Promise<Sy
   };
   try {
     const talk = talkOf(run);
-    const startAt = Date.now() - LIVE.from;
-    await speakLive(server, token, talk.pcm);
+    const startAt = await speakLive(server, token, talk.pcm);
     const requests = inRequests(
       deviceFiles(talk.pcm, { startAt, fileMs: fileMsOf(talk.durationMs) }),
       run,
@@ -115,14 +114,18 @@ function fileMsOf(durationMs: number): number {
   return Math.ceil(durationMs / FILES / 20) * 20;
 }
 
-async function speakLive(server: ChildServer, token: string, pcm: Uint8Array): Promise<void> {
+/** Sends the middle of the talk as it is spoken. Returns when the talk began by the clock of the device. */
+async function speakLive(server: ChildServer, token: string, pcm: Uint8Array): Promise<number> {
   const client = await ListenClient.connect(server.wsUrl, token, {
     sample_rate: '16000',
     codec: 'opus_fs320',
   });
   await client.ready();
+  // What a device sends was recorded now, however long the connection took.
+  const startAt = Date.now() - LIVE.from;
   await play(client.socket, opusFrames(pcm).slice(LIVE.from / 20, LIVE.until / 20), 20);
   await client.close();
+  return startAt;
 }
 
 /** The files in random order, two of them twice, a few in each request. */

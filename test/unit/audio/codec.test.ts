@@ -93,6 +93,22 @@ describe('OpusDecoder', () => {
     decoder.close();
   });
 
+  it('decodes packets together as it does one by one, and leaves out what is no packet', async () => {
+    const packets: Uint8Array[] = [...opusPackets(speech.samples, 16_000, 20)];
+    const broken = Uint8Array.of((1 << 3) | 3, 0);
+    const [alone, together] = [await OpusDecoder.create(16_000), await OpusDecoder.create(16_000)];
+    const pieces: Uint8Array[] = [];
+    for (let at = 0; at < packets.length; at += 7) {
+      pieces.push(together.decodeAll([...packets.slice(at, at + 7), broken, new Uint8Array(0)]));
+    }
+    const expected = packets.map((packet) => alone.decode(packet));
+    expect(Buffer.concat(pieces).equals(Buffer.concat(expected))).toBe(true);
+    expect(together.errors).toBe(2 * pieces.length);
+    expect(together.decodeAll([])).toHaveLength(0);
+    alone.close();
+    together.close();
+  });
+
   it('refuses a rate that Opus does not have', async () => {
     await expect(OpusDecoder.create(11_025)).rejects.toMatchObject({ code: 'unsupported-codec' });
   });

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { audioClock } from '../../../src/audio/audio-clock.ts';
 import type { AudioBatch, AudioRange } from '../../../src/audio/audio-format.ts';
 import { AudioLog } from '../../../src/audio/audio-log.ts';
@@ -316,6 +316,28 @@ describe('SessionAudio', () => {
   });
 });
 
+describe('the moment before a write', () => {
+  it('takes what is held back elsewhere into each write, the last one included', async () => {
+    const audio = log.begin('u', 's', format, ignore);
+    const held = [1, 2];
+    const give = () => {
+      for (const n of held.splice(0)) audio.append(frame(n), 160);
+    };
+    const stop = audio.beforeWrite(give);
+    await audio.flush();
+    expect(audio.endMs).toBe(20);
+    held.push(3);
+    await audio.end();
+    expect(audio.endMs).toBe(30);
+    stop();
+    held.push(4);
+    await audio.flush();
+    expect(held).toEqual([4]);
+    const { numbers } = await readAll(audio.readFrom(0, new AbortController().signal));
+    expect(numbers).toEqual([1, 2, 3]);
+  });
+});
+
 describe('a section of audio', () => {
   const never = new AbortController().signal;
 
@@ -360,6 +382,28 @@ describe('a section of audio', () => {
 });
 
 describe('AudioLog', () => {
+  it.each([
+    [16, 0],
+    [17, 8],
+  ])('with %i sessions leaves %i of them to the next moment', async (count, left) => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const timed = openLog();
+    try {
+      const sessions = Array.from({ length: count }, (_, i) =>
+        timed.begin('u', `s${i}`, format, ignore),
+      );
+      const waiting = () => sessions.filter(({ hasPending }) => hasPending).length;
+      for (const audio of sessions) append(audio, 0, 1);
+      vi.advanceTimersByTime(50);
+      expect(waiting()).toBe(left);
+      vi.advanceTimersByTime(50);
+      expect(waiting()).toBe(0);
+    } finally {
+      await timed.close();
+      vi.useRealTimers();
+    }
+  });
+
   it('deletes the oldest audio beyond its size, never what is open', async () => {
     const small = openLog({ maxBytes: 400_000 });
     const notices: string[] = [];

@@ -4,6 +4,7 @@ import { CHAT_ENTRY_POINTS } from './chat-entry-points.ts';
 import type { EntryPoint } from './entry-point.ts';
 import { IMPORT_ENTRY_POINTS } from './import-entry-points.ts';
 import { MODEL_ENTRY_POINTS } from './model-entry-points.ts';
+import { RECORD_ENTRY_POINTS } from './record-entry-points.ts';
 import { SEARCH_ENTRY_POINTS } from './search-entry-points.ts';
 import { TEXT_ENTRY_POINTS } from './text-entry-points.ts';
 import { UNDERSTANDING_ENTRY_POINTS } from './understanding-entry-points.ts';
@@ -13,6 +14,7 @@ const ENTRY_POINTS = [
   ...CHAT_ENTRY_POINTS,
   ...IMPORT_ENTRY_POINTS,
   ...MODEL_ENTRY_POINTS,
+  ...RECORD_ENTRY_POINTS,
   ...SEARCH_ENTRY_POINTS,
   ...TEXT_ENTRY_POINTS,
   ...UNDERSTANDING_ENTRY_POINTS,

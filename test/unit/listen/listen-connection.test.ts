@@ -50,6 +50,14 @@ class HeardSession {
   readonly audioBytes: number[] = [];
   relief: Promise<void> | undefined;
   fault: Error | undefined;
+  /** Writes its log. */
+  write: () => void = () => undefined;
+  beforeWrite(listener: () => void): () => void {
+    this.write = listener;
+    return () => {
+      this.write = () => undefined;
+    };
+  }
   audio(message: Uint8Array): void {
     if (this.fault) throw this.fault;
     this.audioBytes.push(message.length);
@@ -163,7 +171,53 @@ describe('messages', () => {
     const run = connection.run();
     await vi.advanceTimersByTimeAsync(0);
     for (const length of [0, 1, 2, 3, 320]) socket.say(Buffer.alloc(length));
+    session.write();
     expect(session.audioBytes).toEqual([3, 320]);
+    socket.gone();
+    await run;
+  });
+
+  it('with audio wait for the write of the log, but for the first and for what is much', async () => {
+    const { socket, session, connection } = setUp();
+    const run = connection.run();
+    await vi.advanceTimersByTimeAsync(0);
+    for (const length of [320, 321, 322]) socket.say(Buffer.alloc(length));
+    expect(session.audioBytes).toEqual([320]);
+    session.write();
+    session.write();
+    expect(session.audioBytes).toEqual([320, 321, 322]);
+    socket.say(Buffer.alloc(100));
+    socket.say(Buffer.alloc(70_000));
+    expect(session.audioBytes.slice(3)).toEqual([100, 70_000]);
+    for (let i = 0; i < 256; i += 1) socket.say(Buffer.alloc(40));
+    expect(session.audioBytes).toHaveLength(5 + 256);
+    socket.gone();
+    await run;
+  });
+
+  it('with audio are taken before a text that follows them, and before the end', async () => {
+    const { socket, session, connection } = setUp();
+    const run = connection.run();
+    await vi.advanceTimersByTimeAsync(0);
+    socket.say(Buffer.alloc(320));
+    socket.say(Buffer.alloc(321));
+    socket.say('{"type":"unknown"}');
+    expect(session.audioBytes).toEqual([320, 321]);
+    socket.say(Buffer.alloc(322));
+    socket.gone();
+    await run;
+    expect(session.audioBytes).toEqual([320, 321, 322]);
+  });
+
+  it('that make the session throw at a write end it with 1011, and the write goes on', async () => {
+    const { socket, session, connection } = setUp();
+    const run = connection.run();
+    await vi.advanceTimersByTimeAsync(0);
+    socket.say(Buffer.alloc(320));
+    socket.say(Buffer.alloc(320));
+    session.fault = new Error('unforeseen');
+    expect(() => session.write()).not.toThrow();
+    expect(socket.closes).toEqual([{ code: 1011, reason: 'Internal error' }]);
     socket.gone();
     await run;
   });

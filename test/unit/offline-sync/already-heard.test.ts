@@ -3,7 +3,7 @@ import {
   makeSegment,
   type TranscriptSegment,
 } from '../../../src/model/conversations/transcript-segment.ts';
-import { withoutAlreadyHeard } from '../../../src/offline-sync/already-heard.ts';
+import { withoutAlreadyHeard, wordKey } from '../../../src/offline-sync/already-heard.ts';
 
 /** A word each 500 ms, from `at` on. */
 function said(text: string, at: number, speaker = 'SPEAKER_0'): TranscriptSegment {
@@ -38,4 +38,25 @@ it('keeps the same words of another minute', () => {
   const live = said('good morning everybody', 10_000);
   const later = said('good morning everybody', 70_000);
   expect(textsOf(withoutAlreadyHeard([live], [later]))).toEqual([later.text]);
+});
+
+it('keeps a word that follows right after what is stored', () => {
+  const live = said('we meet', 10_000);
+  const file = said('meet Anna', 10_500);
+  expect(textsOf(withoutAlreadyHeard([live], [file]))).toEqual(['Anna']);
+});
+
+it('leaves out a word between two files that the other file has brought, whatever follows', () => {
+  const stored = said('we meet on Friday', 10_000);
+  const file = said('Friday at the old mill with Anna', 11_500);
+  const crossing = new Set([wordKey({ text: 'Friday', startMs: 11_500 })]);
+  const found = withoutAlreadyHeard([stored], [file], crossing);
+  expect(textsOf(found)).toEqual(['at the old mill with Anna']);
+  const other = said('Monday at the old mill', 11_500);
+  const kept = withoutAlreadyHeard(
+    [stored],
+    [other],
+    new Set([wordKey({ text: 'Monday', startMs: 11_500 })]),
+  );
+  expect(textsOf(kept)).toEqual([other.text]);
 });

@@ -155,3 +155,32 @@ describe('resolveDates', () => {
     expect(new Date(later?.start ?? 0).toISOString()).toBe('2026-11-01T17:00:00.000Z');
   });
 });
+
+describe('holidays', () => {
+  it.each([
+    // The country is that of the time zone.
+    ['at Thanksgiving', 'America/New_York', '2026-11-26'],
+    ['at Thanksgiving', 'America/Toronto', '2026-10-12'],
+    ["on Mother's Day", 'Europe/London', '2026-03-15'],
+    ["on Mother's Day", 'America/Chicago', '2026-05-10'],
+    ["on Father's Day", 'America/Sao_Paulo', '2026-08-09'],
+    ['am Tag der Deutschen Einheit', 'Europe/Berlin', '2026-10-03'],
+    ['on Labour Day', 'Europe/Berlin', '2026-05-01'],
+    ['on Independence Day', 'Asia/Kolkata', '2026-08-15'],
+    ['on Independence Day', 'Asia/Calcutta', '2026-08-15'],
+    ['on Independence Day', 'America/Mexico_City', '2026-09-16'],
+    ['文化の日', 'Asia/Tokyo', '2026-11-03'],
+    ['on Koningsdag', 'Europe/Amsterdam', '2026-04-27'],
+    // A name that tells its country needs no zone; Christmas is the same nearly everywhere.
+    ['on Bastille Day', 'UTC', '2026-07-14'],
+    ['on Christmas Eve', 'UTC', '2026-12-24'],
+    ['the week after Thanksgiving', 'America/Denver', '2026-11-30/2026-12-06'],
+  ])('reads "%s" in %s', (text, zone, expected) => {
+    expect(resolve(text, zone)).toEqual([expected]);
+  });
+
+  it('claims no day for a name that only other countries have', () => {
+    expect(resolve('on Labour Day', 'UTC')).toEqual([]);
+    expect(resolve('am Tag der Deutschen Einheit', 'America/New_York')).toEqual([]);
+  });
+});

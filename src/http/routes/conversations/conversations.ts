@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type {
@@ -6,6 +7,7 @@ import type {
   ConversationService,
 } from '../../../conversations/conversation-service.ts';
 import { conversationStatusSchema } from '../../../model/conversations/conversation.ts';
+import type { AppReplies } from '../../../webhooks/app-replies.ts';
 import {
   conversationSchema,
   conversationSummaryToWire,
@@ -15,6 +17,7 @@ import {
 } from '../../../wire/conversation-wire.ts';
 import { jsonObjectSchema } from '../../../wire/json.ts';
 import { messageSchema } from '../../../wire/message-wire.ts';
+import type { ChatWire } from '../../chat-stream.ts';
 import { goneSignal } from '../../gone-signal.ts';
 import { bodyTime, queryBoolean, queryInt, queryTime } from '../../query-types.ts';
 import { type EverythingSearch, searchMatchSchema, searchMatchToWire } from '../../route-search.ts';
@@ -23,6 +26,8 @@ import { noContent } from '../../status-ok.ts';
 export interface ConversationRoutesDeps {
   conversations: ConversationService;
   search: EverythingSearch;
+  appReplies: Pick<AppReplies, 'collect'>;
+  chatWire: Pick<ChatWire, 'messages'>;
 }
 
 const byId = z.object({ id: z.string() });
@@ -118,12 +123,12 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
           body: finaliseBody,
         },
       },
-      async ({ uid, body, headers }) => {
+      async (request, reply) => {
+        const { uid, body, headers } = request;
         const calendarMeetingContext = body?.calendar_meeting_context ?? null;
         const device = deviceOf(headers);
-        return endedToWire(
-          await conversations.finaliseCurrent(uid, { calendarMeetingContext }, device),
-        );
+        const ended = await conversations.finaliseCurrent(uid, { calendarMeetingContext }, device);
+        return await endedToWire(deps, ended, request, reply);
       },
     );
 
@@ -138,11 +143,11 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
           body: finaliseBody,
         },
       },
-      async ({ uid, params, body }) => {
+      async (request, reply) => {
+        const { uid, params, body } = request;
         const calendarMeetingContext = body?.calendar_meeting_context ?? null;
-        return endedToWire(
-          await conversations.finalise(uid, params.id, { calendarMeetingContext }),
-        );
+        const ended = await conversations.finalise(uid, params.id, { calendarMeetingContext });
+        return await endedToWire(deps, ended, request, reply);
       },
     );
 
@@ -287,8 +292,18 @@ function deviceOf(headers: IncomingHttpHeaders): string | null {
   return typeof header === 'string' && header !== '' ? header.slice(0, 128) : null;
 }
 
-function endedToWire({ conversation, segments, photos }: ConversationRecord) {
-  return { conversation: conversationToWire(conversation, segments, photos), messages: [] };
+/** The conversation, and what apps say to it. */
+async function endedToWire(
+  { appReplies, chatWire }: ConversationRoutesDeps,
+  { conversation, segments, photos }: ConversationRecord,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<z.output<typeof endedSchema>> {
+  const replies = await appReplies.collect(request.uid, conversation, goneSignal(reply));
+  return {
+    conversation: conversationToWire(conversation, segments, photos),
+    messages: await chatWire.messages(request, replies),
+  };
 }
 
 function toFilter(query: Partial<z.output<typeof listQuery>>) {

@@ -209,3 +209,35 @@ export function quarterOf(now: DateTime, quarter: number, year: string): DateTim
     .set({ year: named === undefined ? Number(year) : now.year + named })
     .plus({ months: (quarter - 1) * 3 });
 }
+
+/** Day of the month of its n-th weekday (Monday 1), from the end if `nth` is below 0; null if it has none. */
+export function dayOfNthWeekday(
+  year: number,
+  month: number,
+  nth: number,
+  weekday: number,
+): number | null {
+  const days = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  const weekdayOf = (day: number): number =>
+    new Date(Date.UTC(year, month - 1, day)).getUTCDay() || 7;
+  if (nth < 0) {
+    const last = days - ((weekdayOf(days) - weekday + 7) % 7);
+    return last + (nth + 1) * 7;
+  }
+  const day = 1 + ((weekday - weekdayOf(1) + 7) % 7) + (nth - 1) * 7;
+  return day <= days ? day : null;
+}
+
+/** Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher). */
+export function easterOf(year: number): { month: number; day: number } {
+  const golden = year % 19;
+  const century = Math.floor(year / 100);
+  const inCentury = year % 100;
+  const correction = Math.floor((century - Math.floor((century + 8) / 25) + 1) / 3);
+  const epact = (19 * golden + century - Math.floor(century / 4) - correction + 15) % 30;
+  const weekday =
+    (32 + 2 * (century % 4) + 2 * Math.floor(inCentury / 4) - epact - (inCentury % 4)) % 7;
+  const late = Math.floor((golden + 11 * epact + 22 * weekday) / 451);
+  const days = epact + weekday - 7 * late + 114;
+  return { month: Math.floor(days / 31), day: (days % 31) + 1 };
+}

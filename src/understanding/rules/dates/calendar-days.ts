@@ -3,7 +3,7 @@ import type { DateTime } from 'luxon';
 import type { DayPiece, FoundDay } from './calendar-arithmetic.ts';
 import { relatedDays } from './day-relations.ts';
 import { DAY_RULES } from './day-rules.ts';
-import { DAY_SPAN_RULES } from './day-span-rules.ts';
+import { DAY_SPAN_RULES, localHolidayRules } from './day-span-rules.ts';
 import { PERIOD_RULES } from './period-rules.ts';
 
 /** Written dates: `2026-03-12`, `3/12/2026`, `12/3/2026` if 12 is no month; after "by", `3/12` too. */
@@ -34,7 +34,7 @@ export function findCalendarDays(text: string, now: DateTime, isPast = false): D
       asked: found.asked ?? null,
     });
   };
-  for (const { pattern, resolve } of ALL_RULES) {
+  for (const { pattern, resolve } of [...ALL_RULES, ...localHolidayRules(now.zoneName ?? 'utc')]) {
     for (const match of text.matchAll(pattern)) {
       let found = resolve(match, now);
       // The 31st may be months away, the 29th of February years.

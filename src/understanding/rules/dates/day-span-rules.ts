@@ -11,6 +11,7 @@ import {
 } from './calendar-arithmetic.ts';
 import { type DayRule, rule } from './day-rule.ts';
 import { HOLIDAY, holidayOf } from './holidays.ts';
+import { type LocalHolidays, localHolidays } from './local-holidays.ts';
 import { ORDINAL, parseNumber } from './spoken-number.ts';
 
 const group = (match: RegExpMatchArray, index: number): string => match[index] ?? '';
@@ -68,28 +69,38 @@ function spanOfMonth(match: RegExpMatchArray, now: DateTime): FoundDay | null {
   return span(from, from && dayOfMonth(from, parseNumber(group(match, 2)) ?? 0), 'month');
 }
 
-const HOLIDAY_RULES: DayRule[] = [
-  rule(
-    `(?:(last|this|next|this past|this coming|(?:last|this|next) year['’]s) )?(${HOLIDAY})(?!\\p{L})(?:,? (?:(?:of |in )?(${YEAR})|(last|this|next) year))?`,
-    (m, now) => {
-      const which = group(m, 1).toLowerCase();
-      const relative = /year/.test(which) ? which.split(' ')[0] : group(m, 4).toLowerCase();
-      const ahead = { last: -1, this: 0, next: 1 }[relative ?? ''];
-      const year = m[3] ? Number(m[3]) : ahead === undefined ? null : now.year + ahead;
-      if (year !== null) {
-        const day = holidayOf(group(m, 2), now.startOf('year').set({ year }));
-        return day && { day };
-      }
-      const day = holidayOf(group(m, 2), now);
-      // The last one is the one before the coming one, today's not counted.
-      if (day === null || !/^(?:last|this past)$/.test(which)) {
-        return day && { day, ...(which === '' ? { every: 'year' } : {}) };
-      }
-      const before = holidayOf(group(m, 2), now.startOf('day').minus({ years: 1 }));
-      return before && { day: before };
-    },
-  ),
-];
+/** A rule for holidays of these names, with the year that may be said around them. */
+function holidayRule(names: string): DayRule {
+  const source = `(?:\\b(last|this|next|this past|this coming|(?:last|this|next) year['’]s) )?(${names})(?!\\p{L})(?:,? (?:(?:of |in )?(${YEAR})|(last|this|next) year))?`;
+  return { pattern: new RegExp(source, 'giu'), resolve: resolveHoliday };
+}
 
-/** Spans of days, and days counted from holidays. */
-export const DAY_SPAN_RULES: DayRule[] = [...SPAN_RULES, ...HOLIDAY_RULES];
+function resolveHoliday(m: RegExpMatchArray, now: DateTime): FoundDay | null {
+  const which = group(m, 1).toLowerCase();
+  const relative = /year/.test(which) ? which.split(' ')[0] : group(m, 4).toLowerCase();
+  const ahead = { last: -1, this: 0, next: 1 }[relative ?? ''];
+  const year = m[3] ? Number(m[3]) : ahead === undefined ? null : now.year + ahead;
+  if (year !== null) {
+    const day = holidayOf(group(m, 2), now.startOf('year').set({ year }));
+    return day && { day };
+  }
+  // The last one is the one before the coming one.
+  const isLast = /^(?:last|this past)$/.test(which);
+  const from = isLast ? now.startOf('day').minus({ years: 1 }) : now;
+  const day = holidayOf(group(m, 2), from);
+  return day && { day, ...(which === '' ? { every: 'year' } : {}) };
+}
+
+const localRules = new Map<LocalHolidays, DayRule>();
+
+/** The rules for the holidays of the country that a time zone lies in. */
+export function localHolidayRules(zone: string): readonly DayRule[] {
+  const local = localHolidays(zone);
+  if (local === null) return [];
+  const known = localRules.get(local) ?? holidayRule(local.names);
+  localRules.set(local, known);
+  return [known];
+}
+
+/** Spans of days, and the holidays that many countries share. */
+export const DAY_SPAN_RULES: DayRule[] = [...SPAN_RULES, holidayRule(`\\b${HOLIDAY}`)];

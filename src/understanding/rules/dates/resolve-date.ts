@@ -3,6 +3,7 @@ import { windowsOf } from '../../../kernel/bounded-text.ts';
 import { type DayPiece, partOfDay } from './calendar-arithmetic.ts';
 import { findCalendarDays } from './calendar-days.ts';
 import { type ClockPiece, type DayPartPiece, findClockTimes, guessHour } from './clock-times.ts';
+import { localHolidays } from './local-holidays.ts';
 
 export interface ResolvedDate {
   /** Epoch milliseconds. Without a time: the local midnight that begins the day. */
@@ -276,7 +277,7 @@ function datesIn(
   now: DateTime,
   isPast: boolean,
 ): ResolvedDate[] {
-  if (!HINT.test(text)) return [];
+  if (!HINT.test(text) && !localHolidays(now.zoneName ?? 'utc')?.isNamedIn(text)) return [];
   const pieces = disjoint([...findCalendarDays(text, now, isPast), ...findClockTimes(text)]);
   const groups = groupPieces(text, pieces).filter((group) => !isDenied(text, group));
   return groups.map((group) => ({

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { routeOf } from './error-handler.ts';
+import { routeOf } from '../error-handler.ts';
 
 /**
  * One line a request. The route's pattern stands for the URL: paths hold ids, and query strings

@@ -1,0 +1,129 @@
+/**
+ * Writes `src/understanding/rules/dates/holiday-table.ts`: the holidays of all countries that the package
+ * `date-holidays` knows, as names and rules that need no library. Run it after an update of that package.
+ */
+import { writeFileSync } from 'node:fs';
+import Holidays from 'date-holidays';
+import { dayOfNthWeekday, easterOf } from '../src/understanding/rules/dates/calendar-arithmetic.ts';
+
+/** Years that are looked at for what a rule is, and that are written down if there is none. */
+const FIRST_YEAR = 2018;
+const LAST_YEAR = 2036;
+const TARGET = new URL('../src/understanding/rules/dates/holiday-table.ts', import.meta.url);
+
+const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / 86_400_000;
+/** Names as they are compared: lower case, plain apostrophes, nothing in brackets. */
+const plainName = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll('’', "'")
+    .replace(/\s*\(.*?\)\s*/g, ' ')
+    .trim();
+
+/** Day of each year by name, of a country or one of its states; a name with two days a year has none. */
+function daysByName(
+  calendar: Holidays,
+  languages: readonly string[],
+): Map<string, Map<number, string>> {
+  const days = new Map<string, Map<number, string>>();
+  for (let year = FIRST_YEAR; year <= LAST_YEAR; year += 1) {
+    for (const language of languages) {
+      const inYear = new Map<string, string>();
+      for (const { date, name, substitute, type } of calendar.getHolidays(year, language)) {
+        if (substitute === true || type === 'school') continue;
+        const plain = plainName(name);
+        // A holiday of several days counts from its first.
+        if (plain !== '' && !inYear.has(plain)) inYear.set(plain, date.slice(0, 10));
+      }
+      for (const [name, date] of inYear) {
+        const ofName = days.get(name) ?? new Map<number, string>();
+        if (!ofName.has(year)) ofName.set(year, date);
+        days.set(name, ofName);
+      }
+    }
+  }
+  return days;
+}
+
+/** A rule that gives all these days: `1225`, `4.4.11` (fourth Thursday), `e-2` (Easter), or the days. */
+function ruleOf(days: ReadonlyMap<number, string>): string {
+  const all = [...days];
+  const monthDays = new Set(all.map(([, date]) => date.slice(5).replace('-', '')));
+  if (monthDays.size === 1) return [...monthDays][0] ?? '';
+  const fromEaster = new Set(
+    all.map(([year, date]) => {
+      const { month, day } = easterOf(year);
+      return dayNumber(date) - Date.UTC(year, month - 1, day) / 86_400_000;
+    }),
+  );
+  if (fromEaster.size === 1) return `e${[...fromEaster][0]}`;
+  for (const nth of [1, 2, 3, 4, 5, -1, -2]) {
+    const [, first = ''] = all[0] ?? [];
+    const month = Number(first.slice(5, 7));
+    const weekday = new Date(`${first}T00:00:00Z`).getUTCDay() || 7;
+    const fits = all.every(
+      ([year, date]) =>
+        Number(date.slice(5, 7)) === month &&
+        dayOfNthWeekday(year, month, nth, weekday) === Number(date.slice(8)),
+    );
+    if (fits) return `${nth}.${weekday}.${month}`;
+  }
+  return all.map(([year, date]) => `${year % 100}${date.slice(5).replace('-', '')}`).join(',');
+}
+
+/** What more than two thirds say; null if they differ: then the name says no day. */
+function mostOf(rules: readonly string[]): string | null {
+  for (const rule of new Set(rules)) {
+    if (rules.filter((other) => other === rule).length * 3 > rules.length * 2) return rule;
+  }
+  return null;
+}
+
+/** The line of a country; null if nothing is known of it. */
+function tableOf(country: string): string | null {
+  const whole = new Holidays(country);
+  const zones = whole.getTimezones();
+  const languages = [...new Set(['en', ...whole.getLanguages()])];
+  const places = [
+    whole,
+    ...Object.keys(whole.getStates(country, 'en') ?? {}).map(
+      (state) => new Holidays(country, state),
+    ),
+  ];
+  const wholeNames = new Set<string>();
+  const rules = new Map<string, string[]>();
+  for (const [index, place] of places.entries()) {
+    for (const [name, days] of daysByName(place, languages)) {
+      // What was kept in a few years only is no rule; what the whole country keeps needs no state.
+      if (days.size < 6 || (index > 0 && wholeNames.has(name))) continue;
+      if (index === 0) wholeNames.add(name);
+      rules.set(name, [...(rules.get(name) ?? []), ruleOf(days)]);
+    }
+  }
+  const byRule = new Map<string, string[]>();
+  for (const [name, found] of rules) {
+    const isWide = wholeNames.has(name) || found.length * 3 >= places.length;
+    const rule = isWide ? mostOf(found) : null;
+    if (rule !== null) byRule.set(rule, [...(byRule.get(rule) ?? []), name]);
+  }
+  if (byRule.size === 0) return null;
+  const holidays = [...byRule].map(([rule, names]) => `${rule}=${names.join('/')}`);
+  return `${country}|${zones.join(' ')}|${holidays.join(';')}`;
+}
+
+const rows = Object.keys(new Holidays().getCountries()).flatMap(
+  (country) => tableOf(country) ?? [],
+);
+writeFileSync(
+  TARGET,
+  `/**
+ * Generated by \`npx tsx scripts/make-holiday-table.ts\` from date-holidays (https://github.com/commenthol/date-holidays),
+ * whose data are
+ * under CC BY-SA 3.0, and so is this table. A line is \`country|time zones|rule=names;…\`.
+ */
+export const HOLIDAY_TABLE = \`
+${rows.join('\n').replaceAll('`', "'").replaceAll('${', '')}
+\`;
+`,
+);
+console.log(`${rows.length} countries, ${rows.join('\n').length} characters`);
