@@ -63,6 +63,7 @@ import { localModelRoutes } from './server/local-models.ts';
 import { browserSessionRoutes } from './sign-in/browser-sessions.ts';
 import { connectorConsentRoutes } from './sign-in/connector-consent.ts';
 import { connectorRoutes } from './sign-in/connectors.ts';
+import { issuerSignInRoutes } from './sign-in/issuer-sign-in.ts';
 import { signInRoutes } from './sign-in/sign-in.ts';
 import { actionItemRoutes } from './tasks/action-items.ts';
 import { actionItemSharingRoutes } from './tasks/action-items-sharing.ts';
@@ -73,6 +74,7 @@ import { stagedTaskRoutes } from './tasks/staged-tasks.ts';
 import { taskCleanupRoutes } from './tasks/task-cleanup.ts';
 import { calendarFeedRoutes } from './users/calendar-feed.ts';
 import { changeRoutes } from './users/changes.ts';
+import { deletionRoutes } from './users/deletions.ts';
 import { developerWebhookRoutes } from './users/developer-webhooks.ts';
 import { pushSubscriptionRoutes } from './users/push-subscriptions.ts';
 import { userAccountRoutes } from './users/user-account.ts';
@@ -153,6 +155,7 @@ export const ROUTES = [
   browserSessionRoutes,
   connectorConsentRoutes,
   connectorRoutes,
+  issuerSignInRoutes,
   signInRoutes,
   actionItemRoutes,
   actionItemSharingRoutes,
@@ -163,6 +166,7 @@ export const ROUTES = [
   taskCleanupRoutes,
   calendarFeedRoutes,
   changeRoutes,
+  deletionRoutes,
   developerWebhookRoutes,
   pushSubscriptionRoutes,
   userAccountRoutes,
