@@ -58,7 +58,7 @@ export function buildKnowledgeGraph(
     // A sentence about somebody begins with the name; any other is about the user.
     const [first] = found;
     const about = first && first.at === 0 ? first : null;
-    const subject = about ? graph.node(about.name, typeOf(about, words, names), id) : 'user';
+    const subject = about ? graph.node(about.name, subjectType(about, words, names), id) : 'user';
     for (const each of found) {
       if (each === about) continue;
       const target = graph.node(each.name, typeOf(each, words, names), id);
@@ -110,6 +110,17 @@ function isName(word: string): boolean {
 
 function plain(text: string): string {
   return text.replace(/^[("“'‘[]+/, '').replace(/(?:['’]s)?[)"”'’\].,;:!?]*$/, '');
+}
+
+/** Whoever lives, works or studies somewhere is a person. */
+function subjectType(
+  about: FoundName,
+  words: readonly string[],
+  known: ReadonlySet<string>,
+): NodeType {
+  const verb = words[about.end] ?? '';
+  const isPerson = PLACE_VERBS.test(verb) || WORK_VERBS.test(verb);
+  return isPerson ? 'person' : typeOf(about, words, known);
 }
 
 function typeOf(

@@ -25,6 +25,7 @@ import {
   NEIGHBOUR_MS,
   type RunPart,
 } from './run-audio.ts';
+import { assertNotStillHeard } from './still-heard.ts';
 import { type HeardRun, transcribeRun } from './transcribe-run.ts';
 
 export interface SyncFilesDeps extends JoinDeps, KeepDeps {
@@ -162,6 +163,11 @@ async function transcribeFiles(
   const [first] = files;
   if (!first) return Number.POSITIVE_INFINITY;
   const { uid } = run.job;
+  for (const { file, durationMs } of files) {
+    const span = { startAt: file.startedAt, endAt: file.startedAt + durationMs };
+    // Before a speech service is paid for words that cannot be placed yet.
+    await assertNotStillHeard(deps.store, uid, span);
+  }
   const user = await deps.users.getUser(uid);
   const language = user.language ?? 'multi';
   const stt = deps.openStt(user, language, first.sound.format, voices);

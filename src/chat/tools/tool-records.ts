@@ -1,3 +1,4 @@
+import type { KnowledgeGraph } from '../../memories/build-knowledge-graph.ts';
 import type { ApiScope } from '../../model/accounts/api-key.ts';
 import type { User } from '../../model/accounts/user.ts';
 import type { Message } from '../../model/chat/message.ts';
@@ -46,6 +47,7 @@ export type ToolRecords =
   | { kind: 'people'; items: Person[] }
   | { kind: 'daily-summaries'; items: DailySummary[] }
   | { kind: 'messages'; items: Message[] }
+  | { kind: 'graph'; graph: KnowledgeGraph }
   | { kind: 'profile'; user: User; memories: Memory[]; goals: Goal[] }
   | { kind: 'done' };
 
