@@ -57,12 +57,12 @@ export async function benchCpu(options: LiveOptions): Promise<Part> {
     rows: [
       cpu('relay, Opus'),
       cpu('product, Opus passed through'),
-      ratio('product, Opus passed through', 'relay, Opus', 1.3),
+      ratio('product, Opus passed through', 'relay, Opus', 1.4),
       cpu('product, Opus decoded'),
-      ratio('product, Opus decoded', 'relay, Opus', 2.5),
+      ratio('product, Opus decoded', 'relay, Opus', 2.2),
       cpu('relay, PCM'),
       cpu('product, PCM'),
-      ratio('product, PCM', 'relay, PCM', 1.3),
+      ratio('product, PCM', 'relay, PCM', 1.1),
       ...(pick(results, 'FastAPI relay, Opus').length > 0 ? [cpu('FastAPI relay, Opus')] : []),
       ...['relay, Opus', 'product, Opus passed through', 'product, PCM'].flatMap((name) =>
         healthRows(name, pick(results, name)),

@@ -22,6 +22,10 @@ const dialogueSchema = z.strictObject({
   tasks: z.array(z.string()).default([]),
   events: z.array(z.string()).default([]),
   facts: z.array(z.string()).default([]),
+  /** Words and a question, and the turns (from 1) that they should find. */
+  find: z
+    .strictObject({ words: z.string(), question: z.string(), turns: z.array(z.number()) })
+    .optional(),
 });
 export type EvalDialogue = z.infer<typeof dialogueSchema>;
 

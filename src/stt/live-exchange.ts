@@ -31,8 +31,10 @@ export async function* exchange(
     for await (const { data, receivedAt } of socket) {
       sender.noteAnswer();
       const message = protocol.read(data, receivedAt);
-      if (message.kind === 'events') yield* message.events;
-      else if (message.kind === 'started') sender.noteStarted();
+      if (message.kind === 'events') {
+        // `yield*` would make promises for each event of the array.
+        for (const event of message.events) yield event;
+      } else if (message.kind === 'started') sender.noteStarted();
       else if (message.kind === 'audio-read') sender.noteRead(message.messages);
       else if (message.kind === 'failed') throw message.error;
       else if (message.kind === 'unknown') unknown += 1;

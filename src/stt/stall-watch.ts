@@ -1,5 +1,8 @@
 import type { ConnectionAudio } from './connection-audio.ts';
 
+/** Longest time between two looks at a connection. */
+const MAX_LOOK_MS = 1_000;
+
 export interface StallLimits {
   /** Time, and audio, without any answer after which the connection has stalled. */
   timeoutMs: number;
@@ -35,6 +38,7 @@ export class StallWatch {
     const shortest = Math.min(
       limits.timeoutMs,
       limits.responseTimeoutMs ?? Number.POSITIVE_INFINITY,
+      2 * (limits.connectMs ?? Number.POSITIVE_INFINITY),
     );
     this.#timer = setInterval(
       () => {
@@ -42,7 +46,7 @@ export class StallWatch {
         this.#verdict = this.#judge();
         if (this.#verdict !== null) onStall();
       },
-      Math.min(250, Math.max(5, shortest / 8)),
+      Math.min(MAX_LOOK_MS, Math.max(5, shortest / 8)),
     );
   }
 

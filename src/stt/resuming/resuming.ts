@@ -189,7 +189,8 @@ class ResumingRun {
           yield* news.connected();
           continue;
         }
-        yield* this.#pass(event, connection);
+        // `yield*` would make promises for each event of the array.
+        for (const passed of this.#pass(event, connection)) yield passed;
         if (audio.ended) continue;
         const better = moment.find(event, audio.positionMs - transcript.cursorMs);
         if (better !== null) connection.leaveFor(better);
@@ -200,20 +201,19 @@ class ResumingRun {
     return connection.ending;
   }
 
-  *#pass(
-    event: ProviderEvent,
-    { audio, route }: RouteConnection,
-  ): Generator<SttEvent, void, undefined> {
+  /** Takes an event of a connection. Returns those of the stream. */
+  #pass(event: ProviderEvent, { audio, route }: RouteConnection): SttEvent[] {
     const { transcript, suspicion } = this.#o;
     const { cursorMs } = transcript;
     if (event.type === 'usage') audio.settle(event.audioMs);
-    for (const mapped of transcript.take(event, audio)) {
+    const passed = transcript.take(event, audio);
+    for (const mapped of passed) {
       if (mapped.type === 'transcript-final') {
         suspicion.settle(route, mapped.words.length > 0, transcript.cursorMs);
       }
-      yield mapped;
     }
     if (transcript.cursorMs > cursorMs) this.#progressed();
+    return passed;
   }
 
   #progressed(): void {

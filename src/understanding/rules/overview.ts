@@ -105,9 +105,10 @@ export async function rankSentences(
     score *= 1 - 0.25 * (sentence.index / Math.max(1, sentences.length));
     if (ANNOUNCING.test(text)) score *= 1.6;
     if (PURPOSE.test(text)) score *= 1.5;
-    if (DECIDING.test(text)) score *= 1.3;
+    if (DECIDING.test(text)) score *= 1.5;
     if (FIGURES.test(text)) score *= 1.25;
     if (sentence.broken) score *= 0.35;
+    if (BROKEN_OFF.test(text)) score *= 0.2;
     if (HALTING.test(text) || FRAGMENT.test(text)) score *= 0.4;
     if (UNCLEAR.test(text)) score *= 0.5;
     if (/^(?:I|you)\b/i.test(text)) score *= 0.85;
@@ -133,6 +134,10 @@ const FRAGMENT =
 const FIGURES =
   /[£$€]\s?\d|\b(?:euros?|dollars?|pounds|per ?cent|million|budget|price|cost|profit|degrees)\b/i;
 
+/** A word that something has to follow, before a comma: the speaker began anew. Or a word twice. */
+const BROKEN_OFF =
+  /\b(?:an?|the|my|our|his|her|their|your|to|of|in|with|at|for|from|was|were|is|it's|that's|he's|she's|we're|they're|I'm|can't|won't|don't|thinks?|got an?),|\b(\w+), \1\b/i;
+
 /** Speech that has not found its sentence. */
 const HALTING =
   /,? (?:like )?well,|\byeah\b|\bI think probably\b|\bmy (?:role|name)\b|' |\b(?:it's|that's|we're|they're|is|I'm|the|a|well)\.$|^(?:to say|just to)\b|\bI mean\b|\bI guess\b|\bor something\b|\beh\b|\bso like\b|\ba while back\b|\byou have to really\b|\byou're talking about\b|\bgonna\b|\bthing is\b|\bI'm not (?:so )?sure\b|\boff the cuff\b|\bok\b|\b(\w+) \1\b|\bstuff\b|\bblah\b/i;
@@ -140,7 +145,7 @@ const HALTING =
 const ANNOUNCING =
   /\b(?:aim(?:ing)? (?:is|to|for)|purpose|goal|main (?:point|topic|issue|thing|concern)|agenda|we're here to|in relation to|the plan|discuss(?:ing|ed)?|we(?:'re| are) planning to|I(?:'m| am) calling (?:about|because|to)|the idea is|project|the topic|evidence session|the key thing)\b/i;
 const DECIDING =
-  /\b(?:decid(?:ed|e)|agreed?|conclusion|we(?:'ll| will| are going to|'re going to)|need to|deadline|important|should|will be|diagnos\w+|result|announced|launching|booked|confirmed)\b/i;
+  /\b(?:decid(?:ed|e)|agreed?|conclusion|let's|(?:I|we)(?:'ll| will| are going to|'re going to)|need to|deadline|important|should|will be|diagnos\w+|result|announced|launching|booked|confirmed)\b/i;
 
 /** A long sentence up to the clause where it could have ended. */
 function shorten(text: string): string {
@@ -162,19 +167,59 @@ function shorten(text: string): string {
  * Telling sentences in their order, each adding something to those before it. A long talk is cut
  * into equal parts and each has its sentence, so that its end is told as well as its beginning.
  * @param sentences how many the talk has
+ * @param isWhole true for a text that is a sentence
  */
-export function writeOverview(ranked: readonly Ranked[], sentences: number): string {
+export function writeOverview(
+  ranked: readonly Ranked[],
+  sentences: number,
+  isWhole: (text: string) => boolean = () => true,
+): string {
   const parts = partsOf(sentences);
-  const chosen = parts > 1 ? fromParts(ranked, sentences, parts) : fromWhole(ranked);
+  const told =
+    parts > 1 ? fromParts(ranked, sentences, parts, isWhole) : fromWhole(ranked, isWhole);
+  return attributed(told.sort((a, b) => a.sentence.index - b.sentence.index));
+}
+
+/** The longest sentences of a talk of which none tells enough to be ranked, in their order. */
+export function shortOverview(
+  sentences: readonly Sentence[],
+  isWhole: (text: string) => boolean,
+): string {
+  const asked = (sentence: Sentence, text: string): string =>
+    sentence.question ? text.replace(/\.$/, '?') : text;
+  const candidates = sentences
+    .filter(({ text, words }) => words >= 3 && !CHATTER.test(text) && isWhole(text))
+    .map((sentence) => ({
+      sentence,
+      text: asked(sentence, polish(sentence.text)),
+      stems: new Set<string>(),
+      score: 0,
+    }))
+    .filter(({ text }) => text !== '')
+    // What is told says more than what is asked.
+    .sort(
+      (a, b) =>
+        Number(a.sentence.question) - Number(b.sentence.question) ||
+        b.sentence.words - a.sentence.words,
+    );
+  const chosen = candidates.slice(0, 2);
+  return attributed(chosen.sort((a, b) => a.sentence.index - b.sentence.index));
+}
+
+/** The sentences, each turn with the name of who says it if it is known. */
+function attributed(chosen: readonly Ranked[]): string {
   return chosen
-    .sort((a, b) => a.sentence.index - b.sentence.index)
-    .map((one) => told(one))
+    .map(({ text, sentence }, at) => {
+      const before = chosen[at - 1]?.sentence;
+      const isSame = before !== undefined && before.name === sentence.name;
+      return sentence.name === null || isSame ? text : `${sentence.name}: ${text}`;
+    })
     .join(' ');
 }
 
 /** The best sentences of a short talk, as far as there is room. */
-function fromWhole(ranked: readonly Ranked[]): Ranked[] {
-  const pool = ranked.slice(0, POOL);
+function fromWhole(ranked: readonly Ranked[], isWhole: (text: string) => boolean): Ranked[] {
+  const pool = ranked.slice(0, POOL).filter(({ text }) => isWhole(text));
   const chosen: Ranked[] = [];
   while (chosen.length < MAX_SENTENCES) {
     const best = bestOf(pool, chosen);
@@ -185,7 +230,12 @@ function fromWhole(ranked: readonly Ranked[]): Ranked[] {
 }
 
 /** One sentence of each part; if they are too long together, those of the middle go. */
-function fromParts(ranked: readonly Ranked[], sentences: number, parts: number): Ranked[] {
+function fromParts(
+  ranked: readonly Ranked[],
+  sentences: number,
+  parts: number,
+  isWhole: (text: string) => boolean,
+): Ranked[] {
   const pools = Array.from({ length: parts }, (): Ranked[] => []);
   for (const one of ranked) {
     const at = (one.sentence.index / sentences) * parts;
@@ -196,7 +246,10 @@ function fromParts(ranked: readonly Ranked[], sentences: number, parts: number):
   const telling = parts >= HOURS_IN_PARTS ? byOwnSubject(pools) : pools;
   const chosen: Ranked[] = [];
   for (const pool of telling) {
-    const best = bestOf(pool.slice(0, POOL / 2), chosen);
+    const best = bestOf(
+      pool.slice(0, POOL / 2).filter(({ text }) => isWhole(text)),
+      chosen,
+    );
     if (best) chosen.push(best);
   }
   const room = (MAX_CHARACTERS * parts) / MAX_SENTENCES;
@@ -244,12 +297,6 @@ function byOwnSubject(pools: readonly Ranked[][]): Ranked[][] {
 
 function lengthOf(chosen: readonly Ranked[]): number {
   return chosen.reduce((sum, { text }) => sum + text.length, 0);
-}
-
-/** The sentence, with who says it if it speaks of its speaker and the name is known. */
-function told({ text, sentence }: Ranked): string {
-  const isOwn = /\b(?:I|I'm|I'll|I've|I'd|my)\b/.test(text);
-  return isOwn && sentence.name !== null ? `${sentence.name}: ${text}` : text;
 }
 
 /** Parts of a talk that each deserve a sentence: one for what is short, six at most. */

@@ -15,7 +15,8 @@ import { findKeyPhrases, weighStems } from './key-phrases.ts';
 import { writeLead } from './lead.ts';
 import { findMemories } from './memories.ts';
 import { findMetadata } from './metadata.ts';
-import { rankSentences, writeOverview } from './overview.ts';
+import { hasVerb, objectOfTask, onlyNounPhrases } from './noun-phrases.ts';
+import { type Ranked, rankSentences, shortOverview, writeOverview } from './overview.ts';
 import { type Sentence, splitSentences } from './sentences.ts';
 import { summarisePhotos } from './summarise-photos.ts';
 import { loadTagger, type Tag } from './tagger.ts';
@@ -78,21 +79,49 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
   const category = await categorize(sentences, phrases, each);
   // It is English; before another language it would stand alone.
   const isEnglish = language.isEnglish && /^en\b/i.test(input.language);
-  const lead = isEnglish ? writeLead(sentences, phrases, input.userName) : null;
+  const { tag } = context;
+  const things = language.isEnglish ? onlyNounPhrases(phrases, sentences, tag) : phrases;
+  const lead = isEnglish ? writeLead(sentences, things, input.userName) : null;
   // Who made the calendar entry knows best what the talk is about.
   const title =
     input.calendar?.title.trim().slice(0, MAX_MEETING_TITLE) ||
-    writeTitle(sentences, phrases, found.events, found.actionItems, language);
+    writeTitle(
+      sentences,
+      things,
+      found.events,
+      nameTasks(found.actionItems, language, tag),
+      language,
+    );
   return {
     ...found,
     discarded: false,
     title,
-    overview: [lead, writeOverview(ranked, sentences.length)].filter(Boolean).join(' '),
+    overview: [lead, tell(ranked, context, language)].filter(Boolean).join(' '),
     emoji: chooseEmoji(title, category),
     category,
     metadata: findMetadata(input, phrases, found),
     note: language.isEnglish || language.framed ? null : ONLY_A_MODEL,
   };
+}
+
+/** The sentences that tell a talk; of one with short sentences only, the longest of them. */
+function tell(
+  ranked: readonly Ranked[],
+  { sentences, tag }: TalkContext,
+  { isEnglish }: TalkLanguage,
+): string {
+  const isWhole = (text: string): boolean => !isEnglish || hasVerb(text, tag);
+  return writeOverview(ranked, sentences.length, isWhole) || shortOverview(sentences, isWhole);
+}
+
+/** Tasks by what they are about, for a title. */
+function nameTasks(
+  items: readonly ActionItemClaim[],
+  { isEnglish }: TalkLanguage,
+  tag: Tag,
+): ActionItemClaim[] {
+  if (!isEnglish) return [...items];
+  return items.map((item) => ({ ...item, description: objectOfTask(item.description, tag) }));
 }
 
 /** Tasks, events and facts: by the rules of English, or by the frames of the language. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { answerPattern } from '../../../src/search/adapters/sqlite/answer-pattern.ts';
 import { SentenceRanking } from '../../../src/search/adapters/sqlite/sentence-ranking.ts';
 import { parseWordQuery } from '../../../src/search/adapters/sqlite/word-query.ts';
 
@@ -87,5 +88,43 @@ describe('the score of a line', () => {
         expect(Math.floor(score)).toBe(held.length);
       }),
     );
+  });
+});
+
+describe('a question that says what its answer holds', () => {
+  const TALK = [
+    'When did you take up pottery?',
+    'I went to my first class last Tuesday.',
+    'Pottery is so calm.',
+  ];
+  const LINES = [line('asked', 'tom'), line('told', 'maya'), line('later', 'tom')];
+
+  /** Best segment of the talk for a query. */
+  function bestFor(query: string, talk: readonly string[] = TALK): string | undefined {
+    const terms = parseWordQuery(query).terms.map((term) => ({ ...term, weight: 1 }));
+    const ranking = new SentenceRanking(terms, new Set(), answerPattern(query));
+    return ranking.score('', talk.join('\n'), LINES).segmentIds[0];
+  }
+
+  it('names the line beside the words that has a time if the question begins with "when"', () => {
+    expect(bestFor('When did Maya start pottery?')).toBe('told');
+    expect(bestFor('pottery')).not.toBe('told');
+  });
+
+  it('names the line with a number for "how many" and with a person for "who"', () => {
+    const jobs = ['They cut jobs in our team.', 'Six people have to go.', 'Such jobs are rare.'];
+    expect(bestFor('How many people lost their jobs?', jobs)).toBe('told');
+    const band = ['Who told the team?', 'It was Beatrix, in the canteen.', 'The team was upset.'];
+    expect(bestFor('Who told the team?', band)).toBe('told');
+  });
+
+  it('adds nothing to lines that no word of the question stands near', () => {
+    const talk = ['Pottery is so calm.', 'Yes.', 'On Monday it rained.'];
+    expect(bestFor('When did Maya start pottery?', talk)).toBe('asked');
+  });
+
+  it('leaves questions alone that do not say what they ask for', () => {
+    expect(answerPattern('what about pottery?')).toBeNull();
+    expect(answerPattern('')).toBeNull();
   });
 });

@@ -381,3 +381,53 @@ describe('spoken words', () => {
     ]);
   });
 });
+
+describe('titles and overviews', () => {
+  const told = (...turns: [string, string][]) => engine.understand(said(...turns), signal);
+
+  it('name things, not what is done with them', async () => {
+    const bank = await told(['Clerk', 'You need to sign the form at a branch by Friday.']);
+    expect(bank.title).toBe('Form at a Branch');
+    const report = await told(
+      ['Boss', 'Could you finish the sales report by Wednesday?'],
+      ['me', "Sure, I'll finish the sales report by Wednesday."],
+    );
+    expect(report.title).toMatch(/^Sales Report/);
+    const late = await told(
+      ['me', 'I will arrive late tonight, is that a problem?'],
+      ['Hotel', 'You can arrive until eleven. No problem, reception is open until eleven.'],
+    );
+    expect(late.title).not.toMatch(/^Arrive/);
+  });
+
+  it('tell who says each sentence', async () => {
+    const { overview } = await told(
+      ['Teacher', 'Oskar, I still do not have your essay on the old castle.'],
+      ['me', 'My computer broke down and I lost everything on Monday.'],
+      ['Teacher', 'Then hand in the essay on Wednesday morning at the latest.'],
+    );
+    expect(overview).toContain('Teacher: Oskar, I still do not have your essay');
+    expect(overview).toContain('Kim: My computer broke down');
+  });
+
+  it('leave out what breaks off and what has no verb, if there is better', async () => {
+    const { overview } = await told(
+      ['Rick', 'Pepper ate a, he ate most of the old porch swing last summer.'],
+      ['me', 'We painted the porch swing again in the spring with green paint.'],
+      ['Rick', 'The green one from Toronto, via the old harbour of Amsterdam.'],
+      ['me', 'The porch swing hangs between two apple trees behind our house.'],
+      ['Rick', 'Our porch swing needs a new chain before the children come.'],
+      ['me', 'We decided to buy the chain at the harbour market on Saturday.'],
+    );
+    expect(overview).not.toContain('ate a,');
+    expect(overview).not.toContain('via the old harbour');
+  });
+
+  it('are there for talks of short sentences', async () => {
+    const { overview } = await told(
+      ['Kim', 'My flight leaves Saturday.'],
+      ['Amy', "I'll pick you up."],
+    );
+    expect(overview).toBe("Kim: My flight leaves Saturday. Amy: I'll pick you up.");
+  });
+});

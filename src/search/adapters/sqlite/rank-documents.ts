@@ -1,4 +1,5 @@
 import type { SearchKind, SearchRequest } from '../../search-index.ts';
+import { answerPattern } from './answer-pattern.ts';
 import {
   type Candidate,
   type DocumentRow,
@@ -66,7 +67,7 @@ export function rankByMeaning(
   rows.sort((a, b) => b.score - a.score);
   const asked = new Set(request.people.map(({ speaker }) => speaker));
   const terms = parseWordQuery(request.query).terms.map((term) => ({ ...term, weight: 1 }));
-  const lines = new SentenceRanking(terms, asked);
+  const lines = new SentenceRanking(terms, asked, answerPattern(request.query));
   const texts = new DocumentTexts(db);
   return rows.slice(0, request.limit).map((row) => {
     const { title, text } = texts.of(row);
@@ -127,7 +128,7 @@ class WordRanking {
     for (const row of rows) row.score += NEIGHBOUR_SHARE * (around.get(row) ?? 0);
     rows.sort(byTierAndScore);
     const asked = new Set(this.#request.people.map(({ speaker }) => speaker));
-    const lines = new SentenceRanking(this.#terms, asked);
+    const lines = new SentenceRanking(this.#terms, asked, answerPattern(this.#request.query));
     const texts = new DocumentTexts(this.#db);
     for (const row of rows.slice(0, READ)) {
       const { title, text } = texts.of(row);

@@ -1,3 +1,4 @@
+import { isQuestion } from '../../../text/questions.ts';
 import { stemOf } from '../../../text/stems.ts';
 import { comparable } from '../../../text/tokenizer.ts';
 import type { SpokenLine } from '../../search-index.ts';
@@ -38,6 +39,12 @@ const ELSEWHERE = 0.3;
 const ASKED_FOR = 1.3;
 /** Share of a line's score that the lines before and after it add if they match as well. */
 const BESIDE = 0.5;
+/** Share of a neighbour's score that a line has at least if it holds what the question asks for. */
+const ANSWERS = 0.8;
+/** Share of the score of a question that a reply to it adds, if it holds what is asked for. */
+const REPLIES = 0.6;
+/** Factor for lines that match and hold what the question asks for. */
+const FITS = 1.3;
 /** Lines below this share of the best line's score do not match. */
 const LEAST_SHARE = 0.5;
 
@@ -63,9 +70,17 @@ export class SentenceRanking {
   /** Terms that a longer word may begin with. */
   readonly #beginnings: readonly { word: string; term: number }[];
 
-  constructor(terms: readonly WeighedTerm[], asked: ReadonlySet<string>) {
+  /** What a line that answers the question holds; null if the query does not say. */
+  readonly #answer: RegExp | null;
+
+  constructor(
+    terms: readonly WeighedTerm[],
+    asked: ReadonlySet<string>,
+    answer: RegExp | null = null,
+  ) {
     this.#terms = terms;
     this.#asked = asked;
+    this.#answer = answer;
     this.#byStem = new Map(terms.map(({ stem }, i) => [stem, i]));
     this.#beginnings = terms.flatMap(({ word, isBeginning }, term) =>
       isBeginning ? [{ word, term }] : [],
@@ -81,11 +96,13 @@ export class SentenceRanking {
 
   /** Scores a document. Without `lines` it names no segments. */
   score(title: string, text: string, lines: readonly SpokenLine[]): TextScore {
-    const own = text.split('\n').map((line) => this.#lineScore(line));
+    const texts = text.split('\n');
+    const words = texts.map((line) => this.#lineScore(line));
+    const own = words.map((ofLine, n) => this.#withAnswer(ofLine, n, words, texts, lines));
     const scored = own.map((ofLine, n) => {
       const spoken = lines[n];
       const isAsked = typeof spoken?.speaker === 'string' && this.#asked.has(spoken.speaker);
-      const beside = ofLine === 0 ? 0 : (own[n - 1] ?? 0) + (own[n + 1] ?? 0);
+      const beside = ofLine === 0 ? 0 : (words[n - 1] ?? 0) + (words[n + 1] ?? 0);
       const score = (ofLine + BESIDE * beside) * (isAsked ? ASKED_FOR : 1);
       return {
         segmentId: spoken?.segmentId ?? null,
@@ -103,6 +120,22 @@ export class SentenceRanking {
       segmentIds.add(segmentId);
     }
     return { best, segmentIds: [...segmentIds] };
+  }
+
+  /** The score of a line by its words, and by what it says to the line before it. */
+  #withAnswer(
+    ofLine: number,
+    n: number,
+    words: readonly number[],
+    texts: readonly string[],
+    lines: readonly SpokenLine[],
+  ): number {
+    if (this.#answer === null || !this.#answer.test(texts[n] ?? '')) return ofLine;
+    const before = words[n - 1] ?? 0;
+    const near = Math.max(before, words[n + 1] ?? 0);
+    const isOther = lines[n]?.speaker !== lines[n - 1]?.speaker;
+    const isReply = isOther && before > 0 && isQuestion(texts[n - 1] ?? '');
+    return Math.max(ofLine * FITS, ANSWERS * near) + (isReply ? REPLIES * before : 0);
   }
 
   /** Returns what of a text matches, in order. */

@@ -5,7 +5,7 @@ import type { DomainEvents } from '../../../model/domain-events.ts';
 import type { Page, QueryRequest, Transaction } from '../../document-store.ts';
 import type { AnyQueryRequest } from '../../query-request.ts';
 import { copyPlain, decodeDocument, encodeDocument } from './document-codec.ts';
-import type { TableAccess, Write } from './table-access.ts';
+import { documentKey, type TableAccess, type Write } from './table-access.ts';
 
 /** A document that a transaction has read, and its version then; undefined: it was absent. */
 interface ReadMark {
@@ -49,8 +49,16 @@ export class BufferedTransaction implements Transaction {
     return undefined;
   }
 
+  /** Writes; nothing that was read has changed, as `findStale` has said in the same commit. */
   apply(): void {
-    for (const write of this.#writes) this.#tables.apply(write);
+    const versions = new Map<string, number | undefined>();
+    for (const [key, { version }] of this.#reads) versions.set(key, version);
+    for (const write of this.#writes) {
+      const key = documentKey(write.collection, write.owner, write.id);
+      this.#tables.apply(write, versions.get(key));
+      // The next write of the same document finds another version.
+      versions.delete(key);
+    }
   }
 
   async find<T extends { id: string }>(
@@ -173,7 +181,7 @@ export class BufferedTransaction implements Transaction {
     id: string,
     read: { version: number } | undefined,
   ): void {
-    const key = `${collection.name}/${owner}/${id}`;
+    const key = documentKey(collection, owner, id);
     // The first read counts: if two reads differ, the commit finds the first one stale.
     if (!this.#reads.has(key))
       this.#reads.set(key, { collection, owner, id, version: read?.version });

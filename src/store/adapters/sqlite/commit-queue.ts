@@ -18,8 +18,8 @@ interface Entry {
 
 /**
  * Commits by natural batching: work that is submitted while the event loop is busy shares the next
- * `BEGIN IMMEDIATE … COMMIT`, which starts as soon as the loop is free, without a timer. Each entry has
- * its own savepoint, so that a failing one does not affect the others.
+ * `BEGIN IMMEDIATE … COMMIT`, which starts as soon as the loop is free, without a timer. Each entry of
+ * several has its own savepoint, so that a failing one does not affect the others.
  */
 export class CommitQueue {
   readonly #db: SqliteDatabase;
@@ -99,10 +99,17 @@ export class CommitQueue {
   #commitBatch(batch: readonly Entry[]): Entry[] {
     const done: Entry[] = [];
     try {
-      for (const entry of batch) {
-        const failure = this.#runEntry(entry);
-        if (failure) entry.reject(failure.error);
-        else done.push(entry);
+      const [first] = batch;
+      if (first && batch.length === 1) {
+        // If it throws, the whole commit is rolled back, which is this entry.
+        first.work();
+        done.push(first);
+      } else {
+        for (const entry of batch) {
+          const failure = this.#runEntry(entry);
+          if (failure) entry.reject(failure.error);
+          else done.push(entry);
+        }
       }
       this.#commit.run();
       this.commits += 1;

@@ -80,7 +80,7 @@ export class TableAccess {
     owner: string,
     id: string,
   ): VersionedDocument<T> | undefined {
-    const key = keyOf(collection, owner, id);
+    const key = documentKey(collection, owner, id);
     if (this.#cache.has(key)) {
       const version = this.version(collection, owner, id);
       if (version === undefined) return undefined;
@@ -127,18 +127,19 @@ export class TableAccess {
   /**
    * Applies one write.
    *
+   * @param readVersion version of the document, if this commit has looked at it since its last write
    * @throws AppError `already-exists`, `not-found`, `internal` if it does not fit the schema
    */
-  apply(write: Write): void {
+  apply(write: Write, readVersion?: number): void {
     const { table } = this.table(write.collection, write.owner);
     const { owner, id } = write;
     if (write.kind === 'delete') {
       this.statement(`DELETE FROM ${table} WHERE owner = ? AND id = ?`).run(owner, id);
-      this.#cache.drop(keyOf(write.collection, owner, id));
+      this.#cache.drop(documentKey(write.collection, owner, id));
       return;
     }
     if (write.kind === 'patch') {
-      this.#patch(write, table);
+      this.#patch(write, table, readVersion);
       return;
     }
     const onConflict =
@@ -154,7 +155,7 @@ export class TableAccess {
       throw new AppError('already-exists', message);
     }
     this.#cache.keep(
-      keyOf(write.collection, owner, id),
+      documentKey(write.collection, owner, id),
       write.collection,
       version,
       write.document,
@@ -165,15 +166,16 @@ export class TableAccess {
   #patch(
     { collection, owner, id, fields }: Extract<Write, { kind: 'patch' }>,
     table: string,
+    readVersion: number | undefined,
   ): void {
-    const stored = this.version(collection, owner, id);
+    const stored = readVersion ?? this.version(collection, owner, id);
     if (stored === undefined) {
       throw new AppError(
         'not-found',
         `The document to change does not exist in ${collection.name}.`,
       );
     }
-    const key = keyOf(collection, owner, id);
+    const key = documentKey(collection, owner, id);
     const known = this.#cache.find(key, collection, stored);
     const { document, body } = known
       ? encodePatched(collection, known, fields)
@@ -224,7 +226,8 @@ export class TableAccess {
   }
 }
 
-function keyOf(collection: { name: string }, owner: string, id: string): string {
+/** Key of a document within a store. */
+export function documentKey(collection: { name: string }, owner: string, id: string): string {
   return `${collection.name}/${owner}/${id}`;
 }
 

@@ -30,7 +30,6 @@ const resultsSchema = z.object({
     .nullish(),
 });
 
-const typeSchema = z.object({ type: z.string() });
 const speechStartedSchema = z.object({ timestamp: z.number().nullish() });
 const metadataSchema = z.object({ duration: z.number().nullish() });
 
@@ -46,7 +45,7 @@ export function parseDeepgramMessage(
 ): DeepgramMessage {
   if (typeof data !== 'string') return { kind: 'unknown' };
   const json = parseJson(data);
-  const type = typeSchema.safeParse(json).data?.type;
+  const type = typeof json === 'object' && json !== null && 'type' in json ? json.type : undefined;
   switch (type) {
     case 'Results':
       return parseResults(json, receivedAt);
