@@ -7,8 +7,7 @@ import { actionItemToWire } from '../wire/action-item-wire.ts';
 import { conversationToWire } from '../wire/conversation-wire.ts';
 import { dailySummaryToWire } from '../wire/daily-summary-wire.ts';
 import { devGoalToWire } from '../wire/developer-wire.ts';
-import { knowledgeGraphToWire } from '../wire/knowledge-graph-wire.ts';
-import { memoryToWire } from '../wire/memory-wire.ts';
+import { knowledgeGraphToWire, memoryToWire } from '../wire/memory-wire.ts';
 import { segmentToWire } from '../wire/segment-wire.ts';
 import { structuredToWire } from '../wire/structured-wire.ts';
 

@@ -1,31 +1,7 @@
 import { idFromText } from '../kernel/ids.ts';
+import type { GraphEdge, GraphNode, KnowledgeGraph, NodeType } from '../model/knowledge-graph.ts';
 import type { Memory } from '../model/memory.ts';
 import type { Person } from '../model/people/person.ts';
-
-export type NodeType = 'person' | 'place' | 'organization' | 'thing' | 'concept';
-
-export interface GraphNode {
-  id: string;
-  label: string;
-  type: NodeType;
-  /** The memories that name it; empty for a person who is only known by voice. */
-  memoryIds: string[];
-}
-
-/** A statement of a memory: `source` is what its sentence is about. */
-export interface GraphEdge {
-  id: string;
-  sourceId: string;
-  targetId: string;
-  /** The words between them, such as `works at`; at most four. */
-  label: string;
-  memoryIds: string[];
-}
-
-export interface KnowledgeGraph {
-  nodes: GraphNode[];
-  edges: GraphEdge[];
-}
 
 /** Words that make a name after them a place or an organization, by the word before the preposition. */
 const PLACE_VERBS =

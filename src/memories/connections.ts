@@ -1,4 +1,4 @@
-import type { GraphEdge, GraphNode, KnowledgeGraph } from './build-knowledge-graph.ts';
+import type { GraphEdge, GraphNode, KnowledgeGraph } from '../model/knowledge-graph.ts';
 
 /**
  * Returns the part of a graph that is about a name: the nodes that are called so, their edges, and what these lead

@@ -1,4 +1,3 @@
-import type { KnowledgeGraph } from '../../memories/build-knowledge-graph.ts';
 import type { ApiScope } from '../../model/accounts/api-key.ts';
 import type { User } from '../../model/accounts/user.ts';
 import type { Message } from '../../model/chat/message.ts';
@@ -6,6 +5,7 @@ import type { Conversation } from '../../model/conversations/conversation.ts';
 import type { ConversationPhoto } from '../../model/conversations/conversation-photo.ts';
 import type { DailySummary } from '../../model/conversations/daily-summary.ts';
 import type { TranscriptSegment } from '../../model/conversations/transcript-segment.ts';
+import type { KnowledgeGraph } from '../../model/knowledge-graph.ts';
 import type { Memory } from '../../model/memory.ts';
 import type { Person } from '../../model/people/person.ts';
 import type { ActionItem } from '../../model/tasks/action-item.ts';

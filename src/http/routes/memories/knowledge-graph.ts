@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { KnowledgeGraphs } from '../../../memories/knowledge-graph.ts';
-import { knowledgeGraphSchema, knowledgeGraphToWire } from '../../../wire/knowledge-graph-wire.ts';
+import { knowledgeGraphSchema, knowledgeGraphToWire } from '../../../wire/memory-wire.ts';
 
 const tags = ['memories'];
 
