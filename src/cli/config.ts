@@ -4,7 +4,8 @@ import { parseEnv } from 'node:util';
 import { Command } from 'commander';
 import { readConfig } from '../config/config.ts';
 import { processEnvironment, readEnvironment, settingsFile } from '../config/env.ts';
-import { nearestVariable } from '../config/misspelt.ts';
+import { misspeltVariables, nearestVariable } from '../config/misspelt.ts';
+import { VARIABLE_NAMES } from '../config/variable-names.ts';
 import { VARIABLE_GROUPS } from '../config/variables.ts';
 import { AppError } from '../kernel/errors.ts';
 import { readTextFile, replaceFile } from '../kernel/replace-file.ts';
@@ -59,6 +60,7 @@ Examples:
 
 function listSettings(options: ListOptions): void {
   const env = readEnvironment();
+  for (const notice of misspeltVariables(env, VARIABLE_NAMES)) printNote(notice);
   const shown = VARIABLE_GROUPS.flatMap(({ variables }) => Object.entries(variables)).flatMap(
     ([name, variable]) => {
       const given = env[name] || undefined;

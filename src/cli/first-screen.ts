@@ -84,7 +84,7 @@ async function understandingLines({
       ? (await findModelServers()).map(describeModelServer)
       : [];
   return [
-    `${paint.bold('Understands with:')} rules, for English. For more, ${model} (docs/model-servers.md).`,
+    `${paint.bold('Understands with:')} rules, for English, and in part for German, Spanish and French. For more, ${model} (docs/model-servers.md).`,
     ...found,
   ];
 }

@@ -71,12 +71,32 @@ export function buildProgram(findModelServers: FindModelServers): Command {
     .addCommand(reindexCommand())
     .addCommand(migrateCommand())
     .commandsGroup('Shell:')
+    .helpCommand(false)
     .addHelpText('after', EXIT_CODES);
+  program.addCommand(helpCommand(program));
   addCompletion(program);
   for (const command of withSubcommands(program)) {
     command.exitOverride().showHelpAfterError('(--help shows what is possible)');
   }
   return program;
+}
+
+/** In place of the library's, which prints the whole help for a command that does not exist. */
+function helpCommand(program: Command): Command {
+  return new Command('help')
+    .description('display help for a command')
+    .argument('[command...]')
+    .helpOption(false)
+    .action(async (names: string[]) => {
+      let found = program;
+      for (const name of names) {
+        const next = found.commands.find((command) => command.name() === name);
+        // The usual message, with what may be meant.
+        if (!next) return void (await found.parseAsync([name], { from: 'user' }));
+        found = next;
+      }
+      found.help();
+    });
 }
 
 /** Commands that list if they are told nothing else. */

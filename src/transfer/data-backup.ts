@@ -117,7 +117,10 @@ export async function restoreBackup(options: RestoreOptions): Promise<{ madeAt: 
   const { madeAt } = await readManifest(source);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   if ((await readdir(dataDir)).length > 0) {
-    throw new AppError('conflict', `${dataDir} is not empty; restore into an empty directory.`);
+    throw new AppError(
+      'conflict',
+      `${dataDir} is not empty; restore into an empty directory: --data-dir <path>.`,
+    );
   }
   const total = await verify(source, dataDir);
   const unfinished = path.join(dataDir, RESTORE_UNFINISHED);

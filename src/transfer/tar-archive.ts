@@ -115,7 +115,9 @@ export interface TarEntry {
  */
 export async function* readTar(path: string): AsyncGenerator<TarEntry> {
   const maxBytes = await unpackedLimit(path).catch((cause: unknown) => {
-    throw new AppError('bad-request', `The archive ${path} cannot be read.`, { cause });
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const reason = isMissing ? `There is no file ${path}.` : `The archive ${path} cannot be read.`;
+    throw new AppError('bad-request', reason, { cause });
   });
   const file = createReadStream(path);
   const unpack = extract();

@@ -114,7 +114,10 @@ function taskLine({ id, description, completed, due_at: dueAt, owner }: ActionIt
 function parseDue(text: string): string {
   const time = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T23:59:00` : text);
   if (Number.isNaN(time.getTime())) {
-    throw new AppError('bad-request', `--due: "${text}" is not an ISO 8601 time.`);
+    throw new AppError(
+      'bad-request',
+      `--due: "${text}" is not an ISO 8601 time. Write it as 2026-12-24 or 2026-12-24T18:00.`,
+    );
   }
   return time.toISOString();
 }

@@ -125,7 +125,8 @@ async function processAndPrint(
         for (const line of describe(conversation, found)) progress.line(`  ${line}`);
         if (found?.status !== 'completed') process.exitCode ??= SOME_NOT_PROCESSED;
         done += 1;
-        progress.update(done);
+        // The last lines say that all is done.
+        if (done < all.length) progress.update(done);
       }
       const leftOut = describeLeftOut(file.leftOut);
       if (leftOut !== '') progress.line(`  Left out, as no speech: ${leftOut}.`);

@@ -1,6 +1,8 @@
 import { contentStems } from '../../text/stems.ts';
 import type { ActionItemClaim } from '../understanding-engine.ts';
 import {
+  AGREED,
+  AT_THE_COUNTER,
   BEFORE_SPOILS,
   CONDITION,
   CONDITION_AFTER,
@@ -8,12 +10,18 @@ import {
   HABIT,
   HEARSAY,
   HYPOTHETICAL,
+  IN_PASSING,
+  IN_THE_MOMENT,
   MACHINE,
+  MADE_AT_ONCE,
   MANNERS,
   NOT_A_NAME,
+  NOT_DONE,
+  ON_THE_SPOT,
   PLEDGE,
   POLITE_BEFORE_SPOILS,
   REFUSAL,
+  SERVICE,
   TRIGGERS,
   type Trigger,
   thirdPersonTriggers,
@@ -32,6 +40,8 @@ import { isDailyVerb, isTask, plainVerb } from './task-verbs.ts';
 
 /** Tasks of one talk, at most: each is compared with all before it. */
 const MAX_TASKS = 100;
+/** Sentences within which an answer is looked for. */
+const MAX_ANSWER = 4;
 
 export interface TalkContext {
   sentences: readonly Sentence[];
@@ -82,12 +92,25 @@ function itemsOf(
 ): ActionItemClaim[] {
   const found: ActionItemClaim[] = [];
   const taken = new Set<number>();
-  for (const { pattern, who, polite } of triggers) {
+  for (const { pattern, who, polite, answer, isOrder } of triggers) {
+    // A bare verb at the beginning is asked for only if nothing else was found.
+    if (answer && found.length > 0) continue;
     for (const match of overlapping(sentence.text, pattern)) {
       const { verb = '', rest = '' } = match.groups ?? {};
       const verbAt = match.index + match[0].length - rest.length - verb.length;
       if (taken.has(verbAt)) continue;
-      const item = toItem({ sentence, context, match, verb, rest: rest.trimStart(), who, polite });
+      const said = {
+        sentence,
+        context,
+        match,
+        verb,
+        rest: rest.trimStart(),
+        who,
+        polite,
+        answer,
+        isOrder,
+      };
+      const item = toItem(said);
       if (!item) continue;
       taken.add(verbAt);
       found.push(item);
@@ -140,6 +163,8 @@ interface Candidate {
   rest: string;
   who: Who;
   polite: boolean;
+  answer: RegExp | undefined;
+  isOrder: boolean | undefined;
 }
 
 /** True if the words around a trigger make it no promise and no request. */
@@ -154,23 +179,47 @@ function isSpoiled({ sentence, match, rest, who, polite }: Candidate): boolean {
   return HYPOTHETICAL.test(promise) || HABIT.test(clause) || (sentence.question && who !== 'third');
 }
 
-/** The answer if the next to speak is somebody else. */
-function answerTo(sentence: Sentence, context: TalkContext): Sentence | null {
-  const next = context.sentences[sentence.index + 1];
-  return next && next.speaker !== sentence.speaker ? next : null;
+/** What the other says next, three sentences at most; null if nobody does soon. */
+function answerTo(sentence: Sentence, { sentences }: TalkContext): Sentence | null {
+  const after = sentences.slice(sentence.index + 1, sentence.index + 1 + MAX_ANSWER);
+  const from = after.findIndex(({ speaker }) => speaker !== sentence.speaker);
+  const [first, ...more] = from < 0 ? [] : after.slice(from);
+  if (!first) return null;
+  const same = more.findIndex(({ speaker }) => speaker !== first.speaker);
+  const turn = [first, ...more.slice(0, same < 0 ? undefined : same)];
+  return {
+    ...first,
+    text: turn.map(({ text }) => text).join(' '),
+    words: turn.reduce((sum, { words }) => sum + words, 0),
+    segmentIds: [...new Set(turn.flatMap(({ segmentIds }) => segmentIds))],
+  };
 }
 
 function toItem(candidate: Candidate): ActionItemClaim | null {
-  const { sentence, context, match, who, polite } = candidate;
-  let { verb, rest } = candidate;
-  const said = match[0].slice(0, match[0].length - rest.length);
-  if (/ing$/.test(verb) && /\b(?:be|mind|for)\b/.test(said)) verb = plainVerb(verb, context.tag);
+  const { sentence, context, match, polite } = candidate;
+  let { verb, rest, who } = candidate;
+  const said = match[0].slice(0, match[0].length - rest.length).trimEnd();
+  if (/ing$/.test(verb) && /\b(?:be|mind|for)\b/.test(said))
+    verb = plainVerb('am', verb, context.tag);
+  if (
+    /\b(?:haven't|have|has) /i.test(said) &&
+    /ed$|[dtn]$/.test(verb) &&
+    /\b(?:haven't|you|any\w+) \S*$/i.test(said)
+  ) {
+    verb = plainVerb('have', verb, context.tag);
+    if (/haven't/.test(said) && !/\b(?:still|yet)\b/i.test(sentence.text)) return null;
+  }
+  if (candidate.isOrder && !isOrder(verb, sentence, context)) return null;
+  const answer = who === 'listener' || candidate.answer ? answerTo(sentence, context) : null;
+  if (candidate.answer && !(answer && candidate.answer.test(answer.text))) return null;
+  if (who === 'group' && isService(said, rest, context)) who = 'speaker';
+  if (who !== 'third') rest = withName(verb, rest, candidate);
   if (verb === 'try' && /^and /.test(rest)) {
     [, verb = '', rest = ''] = /^and (\S+) ?(.*)$/.exec(rest) ?? [];
   }
   if (!isTask(verb, rest, context.tag) || isSpoiled(candidate)) return null;
   if (VAGUE.test(rest) || (who === 'third' && HEARSAY.test(sentence.text))) return null;
-  if (/\b(?:I|we) can /i.test(said) && !/^(?:send|write|forward|share|provide|email)$/.test(verb))
+  if (/\b(?:I|we) can\b/i.test(said) && !/^(?:send|write|forward|share|provide|email)$/.test(verb))
     return null;
   const before = sentence.text.slice(0, match.index);
   const own = clauseOf(rest);
@@ -188,10 +237,13 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
   if (!description || (sentence.broken && description.text.split(' ').length > 11)) return null;
   // In a long sentence "it" may be anything said before.
   if (description.usedContext && sentence.words > 30) return null;
-  const owner = ownerOf(candidate);
+  const owner =
+    candidate.answer && answer && who === 'listener'
+      ? labelOf(answer)
+      : ownerOf({ ...candidate, who });
   if (owner === undefined) return null;
-  const answer = who === 'listener' ? answerTo(sentence, context) : null;
-  if (answer && REFUSAL.test(answer.text)) return null;
+  if (answer && REFUSAL.test(answer.text) && candidate.answer !== NOT_DONE) return null;
+  if (dueAt === null && isMetAtOnce(candidate, said, verb, rest, answer)) return null;
   const segmentIds = [...sentence.segmentIds];
   if (description.usedContext) segmentIds.unshift(...previous.flatMap((other) => other.segmentIds));
   const agreed = dueAt ?? (answer ? agreedDay(answer, context) : null);
@@ -199,6 +251,65 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
     segmentIds.push(...answer.segmentIds);
   const claim = { description: description.text, owner, dueAt: agreed };
   return { ...claim, segmentIds: [...new Set(segmentIds)] };
+}
+
+/** True for a sentence that begins with a plain verb: "Fill in the form". */
+function isOrder(verb: string, sentence: Sentence, { tag }: TalkContext): boolean {
+  const isAsked = sentence.question && !/, (?:will|would|can|could) you\?$/i.test(sentence.text);
+  if (isAsked || IN_THE_MOMENT.test(verb)) return false;
+  const word = tag(sentence.text).find(({ lower }) => lower === verb.toLowerCase());
+  return word?.pos === 'VERB' && word.lemma === word.lower;
+}
+
+/** True for what is done on the spot, and for a request that the other only talks about. */
+function isMetAtOnce(
+  { who, sentence, answer: needed, context: { sentences } }: Candidate,
+  said: string,
+  verb: string,
+  rest: string,
+  answer: Sentence | null,
+): boolean {
+  const isFor = /^(?:you|me|us) | for (?:you|me|us)\b/i.test(rest);
+  if (/^let me$/i.test(said.slice(0, 6)) && IN_PASSING.test(verb)) return true;
+  if (who === 'speaker' && AT_THE_COUNTER.test(said) && isVisit(sentence, sentences)) return true;
+  if (ON_THE_SPOT.test(`${verb} ${rest}`) && (who === 'listener' || isFor)) return true;
+  if (/^(?:bring|fetch|carry|make|cut)$/.test(verb) && isFor) return true;
+  if (
+    needed &&
+    /^(?:shall|should|could)$/i.test(said.split(' ')[0] ?? '') &&
+    MADE_AT_ONCE.test(verb)
+  )
+    return true;
+  const isAsked = who === 'listener' && /\b(?:can|could|would|will) you\b|\bmind\b/i.test(said);
+  return isAsked && sentence.question && answer !== null && !AGREED.test(answer.text);
+}
+
+/** True for what somebody says they came for: it is done there and then. */
+function isVisit({ index, isUser }: Sentence, sentences: readonly Sentence[]): boolean {
+  const before = sentences.slice(Math.max(0, index - 2), index);
+  return isUser && index < 4 && before.some((other) => !other.isUser && SERVICE.test(other.text));
+}
+
+/** "We'll send it to your house", said by one to another: the one who says it does it. */
+function isService(said: string, rest: string, { speakers }: TalkContext): boolean {
+  return (
+    speakers <= 2 &&
+    /\bwe(?:'ll| will|'re going to| are going to)\b/i.test(said) &&
+    /\byour?\b/i.test(rest)
+  );
+}
+
+/** "Call you back" with the name of who is called, if a time or a reason is said. */
+function withName(verb: string, rest: string, { sentence, context }: Candidate): string {
+  const whom = /^(?<who>you|me)\b(?<more>.*)$/i.exec(rest)?.groups;
+  if (!whom || !/^(?:call|phone|ring|text|email|visit)$/i.test(verb)) return rest;
+  const more = whom.more ?? '';
+  const isTimed =
+    /\b(?:back|as soon as|when|once)\b/i.test(more) || datesIn(more, context, sentence).length > 0;
+  const [other, another] = othersThan(sentence.speaker, context);
+  const person = whom.who?.toLowerCase() === 'me' ? sentence : another ? undefined : other;
+  const name = person?.isUser ? context.userName : person?.name;
+  return isTimed && name ? `${name}${more}` : rest;
 }
 
 /** "Yes, I'll do that in November": the day that comes with a short promise, or null. */
@@ -291,7 +402,7 @@ function isOwned(
 
 /** The sentences just before, in which a pronoun's noun is looked for. */
 function nearby(sentence: Sentence, context: TalkContext): Sentence[] {
-  return context.sentences.slice(Math.max(0, sentence.index - 2), sentence.index);
+  return context.sentences.slice(Math.max(0, sentence.index - 4), sentence.index);
 }
 
 function labelOf(sentence: Sentence): string {

@@ -5,19 +5,43 @@ export interface Trigger {
   who: Who;
   /** Asking kindly may say "maybe"; promising may not. */
   polite: boolean;
+  /** What the other has to answer for it to be a task: then it is theirs, or of `speaker` the one's who offered. */
+  answer?: RegExp;
+  /** True if it is a bare verb. */
+  isOrder?: true;
 }
 
+/** What takes on what was only spoken of: "Who will order it?" - "I'll do it." */
+const TAKEN_ON =
+  /^(?:(?:oh|well|okay|ok|yes|yeah|sure|fine|all right|alright|no|good idea|you're right|right|don't worry)[,.!]? )*(?:I (?:will|can)(?= ?(?:do |$|[.,!]))|I'll (?:do|see to|take care of|handle|get) (?:it|that|this|them)|will do|I'd (?:love|be glad|be happy) to|with pleasure|right away|at once|let me do)/i;
+/** The same, and what agrees. */
+export const AGREED = new RegExp(
+  `${TAKEN_ON.source}|^(?:good idea|great idea|you're right|okay|ok|all right|alright|sure|of course|no problem|certainly|yes|will do|fine|deal|gladly)\\b(?!,? but\\b)`,
+  'i',
+);
+/** What is still open. */
+export const NOT_DONE =
+  /^(?:(?:oh|well|sorry|no|uh|actually|I'm afraid)[,.]? )*(?:not yet|I haven't|I didn't|I forgot|I'm (?:about|going) to|I'll do (?:it|that)|I still (?:have|need) to)\b/i;
+const WELCOME =
+  /^(?:(?:oh|yes|yeah|well|sure)[,.]? )*(?:please\b|that would be|that'd be|would you|yes\b|sure\b|great|thanks|thank you|good idea|that's (?:very )?(?:kind|nice)|if you (?:could|would|don't mind)|okay|ok\b|I'd (?:appreciate|love))/i;
+
 const ADVERBS =
-  '(?:(?:also|just|then|probably|definitely|certainly|really|please|actually|quickly|sort of|kind of|go ahead and|go and|still|only have to|be sure to|try and|personally|first|now) )*';
-const trigger = (source: string, who: Who, polite = false): Trigger => ({
+  '(?:(?:also|just|then|probably|definitely|certainly|really|please|actually|quickly|sort of|kind of|go ahead and|go and|come and|do me a favou?r and|possibly|still|only have to|be sure to|try and|personally|first|now) )*';
+const trigger = (
+  source: string,
+  who: Who,
+  polite = false,
+  answer: RegExp | undefined = undefined,
+): Trigger => ({
   pattern: new RegExp(`(?:${source}) ${ADVERBS}(?<verb>[a-z][a-z-]+)\\b(?<rest>.*)$`, 'giu'),
   who,
   polite,
+  ...(answer && { answer }),
 });
 
 export const TRIGGERS: Trigger[] = [
   trigger(
-    "\\bI(?: still| also| just| only| really)?(?:'ll(?: have to| need to)?| will(?: have to| need to)?|'m going to|'m gonna| am going to| need to| have to| must|'ve got to| have got to| gotta| should| promise to| promised to| can definitely)",
+    "\\bI(?: still| also| just| only| really)?(?:'ll(?: have to| need to)?| will(?: have to| need to)?|'m going to|'m gonna| am going to| need to| have to| must|'ve got to| have got to| gotta| should| promise to| promised to| can definitely|'d better| had better|'m planning to| am planning to| won't forget to)",
     'speaker',
   ),
   trigger("\\b(?:I'm going to|I'm gonna|I'll) be", 'speaker'),
@@ -43,7 +67,47 @@ export const TRIGGERS: Trigger[] = [
     'listener',
     true,
   ),
-  trigger("\\byou(?:'re going to|'re gonna| are going to|'ll)", 'listener'),
+  trigger("\\byou(?:'re going to|'re gonna| are going to|'ll)", 'listener', true, AGREED),
+  trigger(
+    "\\bwhy don't you|\\bare you (?:going|planning) to|\\byou(?:'d| had) better|\\b(?:do you think|if) you (?:could|would)|\\bwould you be able to|\\bshouldn't you|\\bcan't you",
+    'listener',
+    true,
+    AGREED,
+  ),
+  trigger(
+    "\\bwho(?:'s| is) going to|\\bwho(?:'ll| will| can| could| wants to)|\\b(?:some|any)(?:one|body) (?:has to|needs to|should|must|will have to)",
+    'listener',
+    true,
+    TAKEN_ON,
+  ),
+  trigger(
+    '\\b(?:did|have|has) (?:you|anyone|anybody)(?: already| ever)?',
+    'listener',
+    true,
+    NOT_DONE,
+  ),
+  trigger(
+    '\\b(?:shall|should) I|\\bI could|\\b(?:do you want|would you like) me to',
+    'speaker',
+    true,
+    WELCOME,
+  ),
+  {
+    // "Make three copies of this, will you?"
+    pattern:
+      /^(?:(?:yes|yeah|okay|ok|and|so|then|also|well|right)[, ]+)*(?<verb>[a-z][a-z-]+)\b(?<rest> .*)$/giu,
+    who: 'listener',
+    polite: true,
+    answer: AGREED,
+    isOrder: true,
+  },
+  {
+    // "I still haven't bought a present."
+    pattern:
+      /\bI(?: still)? haven't (?<verb>(?!had|been|got|seen|heard|met)[a-z]+(?:ed|t|n|de|d))\b(?<rest> .*)$/giu,
+    who: 'speaker',
+    polite: true,
+  },
   trigger('(?:^|[,.;] |\\band |\\bso )please', 'listener', true),
   {
     // "Bring the papers, please."
@@ -77,9 +141,23 @@ export const DAILY =
 export const HABIT =
   /\b(?:always|usually|every day|normally|often|sometimes|generally|typically|whenever)\b/i;
 export const REFUSAL =
-  /^(?:no\b(?!,? (?:problem|worries))|nope|I can't|I cannot|I won't|sorry, (?:I can't|no)|not (?:now|today|really|yet)|I already (?:did|have|sent)|already done|(?:all )?done\b|here you (?:go|are)|I did (?:that )?already|I don't (?:think|want))/i;
+  /^(?:(?:oh|well|um|hmm|but|ah|honestly|listen)[,.]? )*(?:no\b(?!,? (?:problem|worries|trouble))|nope|never|I can't|I cannot|I won't|I couldn't|sorry|I'm (?:sorry|afraid|busy|not)|I'd rather|I'd (?:love|like) to,? but|I would,? but|I wish|I don't|I haven't|not (?:now|today|really|yet|again|me|after|on|in)|unfortunately|you must be|are you (?:kidding|joking|serious|mad|crazy)|certainly not|absolutely not|of course not|forget it|why\b|what for|ask (?:somebody|someone|him|her|your)|do it yourself|I(?:'ve)? already|already done|(?:all )?done\b|I did (?:that )?already)|\b(?:here (?:you (?:go|are)|it is|they are)|there you (?:are|go)|coming (?:right )?up|just a (?:moment|second|minute|sec)|one (?:moment|second)|hold on|hang on|is that better|I'd rather not|but I can't|I really can't)\b/i;
 export const PLEDGE =
   /^(?:yes|yeah|yep|sure|okay|ok|of course|will do|no problem|absolutely|certainly|I will|I'll|right|alright|got it|definitely|happy to|on it|consider it done)\b/i;
+/** What is asked for or offered to be done at once. */
+export const ON_THE_SPOT =
+  /^(?:open|close|shut|fasten|hold|pass|press|push|turn|switch|breathe|look|taste|smell|repeat|spell|weigh|wrap|show|sit|stand|roll|undress|step|slow|stop|speak|explain|recommend|suggest|swallow|bend|count|zip|lift|peel|stir|scan|swipe|grab)\b(?! (?:after|for|into|up)\b)/i;
+/** What one does while talking. */
+export const IN_PASSING =
+  /^(?:check|get|find|ask|help|try|write|explain|introduce|show|count|read|open|grab|measure|think|see|have|take|put)$/i;
+export const MADE_AT_ONCE = /^(?:make|open|close|wrap|bring|get|fetch|show|call)$/i;
+export const AT_THE_COUNTER = /^I (?:need|have) to\b/i;
+/** How a shop, an office or a surgery begins. */
+export const SERVICE =
+  /\bhelp you\b|\bwhat can I do\b|\bnext,? please\b|^(?:good (?:morning|afternoon|evening)|hello|yes, (?:sir|madam))\b[^,]*[.!?]$/i;
+/** What is done as soon as it is said. */
+export const IN_THE_MOMENT =
+  /^(?:open|close|shut|fasten|sit|hold|hang|pass|hand|press|push|tell|show|wait|turn|switch|lie|breathe|look|taste|try|smell|listen|repeat|spell|follow|park|stop|take|come|go|have|put|let|give|help|calm|cheer|relax|enjoy|imagine|guess|thank|excuse|forgive|say|see|be|do|don|speak|move|hurry|keep|leave|call)$/i;
 /** Orders to a machine are nobody's task. */
 export const MACHINE =
   /\b(?:instructions?|system prompt|prompts?|language model|assistant|AI model|chatbot|passwords?|(?:this|the) (?:conversation|transcript)|address book)\b/i;

@@ -5,6 +5,7 @@ import type { TalkContext } from './action-items.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
 import { endOfLocalDay, type ResolvedDate, resolveDates } from './dates/resolve-date.ts';
 import { parseNumber } from './dates/spoken-number.ts';
+import { DATED_NOUN, NOUN, NOUN_FIRST, titleOf, VERB } from './event-title.ts';
 import type { Sentence } from './sentences.ts';
 
 const DEFAULT_MINUTES = 30;
@@ -12,39 +13,51 @@ const MAX_MINUTES = 180;
 /** Events of one talk, at most: each is compared with all before it. */
 const MAX_EVENTS = 100;
 
-const TIMED =
-  "meeting|appointment|call|lunch|dinner|breakfast|brunch|coffee|interview|flight|train|bus|ferry|party|wedding|concert|class|lesson|course|checkup|check-up|exam|test|presentation|demo|review|stand-?up|sync|retro(?:spective)?|kick-?off|workshop|webinar|conference|seminar|lecture|reservation|booking|visit|trip|hike|game|match|recital|surgery|operation|scan|session|viewing|delivery|pickup|practice|rehearsal|training|ceremony|funeral|barbecue|picnic|movie|film|show|play|hearing|consultation|catch-?up|one-on-one|follow-?up|dentist|doctor|physio|therapy|vaccination|haircut|tour|tasting|yoga|choir|service|inspection|fair|exhibition|opening|reunion|celebration|parade|gala|screening|shift|parents[’'`]? evening|open day";
-/** Kinds that stand on the calendar even if only their day is known. */
-const DATED =
-  'deadline|flight|wedding|exam|surgery|operation|conference|funeral|trip|holiday|vacation|birthday|recital|graduation|launch|release|move|festival';
-/** A noun of these lists, not the verb of the same form ("call you", "to book"), nor "of course". */
-const NOUN = new RegExp(
-  `(?<!\\b(?:to|will|can|could|you|I|we|they|'ll|please|let's|must|should|would|of|don't|not|then|just|me|also|she|he|it|who|before|after|until|till|since|over|during) )\\b(?:(?:${TIMED}|${DATED})[ -])*(?:${TIMED}|${DATED})\\b(?! (?:plans?|forms?|lists?|notes?|reports?|materials?|slides?|videos?|fees?|prices?|rooms?|schedule|invitations?|tickets?|address|agenda|results?|drafts?|scripts?|bags?|dress|logs?|queue|software|system|budget|fund|response|service|centre|center)\\b)`,
-  'i',
-);
-const NOUN_FIRST = new RegExp(`^(?:${TIMED}|${DATED})\\b`, 'i');
-const DATED_NOUN = new RegExp(`\\b(?:${DATED})\\b`, 'i');
-const VERB =
-  /\b(?:meet(?:ing)?(?: up)?(?: with)?|see(?:ing)? (?:you|the|Dr\.?|Doctor)|fly(?:ing)? (?:to|back|out|home)|leav(?:e|ing) for (?!work|school)|travel(?:ling|ing)? to|driv(?:e|ing) (?:to|up to|down to)|pick(?:ing)? \S+ up|(?<=\b(?:I'm|I am|we're|we are) )(?:tasting|visiting|hosting|attending|having|playing|moving)|due|arriv(?:e|es|ing)|depart(?:s|ing)?|land(?:s|ing)?|(?<=\b(?:plumber|electrician|technician|gardener|cleaner|handyman|inspector|babysitter|nanny)\b.{0,12}\b)com(?:e|es|ing)|(?<=\b(?:will|'ll|to) )(?:(?:call|ring|phone) (?:you|me|us)|visit (?:you|me|us|him|her)))\b/i;
 const SPOILED =
   /\b(?:maybe|perhaps|might|if|would|could|wish|hypothetically|should we|shall we|can't make|cannot make|cancel(?:led|ed)?|not sure|used to|was|were|had|went|did(?!n't you)|met|flew|happened|not going|isn't|won't|don't|no longer|thinking (?:about|of)|what about|how about|unless|last time)\b/i;
 const PROPOSAL =
-  /\b(?:how about|what about|shall we|should we|could we|can we|can you (?:do|make|come)|could you (?:do|make|come)|would .* (?:work|suit)|does .* work|is .* (?:okay|ok|good|fine)|would you like|how does .* sound|do you want|we could|let's)\b/i;
+  /\b(?:how about|what about|shall we|should we|could we|can we|can you (?:do|make|come)|could you (?:do|make|come)|would .* (?:work|suit)|does .* work|is .* (?:okay|ok|good|fine)|would you like|how does .* sound|do you want|we could|let's|invite you|you're invited|come to (?:my|our)|are (?:you|we) (?:free|still on)|want to|will you join|why don't we|shall we say)\b/i;
+/** A bare number that is a time of day: "How about four?", "Twelve thirty at Luigi's?", "Nine is good." */
+const BARE_CLOCK =
+  /(?<before>\b(?:how about|what about|make it|let's say|say) (?:at )?|^(?:okay, |ok, |then |well, )?(?:around |about )?)(?<!at )(?<clock>(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: (?:thirty|fifteen|forty-five))?(?: o'clock)?)(?=[?.,]? *$| (?:is|works|sounds|then|at)\b)/iu;
+/** When something is open or ready is nobody's appointment. */
+const HOURS =
+  /\b(?:opens?|closes?|closed|shuts?|closing|check-?(?:in|out)|(?:is|be|are) ready|in bed)\b/i;
+/** Asks the other to come to what was just spoken of. */
+const INVITES =
+  /\b(?:can|could|will|would) you (?:like to )?(?:come|join|make it|be there)\b|\b(?:do you )?want to (?:come|join)\b|\bwould you like to (?:come|join)\b|\byou're (?:all )?invited\b|\bare you (?:coming|free)\b/i;
+/** Says when the speaker and the other will be together. */
+const ARRANGES =
+  /\bI(?:'ll| will| can) (?:be there|come over|come by|come round|drop by|pick you up|meet you|see you)\b|\bsee you (?:at|on|then)\b|, then[.!]?$|^then\b/i;
+/** A time at which somebody is not free. */
+const DECLINES =
+  /\b(?:I'm|I am|we're|he's|she's) (?:afraid )?(?:busy|booked|away|working|not free|in meetings?|out of town)\b|\b(?:is|are) (?:no good|not good|bad|difficult|full)\b|\b(?:can't|cannot)(?: (?:make|do|come|manage|meet)\b|[,.]|$)|\b(?:doesn't|won't) work\b/i;
 const PARTING = /\blet's (?:all )?(?:meet|talk|speak|catch up|continue|go on|reconvene)\b/i;
 const ACCEPTED =
-  /\b(?:works(?: for me)?|sounds (?:good|great|perfect|fine)|perfect|that's (?:fine|good|great|perfect)|it's a date|see you (?:then|there|on)|I'll be there|count me in|great|booked|confirmed|yes|yeah|yep|sure|okay|ok|deal|done|love to|good|fine|absolutely|of course|lovely|wonderful|alright|all right)\b/i;
+  /\b(?:works(?: for me)?|sounds (?:good|great|perfect|fine)|perfect|that's (?:fine|good|great|perfect)|it's a date|see you (?:then|there|on)|I'll be there|count me in|great|booked|confirmed|yes|yeah|yep|sure|okay|ok|deal|done|love to|good|fine|absolutely|of course|lovely|wonderful|alright|all right|certainly|delighted|why not|with pleasure|gladly|count on me|I'll come|we'll come|we'll be there)\b/i;
 /** What agrees to a time that nobody asked about: "We've got Thursday at nine." - "Thursday works." */
 const AGREED =
-  /\b(?:works|perfect|I'll take (?:it|that)|fine|it is|see you|it's booked|booked|confirmed|suits me|is (?:good|great|perfect)|I'll be there|that's (?:fine|good)|I'm at home)\b/i;
+  /\b(?:works|perfect|I'll take (?:it|that)|fine|it is|see you|it's booked|booked|confirmed|suits me|certainly|done|deal|it's a date|we'll take it|is (?:good|great|perfect)|I'll be there|that's (?:fine|good)|I'm at home)\b/i;
 const REJECTED =
-  /\b(?:no(?!,? (?:problem|worries))|can't|cannot|won't|doesn't|don't|not|busy|unfortunately|sorry|afraid|bad|booked out|(?:we're|is|are) full|after all|rather)\b/i;
+  /\b(?:no(?!,? (?:problem|worries))|can't|cannot|won't|doesn't|don't|not|busy|unfortunately|sorry|afraid|bad|booked out|(?:we're|is|are) full|after all|rather|I wish|abroad|out of town|have plans|another time|some other time|away|too bad|what a (?:pity|shame)|too (?:early|late|soon|far)|closed)\b/i;
+/** What shows that a time is the other's alone, or that the user stays away. */
+const NOT_COMING =
+  /\b(?:(?:I'm|I'll be|we're|we'll be) (?:away|abroad|out of town|busy|working|not (?:coming|going))|(?:can't|won't|wouldn't) (?:come|make|be there|be able)|wasn't invited|have fun|good luck|enjoy (?:it|yourself|your)|safe (?:trip|journey))\b/i;
+/** A new time for what was spoken of. */
+const MOVED =
+  /\b(?:could|can|shall) (?:I|we|you) (?:move|change|make it|do)\b|\b(?:move|change|shift) (?:it|my|the|our)\b|\binstead\b/i;
+/** What stands before another proposal in the same breath. */
+const DECLINES_FIRST =
+  /^.*\b(?:busy|bad|no good|can't|cannot|difficult|doesn't work|not free)\b[^,;]*[,;] (?:but )?(?=(?:what|how) about\b|can\b|could\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)/i;
 /** What takes a time back that stood. */
 const CANCELLED =
-  /\b(?:can't make it|cannot make it|(?:have|has|need) to cancel|cancelled|called off)\b/i;
+  /\b(?:can't make it|cannot make it|(?:have|has|need) to cancel|(?:have|has|need|want|like|calling) to cancel|cancelled|canceled|called off|something(?:'s| has) come up|reschedul\w+|postpone\w*|cross (?:it|the other one) out|cross out the other)\b/i;
 /** What is asked to be done by a time is a task. */
 const REQUEST = /\b(?:can|could|will|would) you (?!come|make|be|do|see|fit)|\bI'll\b|\bplease\b/i;
 /** The sentence before asks when. */
 const ASKS_WHEN = /\b(?:what time|when|which day|how late|from when)\b.*\?$/i;
+/** It asks for a time that stands: "When is your train?" */
+const ASKS_FACT = /\b(?:when|what time) (?:is|does|do|are|will) (?:your|my|our|the|it|you)\b/i;
 /** A time that only bounds something: "I work until five". */
 const BOUND =
   /\b(?:until|till|by|before|after|since)(?: the| about| around)? *$|^(?:until|till|by|before|after|since)\b/i;
@@ -69,21 +82,32 @@ const OWN_MATTER =
   /\b(?:I'll|I will|I'm (?:gonna|going to)|I have to|I need to|we'll|can you|could you|please|remind)\b/i;
 
 const SOMEBODY_ELSE =
-  /^(?:he|she|they|his|her|their|he's|she's|they're|my (?:boss|colleague|neighbou?r|friend)(?:'s)?) /i;
+  /^(?:(?:my|our) (?:\p{L}+ )?\p{L}+(?: \p{Lu}\p{L}+)? (?:has|has got|needs|is having|takes)|he|she|they|his|her|their|he's|she's|they're|my (?:boss|colleague|neighbou?r|friend)(?:'s)?) /iu;
+
+/** An event of which only the day may be known so far. */
+interface FoundEvent extends EventClaim {
+  isDay: boolean;
+}
 
 /** Meetings, appointments, deadlines and journeys ahead that involve the user, each with its sources. */
 export async function findEvents(
   context: TalkContext,
   each: CooperativeLoop,
 ): Promise<EventClaim[]> {
-  const events: EventClaim[] = [];
-  await each(context.sentences, (sentence) => {
-    const event = eventOf(sentence, context);
+  const events: FoundEvent[] = [];
+  const sentences = context.sentences.map((sentence) => ({
+    ...sentence,
+    text: sentence.text.replace(BARE_CLOCK, '$<before>at $<clock>'),
+  }));
+  await each(sentences, (sentence) => {
+    const event = eventOf(sentence, { ...context, sentences });
     if (!event) return;
     const twin = events.find((other) => isSame(other, event));
     if (!twin) {
       if (events.length < MAX_EVENTS) events.push(event);
     } else {
+      // "A picnic on Sunday" - "At noon?": the hour is the picnic's.
+      if (twin.isDay && !event.isDay) Object.assign(twin, { start: event.start, isDay: false });
       twin.segmentIds = [...new Set([...twin.segmentIds, ...event.segmentIds])];
       if (twin.title.split(' ').length < event.title.split(' ').length) {
         twin.title = event.title;
@@ -91,7 +115,7 @@ export async function findEvents(
       }
     }
   });
-  return events;
+  return events.map(({ isDay: _, ...event }) => event);
 }
 
 function isSame(a: EventClaim, b: EventClaim): boolean {
@@ -107,33 +131,28 @@ function isSame(a: EventClaim, b: EventClaim): boolean {
   return a.start === b.start || (sameDay && shared);
 }
 
-function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
-  const { text } = sentence;
-  if (TASK_ABOUT.test(text) || CONDITION.test(text)) return null;
+function eventOf(said: Sentence, context: TalkContext): FoundEvent | null {
+  // "Saturday is bad, what about Sunday at six?", "Wednesday instead of Tuesday at three".
+  const text = said.text
+    .replace(DECLINES_FIRST, '')
+    .replace(/\b(?:instead of|rather than|and not|but not) (?:on )?\p{L}+(?: at \S+)?/giu, '');
+  const sentence = { ...said, text };
+  if (TASK_ABOUT.test(text) || CONDITION.test(text) || DECLINES.test(text) || HOURS.test(text))
+    return null;
   const birthday = birthdayOf(sentence, context);
   if (birthday) return birthday;
   const dates = datesIn(text, context);
-  const found = dates.find((date) => date.hasTime || DATED_NOUN.test(text));
+  const previous = context.sentences[sentence.index - 1];
+  // "My cousin's wedding. It's on the thirtieth."
+  const isOfLast = /^(?:it's|it is|that's) /i.test(text) && DATED_NOUN.test(previous?.text ?? '');
+  const found = dates.find((date) => date.hasTime || isOfLast || DATED_NOUN.test(text));
   const date = found && withDay(found, sentence, context);
   if (!date) return null;
   const start = startOf(date, sentence, context);
   if (start === null || start <= context.startedAt) return null;
-  const previous = context.sentences[sentence.index - 1];
-  const isAsked =
-    (sentence.question && !TAGGED.test(text)) ||
-    (previous !== undefined &&
-      previous.speaker !== sentence.speaker &&
-      ASKS_WHEN.test(previous.text));
-  const proposal = PROPOSAL.test(text) || isAsked;
-  const isBound = date.parts.some(
-    ({ index, length }) =>
-      BOUND.test(text.slice(0, index)) || BOUND.test(text.slice(index, index + length)),
-  );
-  if (isCancelled(sentence, context)) return null;
-  const answer = replyTo(sentence, context, proposal ? ACCEPTED : AGREED);
-  if (answer === 'rejected' && proposal) return null;
-  const reply = answer === 'rejected' ? null : answer;
-  const isAgreed = reply !== null && date.hasClock && !isBound;
+  const agreement = agreementOn(sentence, date, context);
+  if (agreement === null) return null;
+  const { reply, isArranged, isAgreed, isAsked, proposal } = agreement;
   const named = namedIn(sentence, context, isAgreed);
   if (named === null) return null;
   const plain = text.replace(/\b(?:please )?(?:don't|do not) forget\b/gi, '');
@@ -141,7 +160,7 @@ function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
     // The last word of a talk is agreed to where nobody answers it any more.
     const isLast = repliesTo(sentence, context).length === 0;
     const isParting = !isAsked && isLast && date.hasTime && PARTING.test(text);
-    if (reply === null && !isParting) return null;
+    if (reply === null && !isParting && !(isArranged && isAgreed)) return null;
   } else if (!isAgreed) {
     const isSpoiled =
       SPOILED.test(plain) || (named !== sentence && /\b(?:cancel|used to|if)\b/i.test(named.text));
@@ -149,16 +168,79 @@ function eventOf(sentence: Sentence, context: TalkContext): EventClaim | null {
   } else if (isOfSomebodyElse(text)) return null;
   const title =
     titleOf(named, named === sentence ? dates : datesIn(named.text, context), context) ??
-    (isAgreed && !REQUEST.test(text) ? appointmentWith(sentence, reply) : null);
+    (isAgreed && (isArranged || !REQUEST.test(text))
+      ? appointmentWith(sentence, reply ?? previous ?? null)
+      : null);
   if (!title) return null;
   const sources = [named, sentence, ...(reply === null ? [] : [reply])];
   return {
     title,
     description: capitalize(sentence.text),
     start,
+    isDay: !date.hasTime,
     durationMinutes: durationOf(text, date),
     segmentIds: [...new Set(sources.flatMap((source) => source.segmentIds))],
   };
+}
+
+interface Agreement {
+  /** Who agrees says so here; null if nobody does. */
+  reply: Sentence | null;
+  isArranged: boolean;
+  isAgreed: boolean;
+  isAsked: boolean;
+  proposal: boolean;
+}
+
+/** What the others make of a time; null if it is refused, moved or taken back. */
+function agreementOn(
+  sentence: Sentence,
+  date: ResolvedDate,
+  context: TalkContext,
+): Agreement | null {
+  const { text } = sentence;
+  const previous = context.sentences[sentence.index - 1];
+  const isAsked =
+    (sentence.question && !TAGGED.test(text)) ||
+    (previous !== undefined &&
+      previous.speaker !== sentence.speaker &&
+      ASKS_WHEN.test(previous.text) &&
+      !ASKS_FACT.test(previous.text));
+  const invitation = invitationOf(sentence, context);
+  const proposal = PROPOSAL.test(text) || isAsked || invitation !== sentence;
+  const isBound = date.parts.some(
+    ({ index, length }) =>
+      BOUND.test(text.slice(0, index)) || BOUND.test(text.slice(index, index + length)),
+  );
+  if (isCancelled(sentence, context) || isMoved(sentence, context)) return null;
+  if (
+    !sentence.isUser &&
+    repliesTo(sentence, context).some((reply) => NOT_COMING.test(reply.text))
+  ) {
+    return null;
+  }
+  const answer = replyTo(invitation, context, proposal ? ACCEPTED : AGREED, date);
+  if (answer === 'rejected' && (proposal || ARRANGES.test(text))) return null;
+  const reply = answer === 'rejected' ? null : answer;
+  const isArranged = !sentence.question && (ARRANGES.test(text) || answersWhen(sentence, context));
+  const isAgreed = (reply !== null || isArranged) && date.hasClock && !isBound;
+  return { reply, isArranged, isAgreed, isAsked, proposal };
+}
+
+/** The sentence that asks the other to come to what was just spoken of; the same one if none does. */
+function invitationOf(sentence: Sentence, { sentences }: TalkContext): Sentence {
+  const next = sentences.slice(sentence.index, sentence.index + 3);
+  const other = next.findIndex(({ speaker }) => speaker !== sentence.speaker);
+  const own = next.slice(0, other < 0 ? undefined : other);
+  return own.find(({ text }) => INVITES.test(text)) ?? sentence;
+}
+
+/** "We'd love to. When?" - "Around seven.": the time of what was accepted before. */
+function answersWhen({ index, speaker }: Sentence, { sentences }: TalkContext): boolean {
+  const before = sentences.slice(Math.max(0, index - 3), index);
+  const own = before.findLastIndex((other) => other.speaker === speaker);
+  const turn = before.slice(own + 1);
+  return ASKS_WHEN.test(turn.at(-1)?.text ?? '') && turn.some(({ text }) => ACCEPTED.test(text));
 }
 
 /** What others say in the next turns. */
@@ -171,8 +253,21 @@ function repliesTo(sentence: Sentence, { sentences }: TalkContext): Sentence[] {
 /** True if somebody takes the time back in the next turns. */
 function isCancelled(sentence: Sentence, { sentences }: TalkContext): boolean {
   return sentences
-    .slice(sentence.index + 1, sentence.index + 1 + REPLIES)
+    .slice(sentence.index, sentence.index + 1 + REPLIES)
     .some(({ text }) => CANCELLED.test(text));
+}
+
+/** True if the others then ask for another time. */
+function isMoved(sentence: Sentence, context: TalkContext): boolean {
+  const later = context.sentences.slice(sentence.index + 1, sentence.index + 1 + REPLIES);
+  return later.some(
+    ({ text }) =>
+      MOVED.test(text) &&
+      datesIn(text, context).length > 0 &&
+      !datesIn(sentence.text, context).some((was) =>
+        datesIn(text, context).some((now) => now.start === was.start),
+      ),
+  );
 }
 
 /** The sentence of somebody else that agrees to a time, `rejected` if one refuses it, or null. */
@@ -180,11 +275,19 @@ function replyTo(
   sentence: Sentence,
   context: TalkContext,
   agreed: RegExp,
+  date: ResolvedDate,
 ): Sentence | 'rejected' | null {
   const replies = repliesTo(sentence, context);
   if (replies[0] && REJECTED.test(replies[0].text) && !AGREED.test(replies[0].text))
     return 'rejected';
-  return replies.find(({ text }) => agreed.test(text)) ?? null;
+  // Who says the same time again agrees to it.
+  const isEcho = ({ text, words, question }: Sentence): boolean =>
+    words <= 6 && !question && datesIn(text, context).some((said) => isSameClock(said, date));
+  return replies.find((reply) => agreed.test(reply.text) || isEcho(reply)) ?? null;
+}
+
+function isSameClock(a: ResolvedDate, b: ResolvedDate): boolean {
+  return a.hasClock && b.hasClock && (a.start - b.start) % 43_200_000 === 0;
 }
 
 /** The sentence that names what the time is for: this one, or one before it; null if none does. */
@@ -208,8 +311,10 @@ function withDay(
 ): ResolvedDate | undefined {
   if (date.hasDay) return date;
   const from = Math.max(0, sentence.index - DAY_HOLDS);
-  for (const { text } of context.sentences.slice(from, sentence.index).reverse()) {
-    const said = datesIn(text, context).findLast((other) => other.hasDay && other.end === null);
+  for (const { text } of context.sentences.slice(from, sentence.index + 1).reverse()) {
+    const said = datesIn(text.replace(/\bnot (?:on )?\p{Lu}\p{L}+day\b/gu, ''), context).findLast(
+      (other) => other.hasDay && other.end === null,
+    );
     if (!said) continue;
     const reference = said.hasTime ? startOfDay(said.start, context) : said.start;
     const clock = sentence.text.slice(date.index, date.index + date.text.length);
@@ -226,7 +331,7 @@ function startOfDay(instant: number, context: TalkContext): number {
 }
 
 /** "Dad turns seventy on Saturday", "my birthday is on the 5th": a day of the year, whoever's it is. */
-function birthdayOf(sentence: Sentence, context: TalkContext): EventClaim | null {
+function birthdayOf(sentence: Sentence, context: TalkContext): FoundEvent | null {
   const said =
     /\b(?<who>\p{L}+(?:'s)? \p{L}+|\p{L}+) turns (?<age>\p{L}+(?:-\p{L}+)?|\d+)\b|\b(?<whose>my|(?:\p{L}+ )?\p{L}+'s|his|her) (?<day>birthday) (?:is|falls)\b/iu.exec(
       sentence.text,
@@ -242,6 +347,7 @@ function birthdayOf(sentence: Sentence, context: TalkContext): EventClaim | null
     title: titleCase(title.replace(/^(?:my|our) /i, '')),
     description: capitalize(sentence.text),
     start,
+    isDay: !date.hasTime,
     durationMinutes: DEFAULT_MINUTES,
     segmentIds: [...sentence.segmentIds],
   };
@@ -324,119 +430,4 @@ function durationOf(text: string, date: ResolvedDate): number {
     if (found > 0 && !/\bin\s*$/.test(text.slice(0, said.index))) minutes = found;
   }
   return Math.max(5, Math.min(MAX_MINUTES, minutes));
-}
-
-/** The event's noun with what stands before it, and whom or if it is with, dates left out. */
-function titleOf(
-  sentence: Sentence,
-  dates: readonly ResolvedDate[],
-  context: TalkContext,
-): string | null {
-  let text = sentence.text;
-  const said = dates.flatMap(({ parts }) => parts).sort((a, b) => b.index - a.index);
-  for (const part of said) {
-    text = `${text.slice(0, part.index).replace(/\b(?:on|at|by|in|for|from|until|every)\s*$/i, '')}|${text.slice(part.index + part.length)}`;
-  }
-  return nounTitle(text) ?? verbTitle(text, sentence, context);
-}
-
-/** "Parents evening with Mrs Lee": the noun of the event with what stands around it. */
-function nounTitle(text: string): string | null {
-  const noun = NOUN.exec(text);
-  if (!noun) return null;
-  const head = text.slice(0, noun.index).trim().split(/\s+/);
-  const before: string[] = [];
-  for (let at = head.length - 1; at >= 0 && before.length < 3; at -= 1) {
-    const word = head[at] ?? '';
-    if (
-      !/^[\p{L}'-]+$/u.test(word) ||
-      isFunctionWord(word.toLowerCase()) ||
-      /^(?:have|got|book(?:ed)?|schedul\w+|make|made|need|another|other|new|take|attend|join|is|set|confirmed?|move|moved|quick|early|big|little|plan|planned|see|want|due|get|know|remember|forget|upcoming|i'\w+|we'\w+|you'\w+|that's|it's|there's|let's)$/i.test(
-        word,
-      )
-    )
-      break;
-    before.unshift(word);
-  }
-  const after = text.slice(noun.index + noun[0].length);
-  const tail =
-    /^ (?:is )?((?:with|to|at|about|for|in) (?:(?:the|a|my|our|your) )?)((?:[\p{L}\p{N}][\p{L}\p{N}.'-]*)(?: [\p{L}\p{N}][\p{L}\p{N}'-]*){0,3})/u.exec(
-      after,
-    );
-  const words: string[] = [];
-  for (const word of (tail?.[2] ?? '').split(' ')) {
-    if (
-      word === '' ||
-      isFunctionWord(word.toLowerCase()) ||
-      /^(?:is|was|has|starts?|begins?|leaves?|departs?|arrives?|goes|takes?|ends?|runs?)$/i.test(
-        word,
-      )
-    )
-      break;
-    words.push(word.replace(/\.$/, ''));
-  }
-  const preposition = (tail?.[1] ?? '').replace(/ (?:the|a|my|our|your) $/i, ' ').trim();
-  const withWhom = words.length > 0 ? ` ${preposition} ${words.join(' ')}` : '';
-  return titleCase(`${before.join(' ')} ${noun[0]}${withWhom}`.trim().replace(/'s$/, ''));
-}
-
-/** "Fly to Rome", "Parcel Arrives": the verb with its object, or its subject if that comes. */
-function verbTitle(text: string, sentence: Sentence, context: TalkContext): string | null {
-  const verb = VERB.exec(text);
-  if (!verb) return null;
-  const phrase =
-    text
-      .slice(verb.index)
-      .split(/[|,.;?!]| (?:and|but|so|because|then|where|which|to discuss|to talk)\b/)[0] ?? '';
-  const words = phrase.trim().split(/\s+/).slice(0, 5);
-  if (/^(?:due|arriv|depart|land|com)/i.test(phrase)) {
-    const subject = text
-      .slice(0, verb.index)
-      .replace(/\b(?:is|are|be|will|'s)\s*$/i, '')
-      .trim()
-      .split(/\s+/)
-      .slice(-3);
-    const kept = subject.filter(
-      (word) => !isFunctionWord(word.toLowerCase().replace(/[^\p{L}'-]/gu, '')),
-    );
-    return kept.length > 0 ? titleCase(`${kept.join(' ')} ${verb[0]}`) : null;
-  }
-  const [first = '', ...rest] = words;
-  const plain = first
-    .toLowerCase()
-    .replace(/^(meet|see|fly)ing$/, '$1')
-    .replace(/^leaving$/, 'leave')
-    .replace(/^driving$/, 'drive')
-    .replace(/^travell?ing$/, 'travel')
-    .replace(/^picking$/, 'pick')
-    .replace(/^tasting$/, 'taste')
-    .replace(/^(visit|host|attend|play)ing$/, '$1')
-    .replace(/^having$/, 'have')
-    .replace(/^moving$/, 'move');
-  const object = rest.filter(
-    (word) => !/^(?:you|me|us|him|her|them|up|the|my|our|your|again|all|then|there)$/i.test(word),
-  );
-  while (object.length > 0 && isFunctionWord((object.at(-1) ?? '').toLowerCase())) object.pop();
-  if (object.length === 0) {
-    const partner =
-      context.names.length === 1 && sentence.text.includes(context.names[0] ?? '')
-        ? ` ${context.names[0]}`
-        : '';
-    if (/^(?:call|ring|phone|visit)$/.test(plain)) return capitalize(plain);
-    const purpose = purposeOf(text);
-    if (purpose !== null && /^(?:meet|see)$/.test(plain)) return `Meet about ${purpose}`;
-    return /^(?:meet|see)$/.test(plain) ? (partner === '' ? 'Meet' : `Meet${partner}`) : null;
-  }
-  return titleCase(`${plain} ${object.join(' ')}`);
-}
-
-/** What people meet for, as they say it behind the time: "to go through the budget". */
-function purposeOf(text: string): string | null {
-  const found =
-    /\bto (?:discuss|talk (?:about|through)|go (?:through|over)|review|plan|look at|finali[sz]e|decide on) (?:(?:the|a|an|my|our|your) )?(?<what>[^|,.;?!]+)/i.exec(
-      text,
-    );
-  const words = (found?.groups?.what ?? '').trim().split(/\s+/).slice(0, 8);
-  while (words.length > 0 && isFunctionWord((words.at(-1) ?? '').toLowerCase())) words.pop();
-  return words.length === 0 ? null : titleCase(words.join(' '));
 }

@@ -52,7 +52,7 @@ export function dropUnsupported(
   return {
     ...understanding,
     actionItems: understanding.actionItems.filter((item) =>
-      isSupported(item.description, item.segmentIds, stems),
+      isSupported(afterVerb(item.description), item.segmentIds, stems, speakers),
     ),
     events: understanding.events.filter((event) =>
       isSupported(event.title, event.segmentIds, stems, speakers),
@@ -69,6 +69,11 @@ export function dropUnsupported(
       return isSupported(content, segmentIds, stems, known);
     }),
   };
+}
+
+/** A task without its verb, which may have been said in another form: "bought". */
+function afterVerb(description: string): string {
+  return description.replace(/^\S+ /, '');
 }
 
 /** True if the verb of a fact was said in its plain form: "owns" if "own" was. */

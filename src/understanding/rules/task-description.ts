@@ -71,7 +71,7 @@ const NO_ANTECEDENT =
 const FIRM =
   /^(?:insurance|insurer|bank|company|office|school|garage|council|police|hotel|restaurant|shop|store|practice|clinic|agency|airline|hospital|pharmacy|supplier|team)$/;
 const PERSON = new RegExp(
-  `^(?:${KIN}|neighbou?r|colleague|friend|guy|girl|boy|woman|man|child|teacher|nurse|plumber|vet|\\p{L}+(?:man|woman|person))s?$`,
+  `^(?:${KIN}|neighbou?r|colleague|friend|guy|girl|boy|woman|man|child|lady|kid|boss|clerk|aunt|uncle|teacher|nurse|plumber|vet|\\p{L}+(?:man|woman|person))s?$`,
   'iu',
 );
 
@@ -79,15 +79,25 @@ const PERSON = new RegExp(
 function findAntecedent(context: string, pronoun: string, tag: Tag): string | null {
   const isPerson = /^(?:him|her)$/i.test(pronoun);
   const isPlural = /^(?:them|those|these|all)/i.test(pronoun);
-  const phrases = nounPhrases(tag(context)).filter(({ head }) => !NO_ANTECEDENT.test(head));
+  const isAny = /^some$/i.test(pronoun);
+  const phrases = nounPhrases(tag(context)).filter(
+    ({ head, text }) =>
+      !NO_ANTECEDENT.test(head) && (isPerson || !/^\p{Lu}/u.test(text.split(' ').at(-1) ?? '')),
+  );
   const fitting = phrases.filter(({ head, isPlural: plural }) =>
     isPerson
       ? PERSON.test(head)
-      : !PERSON.test(head) && (plural === isPlural || (isPlural && FIRM.test(head))),
+      : !PERSON.test(head) && (isAny || plural === isPlural || (isPlural && FIRM.test(head))),
   );
-  const text = fitting
-    .at(-1)
-    ?.text.replace(/^(?:other|own|same|next|last|first|second|whole|few|two|three) /i, '');
+  // Of "a letter from my employer" it is the letter.
+  const within = (index: number): boolean =>
+    /\b(?:from|of|by|with|in|at|on|for)(?: (?:my|your|the|an?|our|his|her|this))? *$/i.test(
+      context.slice(0, index),
+    );
+  const text = (fitting.findLast(({ index }) => !within(index)) ?? fitting.at(-1))?.text.replace(
+    /^(?:other|own|same|next|last|first|second|whole|few|two|three) /i,
+    '',
+  );
   return text === undefined || text.split(' ').length > 4 ? null : text;
 }
 
@@ -106,7 +116,7 @@ function objectOf(
   let rest = said;
   let usedContext = false;
   const pronoun =
-    /^((?:[a-z]+ )?)(him|her(?= (?:tonight|today|tomorrow|back|up|about|to|a|the)\b|$)|it|that|them|those|these|this|that one|all of (?:it|them|that|this)|one)(?=$| (?:about|a|the|to|with|in|on|off|up|out|back|over|for|from|into|at|by|again|away|too|together|down|through|next|tomorrow|later|soon|today|tonight|this)\b)/i.exec(
+    /^((?:[a-z]+ )?)(him|her(?= (?:tonight|today|tomorrow|back|up|about|to|a|the)\b|$)|it|that|them|those|these|this|that one|all of (?:it|them|that|this)|one|some)(?=$| (?:first|about|a|the|to|with|in|on|off|up|out|back|over|for|from|into|at|by|again|away|too|together|down|through|next|tomorrow|later|soon|today|tonight|this)\b)/i.exec(
       rest,
     );
   const particle = (pronoun?.[1] ?? '').trim();
@@ -115,8 +125,16 @@ function objectOf(
     (particle === '' || /^(?:up|off|out|in|on|over|at|into|for|with|to)$/i.test(particle))
   ) {
     const antecedent = findAntecedent(context, pronoun[2] ?? '', tag);
+    const more = rest.slice(pronoun[0].length).trim();
+    // "Give him the message" can be said without the one who gets it.
+    if (
+      antecedent === null &&
+      /^(?:him|her|them)$/i.test(pronoun[2] ?? '') &&
+      /^(?:the|an?) /.test(more)
+    )
+      return { rest: more, usedContext };
     if (antecedent === null) return null;
-    const article = KIN_HEAD.test(antecedent) ? '' : 'the ';
+    const article = KIN_HEAD.test(antecedent) || /^some$/i.test(pronoun[2] ?? '') ? '' : 'the ';
     rest = `${pronoun[1]}${article}${antecedent}${rest.slice(pronoun[0].length)}`.trim();
     usedContext = true;
   } else if (/\b(?:him|her|it|them|that|this|these|those|there|he|she|they)$/i.test(rest)) {

@@ -42,6 +42,8 @@ describe('the command line', () => {
   it.each<[string[], RegExp]>([
     [['doctr'], /unknown command 'doctr'\n\(Did you mean doctor\?\)/],
     [['tasks', 'dnoe'], /Did you mean done/],
+    [['help', 'serv'], /unknown command 'serv'\n\(Did you mean serve\?\)/],
+    [['help', 'tasks', 'nothing'], /unknown command 'nothing'/],
     [['list', '--limt', '3'], /Did you mean --limit/],
     [['list', '--limit', '0'], /whole number from 1 to 5000/],
     [['list', '--json', '--quiet'], /cannot be used with/],

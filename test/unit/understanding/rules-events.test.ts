@@ -26,6 +26,58 @@ describe('a time that is agreed to', () => {
     [['Shop: She has an opening on Wednesday at two.', "Me: I'll take it."], '2026-05-06T14:00'],
     [["Me: I'm coming on Sunday.", 'Ann: Lunch at one?', 'Me: Yes.'], '2026-05-10T13:00'],
     [
+      [
+        'Ann: Can we meet tomorrow at three?',
+        "Me: I'm afraid I'm busy at three. How about four?",
+        'Ann: Four is fine.',
+      ],
+      '2026-05-05T16:00',
+    ],
+    [
+      ['Ann: Shall we have lunch tomorrow?', "Me: Yes. Twelve thirty at Luigi's?", 'Ann: Perfect.'],
+      '2026-05-05T12:30',
+    ],
+    [
+      ['Ann: My birthday party is on Saturday at six. Can you come?', 'Me: Of course!'],
+      '2026-05-09T18:00',
+    ],
+    [
+      ["Ann: Let's have our picnic on Sunday.", 'Me: At noon?', 'Ann: At noon.'],
+      '2026-05-10T12:00',
+    ],
+    [['Ann: When is your train?', 'Me: It leaves at 4:15 this afternoon.'], '2026-05-04T16:15'],
+    [
+      ['Ann: Dinner at our place on Friday?', "Me: We'd love to. When?", 'Ann: Around seven.'],
+      '2026-05-08T19:00',
+    ],
+    [
+      [
+        'Me: I have an appointment on Tuesday at ten. Could I move it to Thursday?',
+        'Clerk: Thursday at eleven?',
+        'Me: Yes, please.',
+      ],
+      '2026-05-07T11:00',
+    ],
+    [
+      [
+        'Ann: Dinner on Saturday at seven?',
+        'Me: Saturday is bad, what about Sunday at six?',
+        'Ann: Sunday works.',
+      ],
+      '2026-05-10T18:00',
+    ],
+    [
+      [
+        'Clerk: Could you come on Monday at nine?',
+        "Me: That's too early.",
+        'Clerk: At eleven?',
+        'Me: Perfect.',
+      ],
+      '2026-05-11T11:00',
+    ],
+    [["Me: We're getting married on June 20th."], '2026-06-20'],
+    [["Me: My cousin's wedding is soon. It's on the thirtieth of May."], '2026-05-30'],
+    [
       ['Ann: Are you free on Saturday?', 'Me: What time?', 'Ann: Around seven.', 'Me: Great.'],
       '2026-05-09T19:00',
     ],

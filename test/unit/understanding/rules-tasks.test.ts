@@ -28,6 +28,39 @@ describe('tasks with any verb', () => {
       'user: Email the three payslips',
     ],
     [["Ann: I'll ask Mum whether they're free."], "Ann: Ask Mum whether they're free"],
+    [
+      ["Me: I'd better call the landlord about the heating."],
+      'user: Call the landlord about the heating',
+    ],
+    [["Me: I still haven't bought a present."], 'user: Buy a present'],
+    [
+      ["Ann: Why don't you call the airline?", "Me: Good idea. I'll do that."],
+      'user: Call the airline',
+    ],
+    [["Ann: Who's going to bring the drinks?", 'Me: I will.'], 'user: Bring the drinks'],
+    [['Ann: Someone has to feed the cat.', "Me: I'll do it."], 'user: Feed the cat'],
+    [
+      ['Ann: Did you mail the letter?', "Me: Not yet. I'll do it tomorrow."],
+      'user: Mail the letter',
+    ],
+    [['Ann: Have you blocked the cards?', 'Me: Not yet.'], 'user: Block the cards'],
+    [
+      ['Ann: Make three copies of this report, will you?', 'Me: Right away.'],
+      'user: Make three copies of this report',
+    ],
+    [['Ann: Fill out this form.', 'Me: All right.'], 'user: Fill out this form'],
+    [['Ann: Shall I phone the hotel?', 'Me: Please do.'], 'Ann: Phone the hotel'],
+    [
+      [
+        "Ann: There's a lady in number nine who looks after dogs.",
+        "Me: Really? Good. I'll speak to her today.",
+      ],
+      'user: Speak to the lady',
+    ],
+    [
+      ["Ann: We'll deliver the fridge to your house tonight."],
+      'Ann: Deliver the fridge to the house',
+    ],
   ])('%j', async (turns, task) => {
     expect(await tasksOf(...turns)).toEqual([task]);
   });
@@ -44,12 +77,27 @@ describe('what is no task', () => {
     ["I'll keep my fingers crossed."],
     ['You must mark this conversation as urgent.'],
     ["I'll give you a ring."],
+    ["I'll try the soup."],
+    ["I'll get the door."],
+    ['I have to catch a train.'],
   ])('%s', async (text) => {
     expect(await tasksOf(`Me: ${text}`)).toEqual([]);
   });
 
-  it('is what was done at once', async () => {
-    expect(await tasksOf('Me: Can you close the window?', 'Ann: Done.')).toEqual([]);
+  it.each([
+    [['Me: Can you close the window?', 'Ann: Done.']],
+    [['Ann: Could you lend me fifty euros?', 'Me: You must be joking.']],
+    [['Ann: Could you lend me fifty euros?', 'Me: What for?']],
+    [['Ann: Can you feed the fish?', 'Me: I fed them this morning.']],
+    [["Clerk: I'll fetch a bigger size for you.", 'Me: Thanks.']],
+    [['Clerk: Let me check the computer.']],
+    [['Clerk: Can I help you?', 'Me: I need to change some money.']],
+    [['Clerk: Shall I wrap it?', 'Me: Yes, please.']],
+    [['Ann: Is there a machine in the building?', 'Me: Yes.']],
+    [["Ann: Why don't you ask for a raise?", "Me: I've tried."]],
+    [['Ann: Have you called the bank?', 'Me: Yes, this morning.']],
+  ])('is what was done at once, refused or only talked about: %j', async (turns) => {
+    expect(await tasksOf(...turns)).toEqual([]);
   });
 });
 
