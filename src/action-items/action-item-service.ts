@@ -1,3 +1,5 @@
+import { documentsOf } from '../deletions/deleted-documents.ts';
+import type { KeptDeletions } from '../deletions/deletions.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import { type ActionItem, actionItems, makeActionItem } from '../model/tasks/action-item.ts';
@@ -46,14 +48,23 @@ export interface NewActionItem
 /** What a client says of an item beyond what it is. */
 type ClientField = 'source' | 'priority' | 'category' | 'metadata' | 'relevanceScore';
 
+export interface ActionItemServiceOptions {
+  store: DocumentStore;
+  clock: Clock;
+  /** Keeps what is deleted for a while; absent: it is gone at once. */
+  deletions?: KeptDeletions;
+}
+
 /** The user's tasks. Every id is looked up under its user. */
 export class ActionItemService {
   readonly #store: DocumentStore;
   readonly #clock: Clock;
+  readonly #deletions: KeptDeletions | undefined;
 
-  constructor(options: { store: DocumentStore; clock: Clock }) {
+  constructor(options: ActionItemServiceOptions) {
     this.#store = options.store;
     this.#clock = options.clock;
+    this.#deletions = options.deletions;
   }
 
   /**
@@ -185,10 +196,14 @@ export class ActionItemService {
     });
   }
 
+  /** Deletes an item; it can be brought back for a while. */
   async delete(uid: string, id: string): Promise<void> {
     await this.#store.transact(async (tx) => {
       const before = await getUnlockedItem(tx, uid, id);
+      const documents = documentsOf(actionItems, [before]);
+      const keep = await this.#deletions?.planKeep(tx, uid, 'action_item', id, documents);
       await writeItemChanges(tx, uid, [{ before, after: null }], this.#clock.now());
+      keep?.();
     });
   }
 

@@ -1,8 +1,8 @@
-import { importPKCS8, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
+import { accessTokenAnswer, GoogleAccess, signAsAccount } from './google-access.ts';
 import type { RevocationCheck } from './id-token-verifier.ts';
 import type { ServiceAccount } from './service-account.ts';
 import { postForm, postJson } from './vendor-request.ts';
@@ -11,14 +11,11 @@ import { postForm, postJson } from './vendor-request.ts';
 const CUSTOM_TOKEN_AUDIENCE =
   'https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit';
 const SCOPE = 'https://www.googleapis.com/auth/identitytoolkit';
-const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
-const TOKEN_LIFETIME_S = 3600;
 /** How long an answer about a user's sign-ins is believed. */
 const LOOKUP_FRESH_MS = 60_000;
 const MAX_LOOKUPS = 10_000;
 
-const accessTokenAnswer = z.object({ access_token: z.string(), expires_in: z.number() });
-const signInAnswer = z.object({ localId: z.string().min(1) });
+const signInAnswer = z.object({ localId: z.string().min(1), idToken: z.string().nullish() });
 const lookupAnswer = z.object({
   users: z
     .array(
@@ -49,10 +46,15 @@ export interface FirebaseAccountsOptions {
 export class FirebaseAccounts implements RevocationCheck {
   readonly #o: FirebaseAccountsOptions;
   readonly #lookups = new Map<string, { at: number; answer: number | 'disabled' }>();
-  #access: { token: string; until: number } | undefined;
+  readonly #access: GoogleAccess | null;
 
   constructor(options: FirebaseAccountsOptions) {
     this.#o = options;
+    const { serviceAccount: account, tokenBaseUrl, clock } = options;
+    const post = (url: string, form: Record<string, string>) =>
+      postForm(url, form, accessTokenAnswer);
+    this.#access =
+      account && new GoogleAccess({ account, tokenBaseUrl, scope: SCOPE, clock, post });
   }
 
   /**
@@ -68,13 +70,31 @@ export class FirebaseAccounts implements RevocationCheck {
         'Custom tokens need FIREBASE_API_KEY and SERVICE_ACCOUNT_JSON.',
       );
     }
+    const answer = await this.#signIn(this.#o.apiKey, provider, idToken, accessToken);
+    return this.#sign(account, CUSTOM_TOKEN_AUDIENCE, { uid: answer.localId });
+  }
+
+  /**
+   * Signs in with what a provider gave, which makes the user if it is new, and returns Firebase's own
+   * token. Throws `not-configured` without an API key, and what the vendor's answer means.
+   */
+  async idTokenFor(provider: string, idToken: string, accessToken: string): Promise<string> {
+    if (this.#o.apiKey === null) {
+      throw new AppError('not-configured', "Firebase's page needs FIREBASE_API_KEY.");
+    }
+    const answer = await this.#signIn(this.#o.apiKey, provider, idToken, accessToken);
+    if (answer.idToken) return answer.idToken;
+    throw new AppError('provider-protocol', 'Firebase gave no token.');
+  }
+
+  #signIn(apiKey: string, provider: string, idToken: string, accessToken: string) {
     const credentials = new URLSearchParams({
       id_token: idToken,
       access_token: accessToken,
       providerId: provider,
     });
-    const answer = await postJson(
-      `${this.#o.baseUrl}/v1/accounts:signInWithIdp?key=${encodeURIComponent(this.#o.apiKey)}`,
+    return postJson(
+      `${this.#o.baseUrl}/v1/accounts:signInWithIdp?key=${encodeURIComponent(apiKey)}`,
       {
         postBody: credentials.toString(),
         requestUri: 'http://localhost',
@@ -84,7 +104,6 @@ export class FirebaseAccounts implements RevocationCheck {
       {},
       signInAnswer,
     );
-    return this.#sign(account, CUSTOM_TOKEN_AUDIENCE, { uid: answer.localId });
   }
 
   /**
@@ -149,36 +168,16 @@ export class FirebaseAccounts implements RevocationCheck {
     return `${this.#o.baseUrl}/v1/projects/${encodeURIComponent(this.#o.projectId)}/${method}`;
   }
 
-  /** An access token of the service account (RFC 7523), kept until a minute before its end. */
   async #bearer(): Promise<Record<string, string>> {
-    const account = this.#o.serviceAccount;
-    if (!account) throw new AppError('not-configured', 'This needs SERVICE_ACCOUNT_JSON.');
-    const now = this.#o.clock.now();
-    if (!this.#access || now >= this.#access.until) {
-      const audience = `${this.#o.tokenBaseUrl}/token`;
-      const assertion = await this.#sign(account, audience, { scope: SCOPE });
-      const form = { grant_type: GRANT, assertion };
-      const answer = await postForm(audience, form, accessTokenAnswer);
-      const lifetimeMs = Math.max(0, answer.expires_in - 60) * 1000;
-      this.#access = { token: answer.access_token, until: now + lifetimeMs };
-    }
-    return { authorization: `Bearer ${this.#access.token}` };
+    if (!this.#access) throw new AppError('not-configured', 'This needs SERVICE_ACCOUNT_JSON.');
+    return await this.#access.headers();
   }
 
-  async #sign(
+  #sign(
     account: ServiceAccount,
     audience: string,
     claims: Record<string, unknown>,
   ): Promise<string> {
-    const issuedAt = Math.floor(this.#o.clock.now() / 1000);
-    const header = { alg: 'RS256', ...(account.keyId === null ? {} : { kid: account.keyId }) };
-    return new SignJWT(claims)
-      .setProtectedHeader(header)
-      .setIssuer(account.clientEmail)
-      .setSubject(account.clientEmail)
-      .setAudience(audience)
-      .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + TOKEN_LIFETIME_S)
-      .sign(await importPKCS8(account.privateKey, 'RS256'));
+    return signAsAccount(account, audience, claims, this.#o.clock.now());
   }
 }

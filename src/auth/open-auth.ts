@@ -7,6 +7,8 @@ import { discoverJwksUrl } from './discovery.ts';
 import { FirebaseAccounts } from './firebase-accounts.ts';
 import { IdTokenVerifier } from './id-token-verifier.ts';
 import { IssuerAccounts } from './issuer-accounts.ts';
+import { firebaseClient, type IssuerClient, oidcClient } from './issuer-clients.ts';
+import { IssuerSignIn } from './issuer-sign-in.ts';
 import { LocalAccounts } from './local-accounts.ts';
 import { MachineTokens } from './machine-tokens.ts';
 import { appleProvider, googleProvider, type OAuthProvider } from './oauth-providers.ts';
@@ -21,6 +23,8 @@ export interface AuthOptions {
   clock: Clock;
   logger: Logger;
   issuer: { issuer: string; audience: string; jwksUrl: string | null } | null;
+  /** This server as a client of an OpenID Connect issuer; null without one. */
+  oidcClient: { clientId: string } | null;
   firebase: { projectId: string; baseUrl: string; tokenBaseUrl: string } | null;
   google: { clientId: string; authBaseUrl: string; tokenBaseUrl: string } | null;
   apple: { clientId: string; teamId: string; keyId: string; baseUrl: string } | null;
@@ -30,6 +34,7 @@ export interface AuthOptions {
   secrets: {
     serviceAccountJson: string | null;
     firebaseApiKey: string | null;
+    oidcClientSecret: string | null;
     googleClientSecret: string | null;
     applePrivateKey: string | null;
   };
@@ -44,6 +49,8 @@ export interface Auth {
   /** Key for the tokens of the command line on this machine. */
   machineKey: string;
   signIn: SignIn;
+  /** Sign-in of browsers on the issuer's page; null if there is none. */
+  issuerSignIn: IssuerSignIn | null;
   /** @throws if tokens of the configured issuer cannot be checked */
   check(): Promise<void>;
   /** Ends the sign-ins of an account. The deletion of an account calls it first. */
@@ -74,6 +81,8 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
       })
     : null;
   const issuing = issuer && (await openIssuer(options, issuer, { users, firebase }));
+  const providers = providersOf(options);
+  const client = clientOf(options, providers, firebase);
   const own = new MachineTokens(accounts);
   const verifier = issuing ? new CombinedVerifier({ own, issued: issuing.verifier }) : own;
   return {
@@ -81,9 +90,10 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
     verifier,
     machineKey: own.key,
     browserSessions: new BrowserSessions({ store, clock, accounts, verifier }),
+    issuerSignIn: client && new IssuerSignIn({ client, clock, logger }),
     signIn: new SignIn({
       store,
-      providers: providersOf(options),
+      providers,
       redirectSchemes: options.redirectSchemes,
       firebase,
       clock,
@@ -126,6 +136,22 @@ async function openIssuer(
     clock,
   });
   return { keys, accounts, verifier };
+}
+
+/** The page that browsers sign in on, if what it needs is configured. */
+function clientOf(
+  { issuer, oidcClient: oidc, secrets }: AuthOptions,
+  providers: ReturnType<typeof providersOf>,
+  firebase: FirebaseAccounts | null,
+): IssuerClient | null {
+  if (issuer && oidc) {
+    const { clientId } = oidc;
+    return oidcClient({ issuer: issuer.issuer, clientId, clientSecret: secrets.oidcClientSecret });
+  }
+  const google = providers.get('google');
+  return firebase && google && secrets.firebaseApiKey !== null
+    ? firebaseClient(google, firebase)
+    : null;
 }
 
 function providersOf(options: AuthOptions): ReadonlyMap<'google' | 'apple', OAuthProvider> {

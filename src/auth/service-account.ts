@@ -7,6 +7,7 @@ const serviceAccountSchema = z.object({
   client_email: z.string().min(3),
   private_key: z.string().includes('PRIVATE KEY'),
   private_key_id: z.string().nullish(),
+  project_id: z.string().nullish(),
 });
 
 /** Google's credentials of a server, as far as signing with them goes. */
@@ -15,6 +16,8 @@ export interface ServiceAccount {
   /** PKCS#8 in PEM. */
   privateKey: string;
   keyId: string | null;
+  /** The project that it belongs to; null if the file does not say. */
+  projectId: string | null;
 }
 
 /**
@@ -35,8 +38,13 @@ export async function loadServiceAccount(source: {
       `${variable} does not hold the JSON of a service account (client_email, private_key).`,
     );
   }
-  const { client_email, private_key, private_key_id } = parsed.data;
-  return { clientEmail: client_email, privateKey: private_key, keyId: private_key_id ?? null };
+  const { client_email, private_key, private_key_id, project_id } = parsed.data;
+  return {
+    clientEmail: client_email,
+    privateKey: private_key,
+    keyId: private_key_id ?? null,
+    projectId: project_id ?? null,
+  };
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,15 +1,44 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 const NAME = 'omi_session';
+const ATTEMPT = 'omi_sign_in';
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Value of the session cookie in a `Cookie` header; undefined if there is none. */
 export function readSessionCookie(header: string | undefined): string | undefined {
+  return readCookie(header, NAME);
+}
+
+/** Value of the cookie of a sign-in that was begun; undefined if there is none. */
+export function readAttemptCookie(header: string | undefined): string | undefined {
+  return readCookie(header, ATTEMPT);
+}
+
+function readCookie(header: string | undefined, wanted: string): string | undefined {
   for (const pair of header?.split(';') ?? []) {
     const [name, value] = pair.trim().split('=', 2);
-    if (name === NAME && value) return value;
+    if (name === wanted && value) return value;
   }
   return undefined;
+}
+
+/**
+ * A `Set-Cookie` value that keeps a sign-in at the issuer's page, or forgets it if `started` is null. The
+ * browser brings it along when the issuer leads back (`SameSite=Lax`), and only to the sign-in routes.
+ */
+export function attemptCookie(
+  started: { attempt: string; maxAgeS: number } | null,
+  { path, isSecure }: { path: string; isSecure: boolean },
+): string {
+  const parts = [
+    `${ATTEMPT}=${started?.attempt ?? ''}`,
+    `Path=${path}v1/auth/issuer`,
+    `Max-Age=${started?.maxAgeS ?? 0}`,
+    'HttpOnly',
+    'SameSite=Lax',
+  ];
+  if (isSecure) parts.push('Secure');
+  return parts.join('; ');
 }
 
 /**

@@ -22,6 +22,8 @@ export interface BlobLinksOptions {
   /** At least 32 random bytes that stay the same over restarts. */
   secret: Uint8Array;
   clock: Clock;
+  /** True for a file that nobody may read any more, although it is there. */
+  isHidden?: (key: string) => Promise<boolean>;
 }
 
 /**
@@ -47,9 +49,9 @@ export class BlobLinks {
 
   /** Throws `forbidden` if the token is not ours or has expired, `not-found` for a file that is gone. */
   async open(token: string): Promise<LinkedBlob> {
-    const { store } = this.#options;
+    const { store, isHidden } = this.#options;
     const key = this.#keyOf(token);
-    const info = await store.head(key);
+    const info = (await isHidden?.(key)) ? undefined : await store.head(key);
     if (!info) throw new AppError('not-found', 'File not found');
     return { info, read: (range) => store.get(key, range) };
   }

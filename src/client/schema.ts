@@ -726,6 +726,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/apps/{app_id}/mcp/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the tools of an app's MCP server again */
+        post: operations["postV1AppsByAppIdMcpRefresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/apps/{app_id}/refresh-manifest": {
         parameters: {
             query?: never;
@@ -882,6 +899,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/apps/mcp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a private app of the tools of an MCP server
+         * @description The chat calls its tools once the app is enabled. The same address again renews the tools. Servers that want a sign-in are refused.
+         */
+        post: operations["postV1AppsMcp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/apps/popular": {
         parameters: {
             query?: never;
@@ -993,6 +1030,57 @@ export interface paths {
         };
         /** Handle the sign-in callback of Google */
         get: operations["getV1AuthCallbackGoogle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/issuer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose page browsers sign in on; null: there is none, and a token signs in */
+        get: operations["getV1AuthIssuer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/issuer/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Handle the issuer's answer: sets the session's cookie and opens the console */
+        get: operations["getV1AuthIssuerCallback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/issuer/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Redirect a browser to the issuer's page */
+        get: operations["getV1AuthIssuerStart"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1788,6 +1876,60 @@ export interface paths {
         get: operations["getV1DailyScore"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was deleted and can still be brought back, the latest first
+         * @description Deleted things are in no list, search or export any more. Until `erases_at` (UNDO_DELETE_MINUTES after the deletion) they can be brought back; then they are erased with their audio.
+         */
+        get: operations["getV1Deletions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deletions/{kind}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Erase at once what could still be brought back */
+        delete: operations["deleteV1DeletionsByKindById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deletions/{kind}/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring back what was deleted, as it was */
+        post: operations["postV1DeletionsByKindByIdRestore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6026,6 +6168,13 @@ export interface components {
                 question: string;
             }[];
         };
+        Deletion: {
+            deleted_at: string;
+            erases_at: string;
+            id: string;
+            /** @enum {string} */
+            kind: "conversation" | "action_item" | "memory" | "person";
+        };
         DesktopMessage: {
             app_id: string | null;
             created_at: string;
@@ -8717,6 +8866,34 @@ export interface operations {
             421: components["responses"]["Refused421"];
         };
     };
+    postV1AppsByAppIdMcpRefresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        tool_names: string[];
+                        tools_count: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
     postV1AppsByAppIdRefreshManifest: {
         parameters: {
             query?: never;
@@ -8986,6 +9163,44 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    postV1AppsMcp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    description?: string | null;
+                    mcp_server_url: string;
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        app_id: string;
+                        /** @enum {boolean} */
+                        requires_oauth: false;
+                        tool_names: string[];
+                        tools_count: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
     getV1AppsPopular: {
         parameters: {
             query?: never;
@@ -9170,6 +9385,75 @@ export interface operations {
                 content: {
                     "text/html": string;
                 };
+            };
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1AuthIssuer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string | null;
+                    };
+                };
+            };
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1AuthIssuerCallback: {
+        parameters: {
+            query?: {
+                code?: string | null;
+                error?: string | null;
+                state?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Redirects. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1AuthIssuerStart: {
+        parameters: {
+            query?: {
+                next?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Redirects. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
@@ -10983,6 +11267,83 @@ export interface operations {
             401: components["responses"]["Refused401"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    getV1Deletions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deletions: components["schemas"]["Deletion"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1DeletionsByKindById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                kind: "conversation" | "action_item" | "memory" | "person";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1DeletionsByKindByIdRestore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                kind: "conversation" | "action_item" | "memory" | "person";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
         };
     };
     getV1DevKeys: {

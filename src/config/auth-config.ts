@@ -13,6 +13,8 @@ export interface IssuerConfig {
 export interface AuthConfig {
   /** Null with local accounts only. */
   issuer: IssuerConfig | null;
+  /** This server as a client that signs browsers in at the OpenID Connect issuer. */
+  oidcClient: { clientId: string } | null;
   firebase: { projectId: string; baseUrl: string; tokenBaseUrl: string } | null;
   /** Path of a service account's file. */
   credentialsPath: string | null;
@@ -29,6 +31,10 @@ export function readAuth(values: Values): AuthConfig {
   const { AUTH, FIREBASE_PROJECT_ID: projectId } = values;
   return {
     issuer: readIssuer(values),
+    oidcClient:
+      AUTH === 'oidc' && values.OIDC_AUDIENCE !== null
+        ? { clientId: values.OIDC_CLIENT_ID ?? values.OIDC_AUDIENCE }
+        : null,
     firebase:
       AUTH === 'firebase' && projectId !== null
         ? {

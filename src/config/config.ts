@@ -71,6 +71,10 @@ export interface Config {
   isPrivate: boolean;
   /** Addresses that apps and users give may point at this machine. */
   allowLoopbackUrls: boolean;
+  /** Addresses of Firebase Cloud Messaging and of Google's tokens, without a final slash. */
+  fcm: { baseUrl: string; tokenBaseUrl: string };
+  /** How long what was deleted can be brought back, milliseconds. */
+  undoDeleteMs: number;
   /** Waits between the requests of a webhook delivery that fails, seconds. */
   webhookRetrySeconds: readonly number[];
   durability: 'process' | 'power';
@@ -194,6 +198,8 @@ export function readConfig(env: Environment): Config {
     },
     isPrivate: values.PRIVATE,
     allowLoopbackUrls: values.ALLOW_LOOPBACK_URLS,
+    fcm: { baseUrl: values.FCM_BASE_URL, tokenBaseUrl: values.GOOGLE_TOKEN_BASE_URL },
+    undoDeleteMs: values.UNDO_DELETE_MINUTES * 60_000,
     webhookRetrySeconds: values.WEBHOOK_RETRY_SECONDS,
     durability: values.DURABILITY,
     encryption: values.ENCRYPTION_SECRET !== null,

@@ -14,6 +14,7 @@ export interface Secrets {
   firebaseApiKey: Secret | null;
   serviceAccountJson: Secret | null;
   googleClientSecret: Secret | null;
+  oidcClientSecret: Secret | null;
   /** PKCS#8 in PEM. */
   applePrivateKey: Secret | null;
   linkSecret: Secret | null;
@@ -35,6 +36,7 @@ export function readSecrets(env: Environment): Secrets {
     firebaseApiKey: values.FIREBASE_API_KEY,
     serviceAccountJson: values.SERVICE_ACCOUNT_JSON,
     googleClientSecret: values.GOOGLE_CLIENT_SECRET,
+    oidcClientSecret: values.OIDC_CLIENT_SECRET,
     applePrivateKey:
       values.APPLE_PRIVATE_KEY &&
       new Secret(values.APPLE_PRIVATE_KEY.reveal().replaceAll('\\n', '\n')),

@@ -30,20 +30,11 @@ import {
 } from '../stt/registry.ts';
 import { LOCAL_MODELS_GROUP } from './local-model-variables.ts';
 import { SCALING_GROUPS } from './scaling-variables.ts';
+import { SIGN_IN_GROUP } from './sign-in-variables.ts';
 import { TELEMETRY_GROUPS } from './telemetry-variables.ts';
 import { VOICE_GROUP } from './voice-variables.ts';
 
-export const GOOGLE_AUTH_URL = 'https://accounts.google.com';
-export const GOOGLE_TOKEN_URL = 'https://oauth2.googleapis.com';
-export const APPLE_URL = 'https://appleid.apple.com';
-export const FIREBASE_AUTH_URL = 'https://identitytoolkit.googleapis.com';
-export const FIREBASE_JWKS_URL =
-  'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
 export const OPENAI_URL = 'https://api.openai.com/v1';
-
-/** A scheme that an app can have for itself: none that a browser or the system handles. */
-const APP_SCHEME =
-  /^(?!(?:https?|wss?|ftp|file|blob|filesystem|data|about|javascript|vbscript|view-source|intent|mailto|tel|sms)$)[a-z][a-z0-9+.-]{0,63}$/;
 
 /** Variables of one subject, as one section of the documents. */
 export interface VariableGroup {
@@ -138,6 +129,13 @@ const GROUPS = {
           'Let addresses that apps and users give (tools, webhooks) point at this machine, also by plain http. Off, they reach the public internet by https only: no private network and nothing of this machine.',
         fallback: false,
       }),
+      UNDO_DELETE_MINUTES: integer({
+        description:
+          'Minutes for which conversations, tasks, memories and people that were deleted can be brought back; then they are erased with their audio. `0`: they are erased at once.',
+        fallback: 10,
+        min: 0,
+        max: 10_080,
+      }),
       WEBHOOK_RETRY_SECONDS: numbers({
         description:
           'Waits before the second, third … request of a webhook delivery that fails, seconds, each with up to a fifth of jitter; `none`: one request only.',
@@ -183,99 +181,7 @@ const GROUPS = {
       }),
     },
   },
-  auth: {
-    title: 'Sign-in',
-    variables: {
-      AUTH: choice({
-        description:
-          'Who signs users in: `local`, this server alone; `firebase` and `oidc`, a Firebase project or another OpenID Connect issuer as well, whose users are made at their first sight. Tokens of this server count in each.',
-        fallback: 'local',
-        allowed: ['local', 'firebase', 'oidc'],
-      }),
-      FIREBASE_PROJECT_ID: optionalText({
-        description:
-          'The project: whose ID tokens are accepted with AUTH=firebase, whose database is used with STORE=firestore.',
-        absent: 'no Firebase',
-      }),
-      FIREBASE_JWKS_URL: url({
-        description: "Address of the public keys of Firebase's tokens.",
-        fallback: FIREBASE_JWKS_URL,
-        schemes: ['https', 'http'],
-      }),
-      FIREBASE_API_KEY: secret({
-        description: "The project's web API key, for custom tokens.",
-        absent: 'no custom tokens',
-      }),
-      FIREBASE_AUTH_BASE_URL: url({
-        description: "Origin, with an optional prefix, of Firebase's identity toolkit.",
-        fallback: FIREBASE_AUTH_URL,
-        schemes: ['https', 'http'],
-      }),
-      SERVICE_ACCOUNT_JSON: secretText({
-        description:
-          "Google's service account, as JSON. With AUTH=firebase: revoked and disabled users are refused, custom tokens are made, a deleted account is deleted at Firebase too.",
-        absent: 'the file of GOOGLE_APPLICATION_CREDENTIALS',
-      }),
-      GOOGLE_APPLICATION_CREDENTIALS: optionalText({
-        description: "Path of a file that holds Google's service account.",
-        absent: 'none',
-      }),
-      OIDC_ISSUER: optionalUrl({
-        description: 'Issuer of an OpenID Connect service, exactly as its tokens name it.',
-        absent: 'none',
-        schemes: ['https', 'http'],
-      }),
-      OIDC_AUDIENCE: optionalText({
-        description: "What the issuer's tokens have to be for (`aud`): the client's id.",
-        absent: 'none',
-      }),
-      OIDC_JWKS_URL: optionalUrl({
-        description: "Address of the issuer's public keys.",
-        absent: "asked at the issuer's /.well-known/openid-configuration",
-        schemes: ['https', 'http'],
-      }),
-      AUTH_REDIRECT_SCHEMES: words({
-        description:
-          "Schemes of apps that a sign-in by browser may lead back to, besides programs on the same machine (`http://127.0.0.1`). Apps other than Omi's own have to use PKCE.",
-        fallback: 'omi,omi-computer,omi-computer-dev',
-        form: APP_SCHEME,
-        what: 'schemes of apps such as omi',
-      }),
-      GOOGLE_CLIENT_ID: optionalText({
-        description: 'OAuth client for sign-in with Google by browser (`/v1/auth/authorize`).',
-        absent: 'no sign-in with Google',
-      }),
-      GOOGLE_CLIENT_SECRET: secret({
-        description: 'Its secret.',
-        absent: 'no sign-in with Google',
-      }),
-      GOOGLE_AUTH_BASE_URL: url({
-        description: "Origin, with an optional prefix, of Google's sign-in page.",
-        fallback: GOOGLE_AUTH_URL,
-        schemes: ['https', 'http'],
-      }),
-      GOOGLE_TOKEN_BASE_URL: url({
-        description: "Origin, with an optional prefix, of Google's token endpoint.",
-        fallback: GOOGLE_TOKEN_URL,
-        schemes: ['https', 'http'],
-      }),
-      APPLE_CLIENT_ID: optionalText({
-        description: 'Services ID for sign-in with Apple by browser.',
-        absent: 'no sign-in with Apple',
-      }),
-      APPLE_TEAM_ID: optionalText({ description: "Apple's team id.", absent: 'none' }),
-      APPLE_KEY_ID: optionalText({ description: "Id of the team's key.", absent: 'none' }),
-      APPLE_PRIVATE_KEY: secretText({
-        description: "The team's key, PKCS#8 in PEM.",
-        absent: 'no sign-in with Apple',
-      }),
-      APPLE_BASE_URL: url({
-        description: "Origin, with an optional prefix, of Apple's sign-in.",
-        fallback: APPLE_URL,
-        schemes: ['https', 'http'],
-      }),
-    },
-  },
+  auth: SIGN_IN_GROUP,
   audio: {
     title: 'Conversations and the audio log',
     variables: {

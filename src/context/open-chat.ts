@@ -59,7 +59,7 @@ export function openChat(deps: Deps) {
       return emotionAware ? emotionOf(text) : null;
     },
     shownConversations: developerConversations,
-    toolSources: [appToolSource({ apps, http, reader: store })],
+    toolSources: [appToolSource({ apps, http, remoteMcp: deps.remoteMcp, reader: store })],
     defaultTimeZone,
     logger,
   });

@@ -1,5 +1,6 @@
 import { ActionItemService } from '../action-items/action-item-service.ts';
 import { ActionItemSharing } from '../action-items/action-item-sharing.ts';
+import { actionItemDeletions } from '../action-items/restore-action-item.ts';
 import { TaskCleanup } from '../action-items/task-cleanup.ts';
 import { LimitlessImport } from '../conversations/archives/limitless-import.ts';
 import { ConversationService } from '../conversations/conversation-service.ts';
@@ -7,10 +8,13 @@ import { ExternalConversations } from '../conversations/external-conversations.t
 import { ImportService } from '../conversations/import-service.ts';
 import { InlineActionItemService } from '../conversations/inline-action-item-service.ts';
 import { MergeService } from '../conversations/merge-service.ts';
+import { conversationDeletions } from '../conversations/restore-conversation.ts';
 import { eraseSharedConversations } from '../conversations/shared-conversations-eraser.ts';
 import { SplitService } from '../conversations/split-service.ts';
 import { MemoryService } from '../memories/memory-service.ts';
+import { memoryDeletions } from '../memories/restore-memory.ts';
 import { FileImport } from '../recordings/file-import.ts';
+import { personDeletions } from '../speakers/restore-person.ts';
 import type { ServicesFrom } from './module.ts';
 import type { Core } from './open-core.ts';
 import type { openFiles } from './open-files.ts';
@@ -28,10 +32,19 @@ type Deps = Core &
   ServicesFrom<typeof openSessions> &
   ServicesFrom<typeof openRecordings>;
 
+/** Says how what was deleted is brought back. */
+function registerDeletions({ deletions, blobs }: Pick<Deps, 'deletions' | 'blobs'>): void {
+  deletions.register('conversation', conversationDeletions(blobs));
+  deletions.register('action_item', actionItemDeletions);
+  deletions.register('memory', memoryDeletions);
+  deletions.register('person', personDeletions(blobs));
+}
+
 /** Opens conversations and what comes out of them: tasks and memories. */
 export function openConversations(deps: Deps) {
   const { store, blobs, clock, jobWorker, people, processing, conversationEnd } = deps;
-  const { eraseRecordings } = deps;
+  const { eraseRecordings, forgetRecordings, deletions } = deps;
+  registerDeletions(deps);
   const sharing = new ActionItemSharing({ store, clock });
   const ensurePerson = async (uid: string, name: string) =>
     (await people.createPerson(uid, name)).id;
@@ -64,6 +77,8 @@ export function openConversations(deps: Deps) {
           return (await conversationEnd.finalise(uid, id, data)) ?? null;
         },
         eraseRecordings,
+        forgetRecordings,
+        deletions,
       }),
       merges: new MergeService({ store, blobs, clock, jobWorker, eraseRecordings }),
       splits: new SplitService({ store, blobs, clock, jobWorker }),
@@ -71,10 +86,10 @@ export function openConversations(deps: Deps) {
       fileImport: new FileImport({ imports, fileTranscription, users, clock }),
       externalConversations: new ExternalConversations({ store, clock, ensurePerson }),
       inlineActionItems: new InlineActionItemService({ store, clock }),
-      actionItems: new ActionItemService({ store, clock }),
+      actionItems: new ActionItemService({ store, clock, deletions }),
       taskCleanup: new TaskCleanup({ store, cache: deps.cache, clock }),
       sharing,
-      memories: new MemoryService({ store, clock }),
+      memories: new MemoryService({ store, clock, deletions }),
     },
     erasers: {
       data: [

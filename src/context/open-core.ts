@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import { switchOffTracing } from '../config/env.ts';
 import type { Secrets } from '../config/secrets.ts';
 import { readHeaders } from '../config/telemetry-config.ts';
+import { Deletions } from '../deletions/deletions.ts';
 import { JobWorker } from '../jobs/job-worker.ts';
 import { shareWakeUps } from '../jobs/shared-wake-ups.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
@@ -54,6 +55,7 @@ export async function openCore(options: ContextOptions, stack: DisposeStack) {
     'event relay',
     await relayEvents({ events, cache, names: SHARED_EVENTS, channel: 'events', logger }),
   );
+  const deletions = new Deletions({ store, clock, jobWorker, undoMs: config.undoDeleteMs });
   return {
     config,
     secrets,
@@ -65,6 +67,7 @@ export async function openCore(options: ContextOptions, stack: DisposeStack) {
     store,
     events,
     jobWorker,
+    deletions,
     locks: new Locks({ store, cache, clock }),
     rateLimiter: new RateLimiter({
       cache,

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { AudioLog } from '../audio/audio-log.ts';
 import { BlobLinks } from '../blob/blob-links.ts';
 import { loadLinkSecret } from '../blob/link-secret.ts';
+import { isHiddenFile } from '../deletions/hidden-files.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -11,7 +12,7 @@ import { openBlobs, openCipher } from './open-engines.ts';
 const SWEEP_INTERVAL_MS = 15 * 60_000;
 
 /** Opens the storage beside the documents: files and the audio log. */
-export async function openFiles({ config, secrets, logger, clock, stack }: Core) {
+export async function openFiles({ config, secrets, logger, clock, stack, store }: Core) {
   const blobs = await openBlobs({ config, secrets });
   const audioLog = stack.use(
     'audio log',
@@ -34,7 +35,16 @@ export async function openFiles({ config, secrets, logger, clock, stack }: Core)
       ? await loadLinkSecret(path.join(config.dataDir, 'blob-link.key'))
       : Buffer.from(sharedSecret);
   return {
-    services: { blobs, audioLog, blobLinks: new BlobLinks({ store: blobs, secret, clock }) },
+    services: {
+      blobs,
+      audioLog,
+      blobLinks: new BlobLinks({
+        store: blobs,
+        secret,
+        clock,
+        isHidden: (key) => isHiddenFile(store, key),
+      }),
+    },
     erasers: { data: [(uid: string) => audioLog.deleteUser(uid)] },
   };
 }

@@ -1,8 +1,13 @@
 import path from 'node:path';
+import { loadServiceAccount } from '../auth/service-account.ts';
 import { loadLinkSecret } from '../blob/link-secret.ts';
 import { GuardedHttp } from '../kernel/guarded-http.ts';
+import { fcmChannel } from '../notifications/fcm-channel.ts';
+import { FcmSender } from '../notifications/fcm-sender.ts';
+import type { NotificationChannel } from '../notifications/notification-channel.ts';
 import { NotificationOutbox } from '../notifications/notification-outbox.ts';
 import { PushSubscriptions } from '../notifications/push-subscriptions.ts';
+import { webPushChannel } from '../notifications/web-push-channel.ts';
 import { vapidKeysOf, vapidSecretOf } from '../notifications/web-push-encryption.ts';
 import { WebPushSender } from '../notifications/web-push-sender.ts';
 import type { ServicesFrom } from './module.ts';
@@ -35,7 +40,7 @@ export async function openNotifications(core: Core & ServicesFrom<typeof openApp
     clock,
     jobWorker,
     outgoingWorker: core.outgoingWorker,
-    sender,
+    channels: [webPushChannel(sender), ...(await openFcm(core, http))],
     defaultTimeZone,
     logger: core.logger.child({ subsystem: 'notifications' }),
   });
@@ -46,4 +51,17 @@ export async function openNotifications(core: Core & ServicesFrom<typeof openApp
       notificationOutbox: outbox,
     },
   };
+}
+
+/** Phones can be reached if there is a service account of Google's, and its project is known. */
+async function openFcm({ config, secrets, clock }: Core, http: GuardedHttp) {
+  const account = await loadServiceAccount({
+    json: secrets.serviceAccountJson?.reveal() ?? null,
+    path: config.auth.credentialsPath,
+  });
+  const projectId = config.auth.firebase?.projectId ?? account?.projectId ?? null;
+  const channels: NotificationChannel[] = [];
+  if (account === null || projectId === null || config.isPrivate) return channels;
+  const { baseUrl, tokenBaseUrl } = config.fcm;
+  return [fcmChannel(new FcmSender({ http, account, projectId, baseUrl, tokenBaseUrl, clock }))];
 }

@@ -53,6 +53,12 @@ export function openRecordings(deps: Deps) {
         // A profile is not played to a service because of one file.
         loadVoices: async (uid) => (deps.voiceModel === null ? null : await knownVoices.load(uid)),
       }),
+      /** Deletes what is known of the audio of a conversation and leaves the files. */
+      forgetRecordings: async (uid: string, conversationId: string) => {
+        await eraseSessionAudio(store, audioLog, uid, conversationId);
+        await recordings.forgetConversation(uid, conversationId);
+        await transcriptVersions.eraseConversation(uid, conversationId);
+      },
       /** Deletes the audio of a conversation and earlier versions of its transcript. */
       eraseRecordings: async (uid: string, conversationId: string) => {
         await eraseSessionAudio(store, audioLog, uid, conversationId);

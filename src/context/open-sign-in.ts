@@ -12,12 +12,14 @@ export async function openSignIn({ config, secrets, logger, store, clock }: Core
     secrets: {
       serviceAccountJson: secrets.serviceAccountJson?.reveal() ?? null,
       firebaseApiKey: secrets.firebaseApiKey?.reveal() ?? null,
+      oidcClientSecret: secrets.oidcClientSecret?.reveal() ?? null,
       googleClientSecret: secrets.googleClientSecret?.reveal() ?? null,
       applePrivateKey: secrets.applePrivateKey?.reveal() ?? null,
     },
   });
   const apiKeys = new ApiKeys({ store, clock });
-  const { accounts, verifier, browserSessions, machineKey, signIn, endSignIns } = auth;
+  const { accounts, verifier, browserSessions, machineKey, signIn, issuerSignIn, endSignIns } =
+    auth;
   return {
     services: {
       accounts,
@@ -27,6 +29,7 @@ export async function openSignIn({ config, secrets, logger, store, clock }: Core
       browserSessions,
       machineKey,
       signIn,
+      issuerSignIn,
       endSignIns,
       /** Returns true for the account that the installation was made with. */
       isOwner: async (uid: string) =>

@@ -44,7 +44,7 @@ export function openVoiceModel({
 
 /** Opens what is known of people and of voices. */
 export function openSpeakers(deps: Deps) {
-  const { store, clock, logger, blobs, config, stack } = deps;
+  const { store, clock, logger, blobs, config, stack, deletions } = deps;
   const speechProfiles = new SpeechProfiles({ store, clock, blobs });
   const speechSamples = new SpeechSamples({ store, clock, blobs });
   const voiceModel = openVoiceModel(deps);
@@ -59,7 +59,7 @@ export function openSpeakers(deps: Deps) {
     samples: speechSamples,
     logger,
   });
-  const people = new PeopleService({ store, clock, blobs });
+  const people = new PeopleService({ store, clock, blobs, deletions });
   const conversationVoices = new ConversationVoices({
     store,
     clock,

@@ -1,3 +1,4 @@
+import type { KeptDeletions } from '../deletions/deletions.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { GLOBAL } from '../model/collection.ts';
@@ -29,6 +30,7 @@ import {
   requireUnlocked,
 } from './conversation-access.ts';
 import { deleteConversation } from './delete-conversation.ts';
+import { keepConversation } from './restore-conversation.ts';
 
 /** A conversation with its transcript. */
 export interface ConversationWithTranscript {
@@ -99,6 +101,10 @@ export interface ConversationServiceOptions {
   finalise: (uid: string, id: string, body: FinaliseBody) => Promise<Conversation | null>;
   /** Removes the audio of a conversation; removing what is absent is no error. */
   eraseRecordings: (uid: string, conversationId: string) => Promise<void>;
+  /** As `eraseRecordings`, but leaves the files: the deletion that is kept erases them. */
+  forgetRecordings: (uid: string, conversationId: string) => Promise<void>;
+  /** Keeps what is deleted for a while; absent: it is gone at once. */
+  deletions?: KeptDeletions;
 }
 
 /** Reading conversations, and the edits that a user makes to one. Every id is looked up under its user. */
@@ -197,11 +203,17 @@ export class ConversationService {
     return loadPhotos(store, uid, id);
   }
 
-  /** Removes a conversation and its recordings; removing what is absent is no error. */
+  /**
+   * Removes a conversation and its recordings, which can be brought back for a while; audio that was not
+   * transcribed yet is gone at once. Removing what is absent is no error.
+   */
   async delete(uid: string, id: string, options: { cascade: boolean }): Promise<void> {
-    const { store, clock, eraseRecordings } = this.#options;
-    await eraseRecordings(uid, id);
-    await deleteConversation(store, uid, id, { cascade: options.cascade, now: clock.now() });
+    const { store, clock, deletions, eraseRecordings, forgetRecordings } = this.#options;
+    const how = { cascade: options.cascade, now: clock.now() };
+    const isKept = deletions && (await keepConversation(store, deletions, uid, id, how));
+    if (isKept) await forgetRecordings(uid, id);
+    else await eraseRecordings(uid, id);
+    await deleteConversation(store, uid, id, how);
   }
 
   /** Gives the title; processing the conversation again then leaves it alone. */

@@ -1,3 +1,5 @@
+import { documentsOf } from '../deletions/deleted-documents.ts';
+import type { KeptDeletions } from '../deletions/deletions.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, isAppError } from '../kernel/errors.ts';
 import { idFromText, newId } from '../kernel/ids.ts';
@@ -32,16 +34,20 @@ export interface NewMemory {
 export interface MemoryServiceOptions {
   store: DocumentStore;
   clock: Clock;
+  /** Keeps what is deleted for a while; absent: it is gone at once. */
+  deletions?: KeptDeletions;
 }
 
 /** The facts about a user, as the user sees and edits them. Every id is looked up under its user. */
 export class MemoryService {
   readonly #store: DocumentStore;
   readonly #clock: Clock;
+  readonly #deletions: KeptDeletions | undefined;
 
   constructor(options: MemoryServiceOptions) {
     this.#store = options.store;
     this.#clock = options.clock;
+    this.#deletions = options.deletions;
   }
 
   /**
@@ -203,11 +209,16 @@ export class MemoryService {
     );
   }
 
+  /** Deletes a memory with its older versions; it can be brought back for a while. */
   async delete(uid: string, id: string): Promise<void> {
     await this.#store.transact(async (tx) => {
       const memory = await getUnlocked(tx, uid, id);
       // Its older versions can be reached only through it.
-      for (const { id: gone } of await loadHistory(tx, uid, memory)) {
+      const history = await loadHistory(tx, uid, memory);
+      const documents = documentsOf(memories, history);
+      const keep = await this.#deletions?.planKeep(tx, uid, 'memory', id, documents);
+      keep?.();
+      for (const { id: gone } of history) {
         tx.delete(memories, uid, gone);
         searchChanged(tx, uid, 'memory', gone, this.#clock.now());
       }

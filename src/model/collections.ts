@@ -30,6 +30,7 @@ import { recordings } from './conversations/recording.ts';
 import { sharedConversations } from './conversations/shared-conversation.ts';
 import { joinedConversations, syncFiles, syncUploads } from './conversations/sync-file.ts';
 import { transcriptVersionChunks, transcriptVersions } from './conversations/transcript-version.ts';
+import { deletedParts, deletions } from './deletion.ts';
 import { advice } from './desktop/advice.ts';
 import { focusSessions } from './desktop/focus-session.ts';
 import { screenFrames } from './desktop/screen-frame.ts';
@@ -102,6 +103,8 @@ export const COLLECTIONS = [
   joinedConversations,
   transcriptVersions,
   transcriptVersionChunks,
+  deletions,
+  deletedParts,
   advice,
   focusSessions,
   screenFrames,

@@ -127,6 +127,9 @@ export const announceJob = defineJobKind({
 /** Sends what waits for one webhook. Subject: the endpoint. */
 export const webhookJob = defineJobKind({ name: 'webhook', payload: nothing });
 
+/** Erases for good what was deleted, when its time for being brought back is over. Subject: the deletion. */
+export const eraseDeletedJob = defineJobKind({ name: 'erase-deleted', payload: nothing });
+
 /** Kinds that make requests to servers of others; a worker of their own runs them. */
 export const OUTGOING_JOBS: ReadonlySet<string> = new Set([
   announceJob.name,
@@ -151,6 +154,7 @@ export const JOB_KINDS: readonly JobKind[] = [
   notifyJob,
   pushJob,
   taskRemindersJob,
+  eraseDeletedJob,
   announceJob,
   webhookJob,
 ];

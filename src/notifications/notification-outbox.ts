@@ -7,13 +7,13 @@ import type { Logger } from '../kernel/logger.ts';
 import { users } from '../model/accounts/user.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { notifyJob, pushJob, taskRemindersJob } from '../model/jobs.ts';
-import { pushDeliveries, pushSubscriptions } from '../model/notifications/push.ts';
+import { pushDeliveries } from '../model/notifications/push.ts';
 import { actionItems } from '../model/tasks/action-item.ts';
-import type { DocumentStore } from '../store/document-store.ts';
+import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
 import { zoneOf } from '../users/daily-summary-schedule.ts';
+import type { NotificationChannel, PushResult } from './notification-channel.ts';
 import { notificationText, reminderAt } from './notification-text.ts';
-import { listSubscriptions, wantedKinds } from './push-subscriptions.ts';
-import type { PushOutcome, WebPushSender } from './web-push-sender.ts';
+import { REMINDERS_SUBJECT, wantedKinds } from './push-subscriptions.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -30,7 +30,8 @@ export interface NotificationOutboxOptions {
   jobWorker: JobWorker;
   /** Runs what makes requests to servers of others. */
   outgoingWorker: JobWorker;
-  sender: WebPushSender;
+  /** The ways to reach devices. */
+  channels: readonly NotificationChannel[];
   defaultTimeZone: string;
   logger: Logger;
 }
@@ -59,7 +60,7 @@ export class NotificationOutbox {
     const now = this.#o.clock.now();
     await this.#o.store.transact(async (tx) => {
       const wanted = await wantedKinds(tx, uid);
-      const devices = wanted[payload.kind] ? await listSubscriptions(tx, uid) : [];
+      const devices = wanted[payload.kind] ? await this.#devices(tx, uid) : [];
       const old = await tx.query(pushDeliveries, uid, {
         query: 'oldest',
         to: now - REMEMBERED_MS,
@@ -67,7 +68,7 @@ export class NotificationOutbox {
       });
       await run.finish(tx);
       for (const { id } of old.items) tx.delete(pushDeliveries, uid, id);
-      for (const { id: device } of devices) {
+      for (const device of devices) {
         const request = { uid, subject: `${subject}:${device}`, payload: { ...payload, device } };
         enqueue(tx, pushJob, request, now);
       }
@@ -75,39 +76,79 @@ export class NotificationOutbox {
   }
 
   async #push(run: JobRun<typeof pushJob.payload>): Promise<void> {
-    const { store, sender, clock, logger } = this.#o;
+    const { store, clock, logger } = this.#o;
     const { uid, subject: id, payload } = run.job;
-    const subscription = await store.find(pushSubscriptions, uid, payload.device);
+    const send = await this.#senderTo(uid, payload.device);
     const text = await notificationText(store, uid, payload.kind, payload.documentId);
     const mayBeSent = await store.transact(async (tx) => {
       await run.assertHeld(tx);
-      const isNew = subscription && text && !(await tx.find(pushDeliveries, uid, id));
+      const isNew = send && text && !(await tx.find(pushDeliveries, uid, id));
       if (isNew) tx.create(pushDeliveries, uid, { id, at: clock.now() });
       else await run.finish(tx);
       return isNew;
     });
-    if (!mayBeSent || !subscription || !text) return;
+    if (!mayBeSent || !send || !text) return;
     const notificationId = id.slice(0, -payload.device.length - 1);
-    const message = { id: notificationId, kind: payload.kind, ...text };
-    const outcome = await sender.send(subscription, notificationId, message, run.signal);
-    if (outcome !== 'sent') logger.info({ uid, kind: payload.kind, outcome }, 'push not delivered');
-    await this.#settle(run, outcome);
+    const { kind, documentId } = payload;
+    const result = await send({ id: notificationId, kind, documentId, ...text }, run.signal);
+    const { outcome } = result;
+    if (outcome !== 'sent') logger.info({ uid, kind, outcome }, 'push not delivered');
+    await this.#settle(run, result);
   }
 
-  async #settle(run: JobRun<typeof pushJob.payload>, outcome: PushOutcome): Promise<void> {
+  async #settle(
+    run: JobRun<typeof pushJob.payload>,
+    { outcome, retryAfterMs }: PushResult,
+  ): Promise<void> {
     const { uid, subject: id, payload } = run.job;
     await this.#o.store.transact(async (tx) => {
+      const removals = await this.#removals(tx, uid, outcome === 'gone' ? payload.device : null);
       if (outcome === 'not-sent') {
         await run.assertHeld(tx);
         tx.delete(pushDeliveries, uid, id);
         return;
       }
       await run.finish(tx);
-      if (outcome === 'gone') tx.delete(pushSubscriptions, uid, payload.device);
+      for (const remove of removals) remove();
     });
     if (outcome === 'not-sent') {
-      throw new AppError('provider-unavailable', 'The push service did not take the message.');
+      throw new AppError('provider-unavailable', 'The push service did not take the message.', {
+        ...(retryAfterMs === null ? {} : { retryAfterMs }),
+      });
     }
+  }
+
+  /** To be called when a device was added: reminders begin with the first one. */
+  async deviceAdded(uid: string): Promise<void> {
+    const { store, clock } = this.#o;
+    const request = { uid, subject: REMINDERS_SUBJECT, payload: {} };
+    await store.transact((tx) => enqueue(tx, taskRemindersJob, request, clock.now()));
+  }
+
+  async #devices(reader: DocumentReader, uid: string): Promise<string[]> {
+    const all: string[] = [];
+    for (const channel of this.#o.channels) all.push(...(await channel.devices(reader, uid)));
+    return all;
+  }
+
+  async #senderTo(uid: string, device: string) {
+    for (const channel of this.#o.channels) {
+      const send = await channel.sendTo(this.#o.store, uid, device);
+      if (send) return send;
+    }
+    return null;
+  }
+
+  /** What removes a device, wherever it is known; nothing for null. */
+  async #removals(tx: Transaction, uid: string, device: string | null): Promise<(() => void)[]> {
+    if (device === null) return [];
+    const planned: (() => void)[] = [];
+    for (const channel of this.#o.channels) {
+      if (await channel.sendTo(tx, uid, device)) {
+        planned.push(await channel.planRemoval(tx, uid, device));
+      }
+    }
+    return planned;
   }
 
   /** Finds the tasks whose reminder has come; ends if nobody could be reminded. */
@@ -129,7 +170,7 @@ export class NotificationOutbox {
       return at !== null && at <= now && at > now - HOUR_MS ? [{ id, at }] : [];
     });
     await store.transact(async (tx) => {
-      const devices = await listSubscriptions(tx, uid);
+      const devices = await this.#devices(tx, uid);
       if (devices.length === 0) {
         await run.finish(tx);
         return;

@@ -2,6 +2,8 @@ import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { GuardedHttp } from '../kernel/guarded-http.ts';
 import type { PushSubscription } from '../model/notifications/push.ts';
+import type { PushOutcome, PushResult } from './notification-channel.ts';
+import { outcomeOfFailure, retryAfterMs } from './push-outcome.ts';
 import {
   encryptPush,
   MAX_MESSAGE_BYTES,
@@ -13,15 +15,6 @@ import {
 /** How long the push service keeps a message for a browser that is away, seconds. */
 const TTL_S = 24 * 60 * 60;
 const TIMEOUT_MS = 15_000;
-/** With these nothing was sent: it may be tried again. */
-const NOT_CONNECTED = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'];
-
-/**
- * What became of a message. `not-sent`: the push service has not taken it and may later.
- * `unknown`: it may have taken it.
- */
-export type PushOutcome = 'sent' | 'gone' | 'not-sent' | 'refused' | 'unknown';
-
 /** Sends messages to the push services of browsers (RFC 8030). */
 export class WebPushSender {
   readonly #http: GuardedHttp;
@@ -47,14 +40,14 @@ export class WebPushSender {
     notificationId: string,
     message: object,
     signal: AbortSignal,
-  ): Promise<PushOutcome> {
+  ): Promise<PushResult> {
     const bytes = Buffer.from(JSON.stringify(message));
     if (bytes.length > MAX_MESSAGE_BYTES) {
       throw new AppError('internal', 'A push message is too large.');
     }
     const { endpoint, p256dh, auth } = subscription;
     try {
-      const { status } = await this.#http.request(
+      const { status, headers } = await this.#http.request(
         {
           url: endpoint,
           method: 'POST',
@@ -76,11 +69,10 @@ export class WebPushSender {
         },
         signal,
       );
-      return outcomeOf(status);
+      const wait = retryAfterMs(headers['retry-after'], this.#clock.now());
+      return { outcome: outcomeOf(status), retryAfterMs: wait };
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      if (error.code === 'forbidden' || error.code === 'bad-request') return 'refused';
-      return wasConnected(error) ? 'unknown' : 'not-sent';
+      return { outcome: outcomeOfFailure(error), retryAfterMs: null };
     }
   }
 }
@@ -89,9 +81,4 @@ function outcomeOf(status: number): PushOutcome {
   if (status >= 200 && status < 300) return 'sent';
   if (status === 404 || status === 410) return 'gone';
   return status === 429 || status >= 500 ? 'not-sent' : 'refused';
-}
-
-function wasConnected({ cause }: AppError): boolean {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return !NOT_CONNECTED.includes(code);
 }

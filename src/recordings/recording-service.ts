@@ -62,6 +62,13 @@ export class RecordingService {
     await this.#blobs.deletePrefix(conversationFolder(uid, conversationId));
   }
 
+  /** Forgets the recordings of a conversation that is being deleted, and leaves their files. */
+  async forgetConversation(uid: string, conversationId: string): Promise<void> {
+    for (const { id } of await this.#of(uid, conversationId)) {
+      await this.#store.transact((tx) => tx.delete(recordings, uid, id));
+    }
+  }
+
   /** Erases everything that is recorded of a user. */
   async eraseUser(uid: string): Promise<void> {
     const all: Recording[] = [];

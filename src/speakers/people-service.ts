@@ -1,12 +1,15 @@
 import type { BlobStore } from '../blob/blob-store.ts';
+import { documentsOf } from '../deletions/deleted-documents.ts';
+import type { KeptDeletions } from '../deletions/deletions.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Person, people } from '../model/people/person.ts';
+import { voicePrints } from '../model/people/voice-print.ts';
 import { getDocument, queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { personFolder } from './speech-keys.ts';
-import { deletePrints } from './stored-voices.ts';
+import { deletePrints, findPrints } from './stored-voices.ts';
 
 /** Version of the way speech samples are made that this server writes. */
 const SPEECH_SAMPLES_VERSION = 3;
@@ -18,11 +21,19 @@ export class PeopleService {
   readonly #store: DocumentStore;
   readonly #clock: Clock;
   readonly #blobs: BlobStore;
+  readonly #deletions: KeptDeletions | undefined;
 
-  constructor(deps: { store: DocumentStore; clock: Clock; blobs: BlobStore }) {
+  constructor(deps: {
+    store: DocumentStore;
+    clock: Clock;
+    blobs: BlobStore;
+    /** Keeps what is deleted for a while; absent: it is gone at once. */
+    deletions?: KeptDeletions;
+  }) {
     this.#store = deps.store;
     this.#clock = deps.clock;
     this.#blobs = deps.blobs;
+    this.#deletions = deps.deletions;
   }
 
   /** The person of exactly this name, made if there is none yet. */
@@ -77,13 +88,17 @@ export class PeopleService {
   }
 
   /**
-   * Removes a person with the samples and vectors of their voice; removing one that is not there is no error, so
-   * that a retry succeeds.
+   * Removes a person with the samples and vectors of their voice, which can be brought back for a while. Removing
+   * one that is not there is no error, so that a retry succeeds.
    */
   async deletePerson(uid: string, id: string): Promise<void> {
     const person = await this.#store.find(people, uid, id);
     if (!person) return;
-    await this.#blobs.deletePrefix(personFolder(uid, id));
+    if (this.#deletions?.areKept) {
+      const prints = await findPrints(this.#store, uid, ({ owner }) => owner === id);
+      const documents = [...documentsOf(voicePrints, prints), ...documentsOf(people, [person])];
+      await this.#deletions.keep(uid, 'person', id, documents);
+    } else await this.#blobs.deletePrefix(personFolder(uid, id));
     await deletePrints(this.#store, uid, ({ owner }) => owner === id);
     await this.#store.transact((tx) => tx.delete(people, uid, id));
   }

@@ -30,12 +30,22 @@ export async function deletePrints(
   uid: string,
   isGone: (print: StoredVoicePrint) => boolean,
 ): Promise<void> {
-  const gone: string[] = [];
-  for await (const print of queryAll(store, voicePrints, uid, { query: 'recent' })) {
-    if (isGone(print)) gone.push(print.id);
-  }
+  const gone = await findPrints(store, uid, isGone);
   if (gone.length === 0) return;
   await store.transact(async (tx) => {
-    for (const id of gone) tx.delete(voicePrints, uid, id);
+    for (const { id } of gone) tx.delete(voicePrints, uid, id);
   });
+}
+
+/** Returns the voice prints of a user that are meant. */
+export async function findPrints(
+  store: DocumentStore,
+  uid: string,
+  isMeant: (print: StoredVoicePrint) => boolean,
+): Promise<StoredVoicePrint[]> {
+  const found: StoredVoicePrint[] = [];
+  for await (const print of queryAll(store, voicePrints, uid, { query: 'recent' })) {
+    if (isMeant(print)) found.push(print);
+  }
+  return found;
 }

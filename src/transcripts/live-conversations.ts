@@ -7,6 +7,7 @@ import {
   makeConversation,
 } from '../model/conversations/conversation.ts';
 import { listenSessions } from '../model/conversations/listen-session.ts';
+import { deletionId, deletions } from '../model/deletion.ts';
 import type { DocumentReader, DocumentStore, Transaction } from '../store/document-store.ts';
 import { endsUnheard } from './conversation-pause.ts';
 import { hasPhoto } from './conversation-photos.ts';
@@ -67,6 +68,11 @@ export class LiveConversations {
       );
       const wanted =
         conversationId === null ? undefined : await tx.find(conversations, uid, conversationId);
+      // A conversation that was deleted may still be brought back: its id is not used again.
+      const isFree =
+        conversationId !== null &&
+        !wanted &&
+        !(await tx.find(deletions, uid, deletionId('conversation', conversationId)));
       const recent =
         (wanted && isOpen(wanted) ? wanted : undefined) ??
         open.find((c) => now - c.activeAt < options.timeoutMs) ??
@@ -80,7 +86,7 @@ export class LiveConversations {
         : makeConversation({
             ...options,
             clientKey,
-            id: conversationId !== null && !wanted ? conversationId : newId(),
+            id: isFree ? conversationId : newId(),
             createdAt: now,
           });
       tx.put(conversations, uid, conversation);

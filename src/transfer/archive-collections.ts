@@ -4,6 +4,7 @@ import type { CollectionDefinition } from '../model/collection.ts';
 import { COLLECTIONS } from '../model/collections.ts';
 import { listenSessions } from '../model/conversations/listen-session.ts';
 import { sharedConversations } from '../model/conversations/shared-conversation.ts';
+import { deletedParts, deletions } from '../model/deletion.ts';
 import { pushDeliveries, pushSubscriptions } from '../model/notifications/push.ts';
 import { searchChanges } from '../model/search-change.ts';
 import { taskShares } from '../model/tasks/task-share.ts';
@@ -11,6 +12,8 @@ import { taskShares } from '../model/tasks/task-share.ts';
 /** User collections that an archive leaves out, and why. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   [searchChanges.name]: 'input of the search index, which an import writes again',
+  [deletions.name]: 'what was deleted, and is about to be erased',
+  [deletedParts.name]: 'what was deleted, and is about to be erased',
   [pushSubscriptions.name]: 'browsers that subscribed with the key of this server',
   [pushDeliveries.name]: 'what this server has sent to them',
   [listenSessions.name]: 'state of an audio log, which stays on its machine',

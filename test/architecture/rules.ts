@@ -24,6 +24,7 @@ const DELIVERY = ['http', 'listen', 'mcp'];
 const TOP = ['main', 'server', 'context', 'cli'];
 /** A service imports only services of a lower level. */
 const SERVICE_LEVELS: Readonly<Record<string, number>> = {
+  deletions: -1,
   users: 0,
   auth: 0,
   changes: 0,

@@ -174,7 +174,7 @@ describe('deleting a conversation', () => {
 
   it('removes all of it, and what came of it only with cascade', async () => {
     const { store, server } = app;
-    const erased = vi.spyOn(server.context.recordings, 'eraseConversation');
+    const forgotten = vi.spyOn(server.context.recordings, 'forgetConversation');
     for (const [id, cascade] of [
       ['a', ''],
       ['b', '?cascade=true'],
@@ -190,7 +190,7 @@ describe('deleting a conversation', () => {
       expect(await store.find(listenSessions, 'ada', `connected-${id}`)).toBeDefined();
       expect((await app.call(null, 'GET', `/v1/conversations/${id}/shared`)).status).toBe(404);
       expect(await changeOf(`conversation:${id}`)).toMatchObject({ changedAt: NOW });
-      expect(erased).toHaveBeenCalledWith('ada', id);
+      expect(forgotten).toHaveBeenCalledWith('ada', id);
     }
     expect(await store.find(memories, 'ada', 'm-a')).toBeDefined();
     expect(await store.find(actionItems, 'ada', 'i-a')).toBeDefined();

@@ -18,6 +18,9 @@ const PUBLIC_ROUTES = [
   'GET /v1/apps/{app_id}/reviews',
   'GET /v1/auth/authorize',
   'GET /v1/auth/callback/google',
+  'GET /v1/auth/issuer',
+  'GET /v1/auth/issuer/callback',
+  'GET /v1/auth/issuer/start',
   'GET /v1/blobs/{token}',
   'GET /v1/conversations/{id}/shared',
   'GET /v1/health',
@@ -171,6 +174,13 @@ async function subscriptionOf(): Promise<string> {
   return (await made('POST', '/v1/push/subscriptions', subscription)).id;
 }
 
+/** A memory that A has deleted and can bring back. */
+async function deletedMemoryOf(): Promise<string> {
+  const { id } = await made('POST', '/v3/memories', { content: `Once liked ${MARK}.` });
+  await made('DELETE', `/v3/memories/${id}`, undefined);
+  return id;
+}
+
 beforeAll(async () => {
   server = await startTestServer();
   routes = await documentedRoutes(server.url);
@@ -255,6 +265,7 @@ beforeAll(async () => {
     day: day.id,
     recording: await recordingOf(server.context, server.uid, conversation.id),
     subscription: await subscriptionOf(),
+    deleted: await deletedMemoryOf(),
     voice: await voiceOf(server.context, server.uid, conversation.id),
     file: await fileOf(`The ${MARK} project in a file.`),
   };
@@ -296,6 +307,8 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/dev\/user\/action-items\//, 'action_item_id', samples.actionItem ?? ''],
     [/^\/v1\/dev\/user\/goals\//, 'goal_id', samples.goal ?? ''],
     [/^\/v1\/dev\/user\/daily-summaries\//, 'summary_id', samples.day ?? ''],
+    [/^\/v1\/deletions\//, 'kind', 'memory'],
+    [/^\/v1\/deletions\//, 'id', samples.deleted ?? ''],
     [/^\/v1\/push\/subscriptions\//, 'id', samples.subscription ?? ''],
     [/^\/v1\/folders\//, 'id', samples.folder ?? ''],
     [/^\/v1\/staged-tasks\//, 'id', samples.proposal ?? ''],

@@ -395,6 +395,23 @@ describe('bad requests', () => {
     expect(large.status).toBe(413);
   });
 
+  it('are refused if one holds 10,000 calls, also behind empty lines', async () => {
+    const call = rpc('tools/call', { name: 'get_goals' });
+    const many = JSON.stringify(Array.from({ length: 10_000 }, () => call));
+    for (const body of [many, `${'\n'.repeat(2_000)}${many}`]) {
+      const refused = await post(body);
+      expect(refused.status).toBe(400);
+      expect(await refused.json()).toMatchObject({ error: { code: -32600 } });
+    }
+    const some = await post(
+      Array.from({ length: 50 }, (_, id) => rpc('ping', {}, id)),
+      {
+        accept: 'application/json',
+      },
+    );
+    expect(await some.json()).toHaveLength(50);
+  });
+
   it('are refused if header and body disagree, or the revision is unknown', async () => {
     const meta = (version: string) => ({
       _meta: {

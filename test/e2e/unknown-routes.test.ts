@@ -6,6 +6,7 @@ const NO_ROUTE = { status: 404, body: { detail: 'Not Found', code: 'not-found' }
 /** Parameters whose values are names rather than ids. */
 const NAMES = new Set([
   'app_key',
+  'kind',
   'token',
   'index',
   'idx',

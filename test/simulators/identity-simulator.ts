@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
@@ -43,6 +44,9 @@ export class IdentitySimulator {
   /** Paths that begin so are answered with this status. */
   readonly failing = new Map<string, number>();
   serviceAccountJson = '';
+  /** Who is signed in at the issuer's page; null: the user says no. */
+  signedInAs: string | null = null;
+  readonly #attempts = new Map<string, URLSearchParams>();
   readonly #server;
   #keys: SigningKey[] = [];
   #published: JWK[] = [];
@@ -121,7 +125,7 @@ export class IdentitySimulator {
   }
 
   /** As if a user had signed in on the provider's page: the code that the browser brings back. */
-  consent(provider: 'google' | 'apple', subject: string, redirectUri: string): string {
+  consent(provider: 'google' | 'apple' | 'oidc', subject: string, redirectUri: string): string {
     const code = `code-${this.#codes.size + 1}-${Math.round(performance.now() * 1000)}`;
     this.#codes.set(code, { subject, redirectUri, provider });
     return code;
@@ -170,7 +174,18 @@ export class IdentitySimulator {
     };
     switch (url.pathname) {
       case '/.well-known/openid-configuration':
-        return send(200, { issuer: this.url, jwks_uri: `${this.url}/jwks` });
+        return send(200, {
+          issuer: this.url,
+          jwks_uri: `${this.url}/jwks`,
+          authorization_endpoint: `${this.url}/authorize`,
+          token_endpoint: `${this.url}/token`,
+        });
+      case '/authorize':
+      case '/google-page/o/oauth2/v2/auth':
+        response.writeHead(302, { location: this.#consentPage(url) }).end();
+        return;
+      case '/token':
+        return this.#oidcToken(new URLSearchParams(body), send);
       case '/jwks':
         return send(200, { keys: this.#published }, { 'cache-control': 'public, max-age=600' });
       case '/google/token':
@@ -178,7 +193,7 @@ export class IdentitySimulator {
       case '/apple/auth/token':
         return this.#appleToken(new URLSearchParams(body), send);
       case '/firebase/v1/accounts:signInWithIdp':
-        this.#signInWithIdp(url, JSON.parse(body), send);
+        await this.#signInWithIdp(url, JSON.parse(body), send);
         return;
     }
     const admin = `/firebase/v1/projects/${this.projectId}/accounts:`;
@@ -186,6 +201,44 @@ export class IdentitySimulator {
     if (request.headers.authorization !== 'Bearer admin-access') return send(401, {});
     this.#administer(url.pathname.slice(admin.length), JSON.parse(body), send);
   }
+
+  /** As if the user were signed in there already: leads straight back, with a code or a refusal. */
+  #consentPage({ pathname, searchParams }: URL): string {
+    const back = new URL(searchParams.get('redirect_uri') ?? '');
+    back.searchParams.set('state', searchParams.get('state') ?? '');
+    if (this.signedInAs === null) back.searchParams.set('error', 'access_denied');
+    else {
+      const provider = pathname === '/authorize' ? 'oidc' : 'google';
+      const code = this.consent(provider, this.signedInAs, searchParams.get('redirect_uri') ?? '');
+      this.#attempts.set(code, searchParams);
+      back.searchParams.set('code', code);
+    }
+    return back.href;
+  }
+
+  /** OpenID Connect Core 3.1.3, with the proof key of RFC 7636. */
+  async #oidcToken(form: URLSearchParams, send: Send): Promise<void> {
+    const code = form.get('code') ?? '';
+    const granted = this.#codes.get(code);
+    const attempt = this.#attempts.get(code);
+    this.#codes.delete(code);
+    const proof = createHash('sha256')
+      .update(form.get('code_verifier') ?? '')
+      .digest('base64url');
+    const isGood =
+      granted?.provider === 'oidc' &&
+      granted.redirectUri === form.get('redirect_uri') &&
+      attempt?.get('client_id') === form.get('client_id') &&
+      attempt?.get('code_challenge_method') === 'S256' &&
+      attempt.get('code_challenge') === proof;
+    if (!isGood) return send(400, { error: 'invalid_grant' });
+    const claims = { iss: this.url, aud: form.get('client_id'), nonce: this.nonce(attempt) };
+    const token = await this.idToken(granted.subject, Date.now(), claims);
+    return send(200, { id_token: token, access_token: 'access', token_type: 'Bearer' });
+  }
+
+  /** What stands in the token of an attempt; a test may have another one put there. */
+  nonce = (attempt: URLSearchParams): string | null => attempt.get('nonce');
 
   async #token(form: URLSearchParams, send: Send): Promise<void> {
     if (form.get('grant_type') === 'urn:ietf:params:oauth:grant-type:jwt-bearer') {
@@ -232,7 +285,7 @@ export class IdentitySimulator {
     });
   }
 
-  #signInWithIdp(url: URL, body: { postBody?: string }, send: Send): unknown {
+  async #signInWithIdp(url: URL, body: { postBody?: string }, send: Send): Promise<unknown> {
     if (url.searchParams.get('key') !== this.apiKey) return send(400, { error: 'API key' });
     const credentials = new URLSearchParams(body.postBody);
     const subject = /^id-token-of-(.+)$/.exec(credentials.get('id_token') ?? '')?.[1];
@@ -240,7 +293,8 @@ export class IdentitySimulator {
       return send(400, { error: { message: 'INVALID_IDP_RESPONSE' } });
     }
     if (!this.users.has(subject)) this.users.set(subject, { validSince: 0, disabled: false });
-    return send(200, { localId: subject, idToken: 'firebase-id-token', refreshToken: 'r' });
+    const token = await this.idToken(subject, Date.now());
+    return send(200, { localId: subject, idToken: token, refreshToken: 'r' });
   }
 
   #administer(method: string, body: { localId: string | string[] }, send: Send): unknown {

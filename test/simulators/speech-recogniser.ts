@@ -29,6 +29,8 @@ export class SpeechRecogniser {
   #length = 0;
   /** Where the search for the next word goes on. */
   #at = 0;
+  /** No marker begins before it. */
+  #notBefore = 0;
   #voicedUntil = 0;
   #frameAt = 0;
   #word: { start: number; speaker: number; symbols: number[] } | null = null;
@@ -107,7 +109,7 @@ export class SpeechRecogniser {
   #align(rough: number): number {
     const symbol = (SYMBOL_MS * this.#rate) / 1000;
     const step = this.#rate / 1000;
-    const from = Math.max(this.#base, rough - symbol);
+    const from = Math.max(this.#base, this.#notBefore, rough - symbol);
     let best = { start: rough, power: -1 };
     for (let start = from; start <= rough + symbol; start += step) {
       const power = this.#power(START_TONE, start, symbol);
@@ -128,6 +130,8 @@ export class SpeechRecogniser {
       // Not a word after all, or one with a piece missing: search on behind its marker.
       this.#word = null;
       this.#at = Math.max(word.start + symbol, this.#base);
+      // Else the same marker could be found again for ever.
+      this.#notBefore = this.#at;
       return true;
     }
     this.#at += symbol;

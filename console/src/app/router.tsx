@@ -19,7 +19,12 @@ const root = createRootRouteWithContext<RouterContext>()({ notFoundComponent: No
 const welcome = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
-  validateSearch: (search: Record<string, unknown>) => ({ next: textOf(search.next) }),
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { next?: string | undefined; problem?: string | undefined } => ({
+    next: textOf(search.next),
+    problem: textOf(search.problem),
+  }),
   component: lazyRouteComponent(() => import('../screens/sign-in/sign-in.tsx'), 'SignIn'),
 });
 

@@ -17,6 +17,7 @@ import { type ComponentType, useEffect } from 'react';
 import { followChanges } from '../api/changes.ts';
 import type { Strings } from '../i18n/en.ts';
 import { useStrings } from '../i18n/strings.ts';
+import { Shortcuts } from '../keyboard/shortcuts.tsx';
 import { UndoBar } from '../ui/undo.tsx';
 
 interface Place {
@@ -46,12 +47,13 @@ export function Shell() {
   useEffect(() => followChanges(queries), [queries]);
   return (
     <div className="flex h-dvh flex-col md:flex-row">
-      <a
-        href="#content"
+      <button
+        type="button"
+        onClick={() => document.querySelector<HTMLElement>('#content')?.focus()}
         className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-raised focus:p-3"
       >
         {nav.skip}
-      </a>
+      </button>
       <nav
         aria-label={nav.main}
         className="hidden shrink-0 flex-col gap-0.5 border-r border-line px-2 py-4 md:flex md:w-16 xl:w-48"
@@ -60,10 +62,11 @@ export function Shell() {
           <RailLink key={place.to} place={place} />
         ))}
       </nav>
-      <main id="content" className="min-h-0 min-w-0 flex-1">
+      <main id="content" tabIndex={-1} className="min-h-0 min-w-0 flex-1 outline-none">
         <Outlet />
       </main>
       <UndoBar />
+      <Shortcuts />
       <PhoneBar />
     </div>
   );

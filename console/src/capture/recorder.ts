@@ -2,7 +2,8 @@ import { ApiError, request } from '../api/client.ts';
 import { type FrameSource, SourceError, type SourceProblem } from './frame-source.ts';
 import { type LiveWords, NO_WORDS, withoutSegments, withSegments } from './live-words.ts';
 import { Outbox, type Recording } from './outbox.ts';
-import { type LiveMessage, Uplink } from './uplink.ts';
+import { setRecording } from './recording-state.ts';
+import { type AccountProblem, isUsersOwn, type LiveMessage, Uplink } from './uplink.ts';
 
 /** A change of service, a gap, a refusal: told beside the words, at its time. */
 export interface Note {
@@ -28,6 +29,8 @@ export interface RecorderState {
    */
   phase: 'idle' | 'starting' | 'recording' | 'paused' | 'ending' | 'done';
   problem: SourceProblem | 'refused' | 'other-tab' | 'other-source' | 'storage-full' | null;
+  /** Why nothing can be sent now, although recording goes on. */
+  account: AccountProblem | null;
   /** The server's own sentence if it refused the recording. */
   reason: string;
   isConnected: boolean;
@@ -48,6 +51,7 @@ export interface RecorderState {
 const IDLE: RecorderState = {
   phase: 'idle',
   problem: null,
+  account: null,
   reason: '',
   isConnected: false,
   recordedMs: 0,
@@ -84,6 +88,7 @@ export class Recorder {
   #storing: Promise<void> = Promise.resolve();
   #releaseLock: (() => void) | undefined;
   #wakeLock: WakeLockSentinel | undefined;
+  #uid: string | undefined;
 
   /** @param language the language that is listened for, `multi` for any */
   constructor(language: () => string) {
@@ -98,11 +103,19 @@ export class Recorder {
 
   readonly getState = (): RecorderState => this.#state;
 
-  /** Sends what an earlier visit could not; the newest recording that was not ended is shown. */
-  async resumeEarlier(): Promise<void> {
+  /**
+   * Sends what an earlier visit of the same user could not; the newest recording that was not ended is
+   * shown.
+   *
+   * @param uid the user who is signed in
+   */
+  async resumeEarlier(uid: string): Promise<void> {
+    this.#uid = uid;
     if (this.#state.phase !== 'idle') return;
     const outbox = await this.#outbox;
-    const left = (await outbox.list()).sort((a, b) => a.startedAt - b.startedAt);
+    const left = (await outbox.list())
+      .filter((recording) => isUsersOwn(recording, uid))
+      .sort((a, b) => a.startedAt - b.startedAt);
     if (left.length === 0 || !(await this.#takeLock())) return;
     const last = left.at(-1);
     for (const recording of left) {
@@ -138,6 +151,7 @@ export class Recorder {
       if (!paused) {
         const recording: Recording = {
           id: crypto.randomUUID(),
+          uid: this.#uid,
           format,
           startedAt: Date.now(),
           frames: 0,
@@ -205,6 +219,7 @@ export class Recorder {
       message: (message) => this.#onMessage(message),
       connected: (isConnected) => this.#set({ isConnected }),
       backlog: (backlogMs) => this.#set({ backlogMs }),
+      account: (account) => this.#set({ account }),
       refused: (reason) => void this.#onRefused(reason),
       delivered: (conversationId) => void this.#onDelivered(outbox, recording.id, conversationId),
     });
@@ -216,6 +231,7 @@ export class Recorder {
       message: nothing,
       connected: nothing,
       backlog: nothing,
+      account: nothing,
       refused: nothing,
       delivered: (conversationId) =>
         void this.#finaliseOrNone(outbox, recording.id, conversationId),
@@ -356,6 +372,7 @@ export class Recorder {
 
   #set(change: Partial<RecorderState>): void {
     this.#state = { ...this.#state, ...change };
+    setRecording(this.#state.phase === 'recording');
     for (const listener of this.#listeners) listener();
   }
 }
@@ -386,7 +403,10 @@ async function finalise(outbox: Outbox, id: string, conversationId: string): Pro
       await outbox.remove(id);
       return ended.conversation.id;
     } catch (error) {
-      const isTemporary = error instanceof ApiError && (error.status === 0 || error.status >= 500);
+      // Signed out: whoever has recorded signs in again.
+      const isTemporary =
+        error instanceof ApiError &&
+        (error.status === 0 || error.status === 401 || error.status >= 500);
       if (!isTemporary) throw error;
       const delay = FINALISE_RETRY_MS[Math.min(attempt, FINALISE_RETRY_MS.length - 1)];
       await new Promise((resolve) => setTimeout(resolve, delay));

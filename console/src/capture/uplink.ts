@@ -1,6 +1,7 @@
 import { socketUrl } from '../api/client.ts';
 import type { Segment } from '../api/types.ts';
-import type { Outbox, Recording } from './outbox.ts';
+import type { Outbox, QueuedPhoto, Recording } from './outbox.ts';
+import { signedInUser } from './signed-in-user.ts';
 
 /** What the server tells over the live socket, as far as the console shows it. */
 export type LiveMessage =
@@ -9,12 +10,25 @@ export type LiveMessage =
   | { type: 'partial_transcript'; text: string; speaker_id: number | null }
   | { type: 'service_status'; status: string; status_text: string | null; provider?: string };
 
+/** Why nothing can be sent although the server answers. */
+export type AccountProblem = 'signed-out' | 'other-user';
+
+interface ControlMessage {
+  type?: string;
+  status?: string;
+  position_ms?: number;
+  conversation_id?: string;
+  temp_id?: string;
+}
+
 export interface UplinkListener {
   message(message: LiveMessage): void;
   /** Whether the server can be reached. */
   connected(isConnected: boolean): void;
   /** Milliseconds of audio that the server has not confirmed yet. */
   backlog(ms: number): void;
+  /** Nobody, or somebody else, is signed in: sending goes on once the right one is. Null: again the right one. */
+  account(problem: AccountProblem | null): void;
   /** The server refuses this recording for good, in its own words. */
   refused(reason: string): void;
   /** Everything of an ended recording is with the server; its last words go to this conversation. */
@@ -23,8 +37,6 @@ export interface UplinkListener {
 
 /** Characters of a photo's text in one message, as Omi's app cuts it. */
 const PHOTO_PART = 8_192;
-/** Photos that wait for a connection; the oldest is dropped. */
-const MAX_PHOTOS = 30;
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
 /** Bytes that may wait inside the socket before more is read from the outbox. */
 const MAX_BUFFERED = 64 * 1024;
@@ -32,8 +44,10 @@ const MAX_BUFFERED = 64 * 1024;
 const OVERLAP_MS = 5_000;
 /** A pause this long, or a page that does not come back, ends the conversation; seconds. */
 const CONVERSATION_TIMEOUT_S = 3_600;
-/** Close codes after which trying again changes nothing. */
+/** Close codes after which trying again changes nothing, unless it was for want of a sign-in. */
 const FINAL_CODES = [1003, 1008];
+/** The server sends something every ten seconds: without it the connection is dead. */
+const SILENCE_MS = 25_000;
 
 /**
  * Sends one recording: connects, asks how much of it the server has, sends the rest and whatever
@@ -52,10 +66,14 @@ export class Uplink {
   #kept = 0;
   #attempts = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #silence: ReturnType<typeof setTimeout> | undefined;
   #pumping = false;
   #conversationId: string;
   #closed = false;
-  #photos: string[] = [];
+  /** Photos that the server has not said it has stored, by id, the oldest first. */
+  readonly #photos = new Map<string, QueuedPhoto>();
+  /** Those of them that went over the present connection. */
+  readonly #sentPhotos = new Set<string>();
 
   constructor(outbox: Outbox, recording: Recording, language: string, listener: UplinkListener) {
     this.#outbox = outbox;
@@ -63,7 +81,7 @@ export class Uplink {
     this.#conversationId = recording.id;
     this.#language = language;
     this.#listener = listener;
-    this.#connect();
+    void this.#begin();
   }
 
   /** The conversation that the words go to, as far as the server has told. */
@@ -78,29 +96,50 @@ export class Uplink {
     void this.#pump();
   }
 
-  /** Sends a photo with the next words; it waits in memory while there is no connection. */
+  /** Keeps a photo and sends it, now or with the next connection. */
   async addPhoto(jpeg: Blob): Promise<void> {
-    this.#photos = [...this.#photos, await base64Of(jpeg)].slice(-MAX_PHOTOS);
-    this.#sendPhotos();
+    const photo = { id: crypto.randomUUID(), takenAt: Date.now(), jpeg };
+    await this.#outbox.addPhoto(this.#recording.id, photo);
+    this.#photos.set(photo.id, photo);
+    await this.#sendPhotos();
   }
 
-  #sendPhotos(): void {
+  /** Photos of an earlier visit go first. */
+  async #begin(): Promise<void> {
+    for (const photo of await this.#outbox.photos(this.#recording.id)) {
+      this.#photos.set(photo.id, photo);
+    }
+    if (!this.#closed) this.#connect();
+  }
+
+  async #sendPhotos(): Promise<void> {
     const socket = this.#socket;
-    if (this.#next === undefined || socket?.readyState !== WebSocket.OPEN) return;
-    for (const data of this.#photos.splice(0)) {
-      const id = crypto.randomUUID();
-      const total = Math.ceil(data.length / PHOTO_PART);
+    for (const { id, jpeg } of [...this.#photos.values()]) {
+      if (this.#sentPhotos.has(id)) continue;
+      const base64 = await base64Of(jpeg);
+      const canSend = this.#next !== undefined && socket?.readyState === WebSocket.OPEN;
+      if (socket !== this.#socket || !canSend) return;
+      this.#sentPhotos.add(id);
+      const total = Math.ceil(base64.length / PHOTO_PART);
       for (let index = 0; index < total; index += 1) {
-        const part = data.slice(index * PHOTO_PART, (index + 1) * PHOTO_PART);
-        socket.send(JSON.stringify({ type: 'image_chunk', id, index, total, data: part }));
+        const data = base64.slice(index * PHOTO_PART, (index + 1) * PHOTO_PART);
+        socket?.send(JSON.stringify({ type: 'image_chunk', id, index, total, data }));
       }
     }
+  }
+
+  /** The server has stored a photo, or will not: it is forgotten here. */
+  async #dropPhoto(id: string | undefined): Promise<void> {
+    if (id === undefined || !this.#photos.delete(id)) return;
+    await this.#outbox.removePhoto(this.#recording.id, id);
+    this.#finishIfAllIsKept();
   }
 
   /** Stops sending; what was not sent stays in the outbox. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#retry);
+    clearTimeout(this.#silence);
     this.#socket?.close();
   }
 
@@ -120,12 +159,27 @@ export class Uplink {
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     this.#next = undefined;
+    this.#sentPhotos.clear();
     socket.addEventListener('message', ({ data }) => {
-      if (typeof data === 'string' && socket === this.#socket) this.#onMessage(data);
+      if (socket !== this.#socket) return;
+      this.#listenForLife(socket);
+      if (typeof data === 'string') this.#onMessage(data);
     });
     socket.addEventListener('close', (event) => {
-      if (socket === this.#socket) this.#onClosed(event);
+      if (socket === this.#socket) void this.#onClosed(event);
     });
+    this.#listenForLife(socket);
+  }
+
+  /** A browser may take minutes to notice that a network has gone: who hears nothing connects anew. */
+  #listenForLife(socket: WebSocket): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      if (socket !== this.#socket || this.#closed) return;
+      this.#socket = undefined;
+      socket.close();
+      void this.#onClosed({ code: 1006, reason: '' });
+    }, SILENCE_MS);
   }
 
   #onMessage(text: string): void {
@@ -135,12 +189,18 @@ export class Uplink {
       this.#listener.message({ type: 'segments', segments: data as Segment[] });
       return;
     }
-    const message = data as { type?: string; position_ms?: number; conversation_id?: string };
+    const message = data as ControlMessage;
     if (message.type === 'audio_position') this.#onPosition(message.position_ms ?? 0);
     else if (message.type === 'audio_kept') this.#onKept(message.position_ms ?? 0);
+    else if (message.type === 'photo_processing') void this.#dropPhoto(message.temp_id);
     else if (message.type === 'conversation_session') {
       this.#conversationId = message.conversation_id ?? this.#conversationId;
-    } else this.#listener.message(data as LiveMessage);
+    } else {
+      // Photos are stored one after the other: the one that was refused is the first that waits.
+      const refused = message.status === 'photo_rejected' ? [...this.#sentPhotos] : [];
+      void this.#dropPhoto(refused.find((id) => this.#photos.has(id)));
+      this.#listener.message(data as LiveMessage);
+    }
   }
 
   #onPosition(positionMs: number): void {
@@ -148,7 +208,7 @@ export class Uplink {
     this.#listener.connected(true);
     this.#next = Math.round(positionMs / this.#recording.format.frameMs);
     this.#onKept(Math.max(positionMs, this.#kept * this.#recording.format.frameMs));
-    this.#sendPhotos();
+    void this.#sendPhotos();
     void this.#pump();
   }
 
@@ -163,6 +223,7 @@ export class Uplink {
 
   #finishIfAllIsKept(): void {
     if (!this.#recording.isEnded || this.#kept < this.#recording.frames || this.#closed) return;
+    if (this.#photos.size > 0) return;
     const deliver = () => this.#listener.delivered(this.#conversationId);
     const socket = this.#socket;
     // The conversation is ended after its connection, else the server begins another one for it.
@@ -197,23 +258,49 @@ export class Uplink {
     this.#finishIfAllIsKept();
   }
 
-  #onClosed(event: CloseEvent): void {
+  async #onClosed({ code, reason }: Pick<CloseEvent, 'code' | 'reason'>): Promise<void> {
+    clearTimeout(this.#silence);
     if (this.#closed) return;
     this.#next = undefined;
     this.#listener.connected(false);
-    if (FINAL_CODES.includes(event.code)) {
-      this.#listener.refused(event.reason);
-      return;
+    if (FINAL_CODES.includes(code)) {
+      const user = await signedInUser();
+      if (this.#closed) return;
+      if (user !== null) {
+        this.#listener.refused(reason);
+        return;
+      }
+      this.#listener.account('signed-out');
     }
+    this.#retry = setTimeout(() => void this.#reconnect(), this.#nextDelay());
+  }
+
+  /** Connects if its user is signed in: another one's session must not get this recording. */
+  async #reconnect(): Promise<void> {
+    const user = await signedInUser();
+    if (this.#closed) return;
+    const isOwn = isUsersOwn(this.#recording, user);
+    if (user === null) this.#listener.account('signed-out');
+    else if (user !== undefined) this.#listener.account(isOwn ? null : 'other-user');
+    if (isOwn) this.#connect();
+    else this.#retry = setTimeout(() => void this.#reconnect(), this.#nextDelay());
+  }
+
+  #nextDelay(): number {
     const delay = RETRY_MS[Math.min(this.#attempts, RETRY_MS.length - 1)] ?? 8_000;
     this.#attempts += 1;
-    this.#retry = setTimeout(() => this.#connect(), delay);
+    return delay;
   }
 
   #tellBacklog(): void {
     const frames = Math.max(0, this.#recording.frames - this.#kept);
     this.#listener.backlog(frames * this.#recording.format.frameMs);
   }
+}
+
+/** Recordings of earlier releases name no user. */
+export function isUsersOwn({ uid }: Recording, user: string | null | undefined): boolean {
+  return typeof user === 'string' && (uid === undefined || uid === user);
 }
 
 async function base64Of(blob: Blob): Promise<string> {

@@ -1,29 +1,35 @@
 import { useSyncExternalStore } from 'react';
 
-/** Something that was done on the screen and is not done on the server yet. */
+/** Something that was done and can be taken back. */
 export interface Notice {
   text: string;
   /** Epoch milliseconds. */
   until: number;
-  commit: () => void;
-  restore: () => void;
+  undo: () => void;
 }
 
+/** How long something can be taken back on the screen, milliseconds. The server gives longer. */
+const UNDO_MS = 10_000;
 let current: Notice | null = null;
 const listeners = new Set<() => void>();
 
-/** Shows a notice; the one before it is committed at once. */
-export function create(notice: Notice): void {
-  current?.commit();
-  set(notice);
+/** Says what was done, and offers to take it back for ten seconds. */
+export function offerUndo(text: string, undo: () => void): void {
+  set({ text, undo, until: Date.now() + UNDO_MS });
 }
 
-/** Ends the notice: its deed is done, or taken back. */
-export function dismiss(isCommitted: boolean): void {
+/** Takes back what was done last; returns false if nothing can be taken back. */
+export function undoLast(): boolean {
   const notice = current;
+  if (!notice) return false;
   set(null);
-  if (isCommitted) notice?.commit();
-  else notice?.restore();
+  notice.undo();
+  return true;
+}
+
+/** Ends the offer. */
+export function dismiss(): void {
+  set(null);
 }
 
 export function useNotice(): Notice | null {

@@ -6,6 +6,7 @@ import { appStoreRoutes } from './apps/app-store.ts';
 import { appUseRoutes } from './apps/app-use.ts';
 import { integrationReadRoutes } from './apps/integration-read.ts';
 import { integrationWriteRoutes } from './apps/integration-write.ts';
+import { mcpAppRoutes } from './apps/mcp-apps.ts';
 import { startupFeatureRoutes } from './apps/startup-features.ts';
 import { startupIntegrationRoutes } from './apps/startup-integrations.ts';
 import { summaryAppRoutes } from './apps/summary-apps.ts';
@@ -62,6 +63,7 @@ import { localModelRoutes } from './server/local-models.ts';
 import { browserSessionRoutes } from './sign-in/browser-sessions.ts';
 import { connectorConsentRoutes } from './sign-in/connector-consent.ts';
 import { connectorRoutes } from './sign-in/connectors.ts';
+import { issuerSignInRoutes } from './sign-in/issuer-sign-in.ts';
 import { signInRoutes } from './sign-in/sign-in.ts';
 import { actionItemRoutes } from './tasks/action-items.ts';
 import { actionItemSharingRoutes } from './tasks/action-items-sharing.ts';
@@ -72,6 +74,7 @@ import { stagedTaskRoutes } from './tasks/staged-tasks.ts';
 import { taskCleanupRoutes } from './tasks/task-cleanup.ts';
 import { calendarFeedRoutes } from './users/calendar-feed.ts';
 import { changeRoutes } from './users/changes.ts';
+import { deletionRoutes } from './users/deletions.ts';
 import { developerWebhookRoutes } from './users/developer-webhooks.ts';
 import { pushSubscriptionRoutes } from './users/push-subscriptions.ts';
 import { userAccountRoutes } from './users/user-account.ts';
@@ -95,6 +98,7 @@ export const ROUTES = [
   appUseRoutes,
   integrationReadRoutes,
   integrationWriteRoutes,
+  mcpAppRoutes,
   startupFeatureRoutes,
   startupIntegrationRoutes,
   summaryAppRoutes,
@@ -151,6 +155,7 @@ export const ROUTES = [
   browserSessionRoutes,
   connectorConsentRoutes,
   connectorRoutes,
+  issuerSignInRoutes,
   signInRoutes,
   actionItemRoutes,
   actionItemSharingRoutes,
@@ -161,6 +166,7 @@ export const ROUTES = [
   taskCleanupRoutes,
   calendarFeedRoutes,
   changeRoutes,
+  deletionRoutes,
   developerWebhookRoutes,
   pushSubscriptionRoutes,
   userAccountRoutes,

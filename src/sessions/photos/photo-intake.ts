@@ -8,6 +8,7 @@ import type { ListenEvent } from '../listen-event.ts';
 import { type ImageChunk, PhotoAssembly } from './photo-assembly.ts';
 import { storePhoto } from './store-photo.ts';
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Photos that may wait to be written before the client has to wait. */
 const MAX_PENDING = 8;
 
@@ -50,12 +51,13 @@ export class PhotoIntake {
       emit({ type: 'service-status', status: 'photo_rejected', text: result.reason });
     }
     if (result.type !== 'complete') return;
-    const photoId = newId();
-    emit({ type: 'photo-processing', tempId: result.tempId, photoId });
+    const { tempId } = result;
+    // A client that names its photo for good may send it again after a lost connection.
+    const photoId = UUID.test(tempId) ? tempId.toLowerCase() : newId();
     this.#pending += 1;
     if (describes) this.#undescribed.add(photoId);
     this.#storing = this.#storing.then(() =>
-      this.#store({
+      this.#store(tempId, {
         id: photoId,
         base64: result.base64,
         description: null,
@@ -82,17 +84,19 @@ export class PhotoIntake {
     return this.#storing;
   }
 
-  async #store(photo: Omit<ConversationPhoto, 'conversationId'>): Promise<void> {
+  /** Stores a photo, then tells the client, which need not keep it any longer. */
+  async #store(tempId: string, photo: Omit<ConversationPhoto, 'conversationId'>): Promise<void> {
     const { place, logger, emit } = this.#o;
     const store = () => {
       const { uid, conversationId } = place;
       return storePhoto(this.#o, uid, { ...photo, conversationId });
     };
     try {
-      if (await store()) return;
-      await place.renewConversation();
-      if (await store()) return;
-      throw new Error('The conversation disappeared twice.');
+      if (!(await store())) {
+        await place.renewConversation();
+        if (!(await store())) throw new Error('The conversation disappeared twice.');
+      }
+      emit({ type: 'photo-processing', tempId, photoId: photo.id });
     } catch (error) {
       this.#undescribed.delete(photo.id);
       logger.error({ error: describeError(error) }, 'storing a photo failed');

@@ -10,8 +10,8 @@ import { searchChanged } from '../../search/search-changed.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
 
 /**
- * Stores a photo of a conversation and, if it waits for a description, the job that makes one. Returns
- * false if the conversation no longer exists.
+ * Stores a photo of a conversation and, if it waits for a description, the job that makes one. A photo
+ * that is stored already stays as it is. Returns false if the conversation no longer exists.
  */
 export function storePhoto(
   { store, clock }: { store: DocumentStore; clock: Clock },
@@ -23,6 +23,7 @@ export function storePhoto(
     const { conversationId } = photo;
     const conversation = await tx.find(conversations, uid, conversationId);
     if (!conversation) return false;
+    if (await tx.find(conversationPhotos, uid, photo.id)) return true;
     tx.create(conversationPhotos, uid, photo);
     tx.patch(conversations, uid, conversationId, {
       source: 'openglass',

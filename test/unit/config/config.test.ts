@@ -52,6 +52,11 @@ describe('readConfig', () => {
       modelsDir: resolve('data/models'),
       modelsHub: { mirror: 'https://huggingface.co', noProxy: null },
       durability: 'process',
+      undoDeleteMs: 600_000,
+      fcm: {
+        baseUrl: 'https://fcm.googleapis.com',
+        tokenBaseUrl: 'https://oauth2.googleapis.com',
+      },
       encryption: false,
       engines: {
         store: engine('sqlite', { path: resolve('data/store.sqlite') }),
@@ -62,6 +67,7 @@ describe('readConfig', () => {
       },
       auth: {
         issuer: null,
+        oidcClient: null,
         firebase: null,
         credentialsPath: null,
         google: null,

@@ -165,6 +165,8 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
     'category',
   ],
   people: ['speechSamples'],
+  deletions: ['subjectId'],
+  deleted_parts: ['deletionId'],
   speech_profiles: ['recording'],
   speaker_corrections: ['speakers'],
   voice_prints: ['owner', 'model', 'sampleKey', 'origin'],

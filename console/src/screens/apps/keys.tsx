@@ -3,6 +3,7 @@ import { request } from '../../api/client.ts';
 import type { ApiKey } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
+import { focusNeighbour } from '../../ui/focus.ts';
 import { LineForm } from '../../ui/line-form.tsx';
 import { Group } from '../../ui/page.tsx';
 import { Secret } from '../../ui/secret.tsx';
@@ -67,7 +68,15 @@ function KeyRow({ apiKey, revoke }: { apiKey: ApiKey; revoke: () => void }) {
         </p>
         <p className="text-xs text-faint">{apiKey.scopes.join(', ')}</p>
       </div>
-      <Button look="loss" onClick={revoke}>
+      <Button
+        look="loss"
+        data-action="revoke"
+        aria-label={settings.revokeOf(apiKey.name)}
+        onClick={(event) => {
+          focusNeighbour(event.currentTarget);
+          revoke();
+        }}
+      >
         {settings.revoke}
       </Button>
     </li>

@@ -6,8 +6,9 @@ import { APPS_KEY } from '../../api/queries.ts';
 import type { App } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
+import { ConfirmButton } from '../../ui/confirm-button.tsx';
+import { focusNeighbour } from '../../ui/focus.ts';
 import { Secret } from '../../ui/secret.tsx';
-import { deleteLater } from '../../ui/undo.tsx';
 
 interface AppKey {
   id: string;
@@ -21,11 +22,10 @@ export function OwnApp({ app }: { app: App }) {
   const [showsKeys, setShowsKeys] = useState(false);
   const path = `/v1/apps/${encodeURIComponent(app.id)}`;
   const refresh = () => queries.invalidateQueries({ queryKey: APPS_KEY });
-  const remove = () => {
-    queries.setQueryData<App[]>(APPS_KEY, (old) => old?.filter(({ id }) => id !== app.id));
-    const commit = () => void request(path, { method: 'DELETE' }).finally(refresh);
-    deleteLater(words.removed, commit, () => void refresh());
-  };
+  const remove = useMutation({
+    mutationFn: () => request(path, { method: 'DELETE' }),
+    onSettled: refresh,
+  });
   return (
     <>
       <IconButton
@@ -35,9 +35,15 @@ export function OwnApp({ app }: { app: App }) {
       >
         <KeyRound size={16} aria-hidden />
       </IconButton>
-      <IconButton label={`${state.delete}: ${app.name}`} onClick={remove}>
-        <Trash2 size={16} aria-hidden />
-      </IconButton>
+      <ConfirmButton
+        label={`${state.delete}: ${app.name}`}
+        question={state.deleteForGood}
+        icon={<Trash2 size={16} aria-hidden />}
+        confirm={(button) => {
+          focusNeighbour(button);
+          remove.mutate();
+        }}
+      />
       {showsKeys && <KeysOfApp path={path} />}
     </>
   );

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ArrowUp, Square } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { askQuestion } from '../../api/chat-stream.ts';
 import { request } from '../../api/client.ts';
 import type { ChatMessage } from '../../api/types.ts';
@@ -30,6 +30,7 @@ export function Ask() {
   const [turn, setTurn] = useState<Turn | null>(null);
   const running = useRef<AbortController | null>(null);
   const end = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLTextAreaElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: new words scroll, whatever they are
   useEffect(() => {
     end.current?.scrollIntoView({ block: 'end' });
@@ -39,6 +40,8 @@ export function Ask() {
   const ask = async (question: string) => {
     const controller = new AbortController();
     running.current = controller;
+    // What was pressed goes away or changes: the keyboard goes on in the box.
+    box.current?.focus();
     setTurn({ question, text: '', status: '', problem: null });
     const change = (part: (old: Turn) => Partial<Turn>) =>
       setTurn((old) => old && { ...old, ...part(old) });
@@ -107,7 +110,15 @@ export function Ask() {
           <div ref={end} />
         </div>
       </div>
-      <AskBox isBusy={isBusy} ask={ask} stop={() => running.current?.abort()} />
+      <AskBox
+        field={box}
+        isBusy={isBusy}
+        ask={ask}
+        stop={() => {
+          box.current?.focus();
+          running.current?.abort();
+        }}
+      />
     </div>
   );
 }
@@ -124,10 +135,12 @@ function Question({ text }: { text: string }) {
 }
 
 function AskBox({
+  field,
   isBusy,
   ask,
   stop,
 }: {
+  field: RefObject<HTMLTextAreaElement | null>;
   isBusy: boolean;
   ask: (text: string) => Promise<void>;
   stop: () => void;
@@ -149,6 +162,7 @@ function AskBox({
       }}
     >
       <textarea
+        ref={field}
         rows={1}
         dir="auto"
         value={text}

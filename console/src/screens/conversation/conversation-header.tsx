@@ -4,11 +4,13 @@ import { ArrowLeft, Check, Copy, RotateCw, Star, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { request } from '../../api/client.ts';
 import { conversationQuery } from '../../api/queries.ts';
+import { restore as takeBack } from '../../api/restore.ts';
 import type { Conversation } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
+import { focusHeading } from '../../ui/focus.ts';
+import { offerUndo } from '../../ui/notice.ts';
 import { clockTime, exactTime } from '../../ui/time.ts';
-import { deleteLater } from '../../ui/undo.tsx';
 import { startOf } from '../timeline/conversation-list.tsx';
 import { conversationMarkdown } from './conversation-markdown.ts';
 import { EditableTitle } from './editable-title.tsx';
@@ -50,14 +52,20 @@ export function ConversationHeader({ conversation }: { conversation: Conversatio
     onMutate: () => patch({ discarded: false }),
     onSettled: refresh,
   });
-  const remove = () => {
-    const commit = () => void request(path, { method: 'DELETE' }).finally(refresh);
-    deleteLater(
-      words.deleted,
-      commit,
-      () => void navigate({ to: '/timeline/$id', params: { id }, search: {} }),
-    );
-    void navigate({ to: '/timeline', search: {} });
+  const remove = useMutation({
+    mutationFn: () => request(path, { method: 'DELETE' }),
+    onSuccess: async () => {
+      await navigate({ to: '/timeline', search: (search) => ({ ...search, segment: undefined }) });
+      focusHeading(null);
+      queries.removeQueries({ queryKey: ['conversation', id] });
+      void queries.invalidateQueries({ queryKey: ['conversations'] });
+      offerUndo(words.deleted, () => void undoRemoval());
+    },
+  });
+  const undoRemoval = async () => {
+    await takeBack('conversation', id);
+    await refresh();
+    await navigate({ to: '/timeline/$id', params: { id }, search: {} });
   };
   const start = startOf(conversation);
   const seconds = conversation.transcript_segments.at(-1)?.end ?? 0;
@@ -92,7 +100,11 @@ export function ConversationHeader({ conversation }: { conversation: Conversatio
           >
             <RotateCw size={18} className={reprocess.isPending ? 'animate-spin' : ''} aria-hidden />
           </IconButton>
-          <IconButton label={words.delete} onClick={remove}>
+          <IconButton
+            label={words.delete}
+            disabled={remove.isPending}
+            onClick={() => remove.mutate()}
+          >
             <Trash2 size={18} aria-hidden />
           </IconButton>
         </span>
@@ -106,7 +118,14 @@ export function ConversationHeader({ conversation }: { conversation: Conversatio
       {conversation.discarded && (
         <p className="flex flex-wrap items-center gap-3 rounded-control bg-sunk px-3 py-2 text-sm text-soft">
           <span className="min-w-0 flex-1">{words.discardedNote}</span>
-          <Button onClick={() => restore.mutate()}>{words.restore}</Button>
+          <Button
+            onClick={(event) => {
+              focusHeading(event.currentTarget);
+              restore.mutate();
+            }}
+          >
+            {words.restore}
+          </Button>
         </p>
       )}
     </header>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { conversationQuery, peopleQuery } from '../../api/queries.ts';
 import { usePlayer } from '../../playback/playback.ts';
 import { PlayerBar } from '../../playback/player-bar.tsx';
@@ -13,12 +13,24 @@ import { Transcript } from './transcript.tsx';
 export function ConversationScreen() {
   const { id } = useParams({ from: '/signed-in/timeline/$id' });
   const { segment } = useSearch({ from: '/signed-in/timeline/$id' });
+  return <OneConversation key={`${id} ${segment ?? ''}`} id={id} segment={segment} />;
+}
+
+function OneConversation({ id, segment }: { id: string; segment: string | undefined }) {
   const found = useQuery(conversationQuery(id));
   const people = useQuery(peopleQuery).data;
   const names = useMemo(() => new Map(people?.map((person) => [person.id, person])), [people]);
   const { player, times, retry } = usePlayer(found.data);
-  const [marked, setMarked] = useState<readonly string[]>([]);
+  const [marked, setMarked] = useState<readonly string[]>(segment ? [segment] : []);
+  const article = useRef<HTMLElement>(null);
   const [target, setTarget] = useState<string | undefined>(segment);
+  const isThere = found.isSuccess;
+  useEffect(() => {
+    // Who has opened it by keyboard goes on in it; who types in the list's search does not.
+    const now = document.activeElement;
+    const isTyping = now instanceof HTMLInputElement || now instanceof HTMLTextAreaElement;
+    if (isThere && !isTyping) article.current?.focus({ preventScroll: true });
+  }, [isThere]);
   if (found.isPending) return <Skeleton rows={10} className="h-6" />;
   if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />;
   const conversation = found.data;
@@ -32,7 +44,8 @@ export function ConversationScreen() {
   return (
     <div className="flex h-full flex-col">
       <article
-        className="min-h-0 flex-1 overflow-y-auto"
+        ref={article}
+        className="min-h-0 flex-1 overflow-y-auto -outline-offset-2"
         aria-labelledby="conversation-title"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: who reads by keyboard scrolls it
         tabIndex={0}

@@ -12,7 +12,6 @@ export function EditableTitle({
 }) {
   const [text, setText] = useState(title);
   const area = useRef<HTMLTextAreaElement>(null);
-  const cancelled = useRef(false);
   useEffect(() => setText(title), [title]);
   useEffect(() => {
     // It is as high as its text: a textarea does not grow by itself everywhere.
@@ -21,6 +20,11 @@ export function EditableTitle({
     element.style.height = 'auto';
     element.style.height = `${element.scrollHeight}px`;
   });
+  const commit = () => {
+    const wanted = text.trim();
+    if (wanted === '' || wanted === title) setText(title);
+    else save(wanted);
+  };
   return (
     <h1 id="conversation-title">
       <textarea
@@ -33,17 +37,12 @@ export function EditableTitle({
         maxLength={5_000}
         onChange={(event) => setText(event.target.value.replaceAll('\n', ' '))}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') event.currentTarget.blur();
-          if (event.key !== 'Escape') return;
-          cancelled.current = true;
-          event.currentTarget.blur();
+          if (event.key === 'Escape') setText(title);
+          if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+          event.preventDefault();
+          commit();
         }}
-        onBlur={() => {
-          const wanted = text.trim();
-          if (cancelled.current || wanted === '' || wanted === title) setText(title);
-          else save(wanted);
-          cancelled.current = false;
-        }}
+        onBlur={commit}
         className="block max-h-64 w-full resize-none overflow-y-auto bg-transparent text-xl font-semibold placeholder:text-faint"
       />
     </h1>

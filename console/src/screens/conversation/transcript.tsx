@@ -8,6 +8,9 @@ import { timedWords, wordAt } from '../../playback/timed-words.ts';
 import { speakerColour, speakerName } from '../../ui/speaker.ts';
 import { clockTime, isRightToLeft } from '../../ui/time.ts';
 
+/** How long the line that is scrolled to may take to be in the page. */
+const FOCUS_MS = 150;
+
 interface TranscriptProps {
   conversation: Conversation;
   people: ReadonlyMap<string, Person>;
@@ -55,7 +58,15 @@ export function Transcript({ conversation, people, marked, target, ...audio }: T
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new target scrolls, not new lines
   useEffect(() => {
     const index = lines.findIndex((line) => line.kind === 'segment' && line.segment.id === target);
-    if (index >= 0) virtual.scrollToIndex(index, { align: 'center' });
+    if (index < 0) return;
+    virtual.scrollToIndex(index, { align: 'center' });
+    // The keyboard goes on at the words, once they are in the page.
+    const timer = setTimeout(() => {
+      list.current
+        ?.querySelector<HTMLElement>(`[data-index="${index}"] [data-words]`)
+        ?.focus({ preventScroll: true });
+    }, FOCUS_MS);
+    return () => clearTimeout(timer);
   }, [target, virtual]);
   return (
     <section aria-label={words.transcript} className="border-t border-line pt-6">
@@ -135,7 +146,13 @@ function Turn({
         <span className="text-sm font-semibold" style={{ color: speakerColour(segment) }}>
           {name}
         </span>
-        <p dir="auto" className="text-reading break-words">
+        <p
+          dir="auto"
+          data-words
+          tabIndex={player ? 0 : -1}
+          aria-keyshortcuts={player ? 'ArrowRight ArrowLeft Enter' : undefined}
+          className="text-reading break-words"
+        >
           {isMarked ? <mark>{text}</mark> : text}
         </p>
       </div>
@@ -158,17 +175,43 @@ function HeardWords({
     const { isPlaying, time } = player.getState();
     return isPlaying && time >= segment.start && time <= segment.end ? wordAt(timed, time) : -1;
   });
+  const first = useRef<HTMLSpanElement>(null);
+  const [chosen, setChosen] = useState(-1);
+  useEffect(() => {
+    // The paragraph is the one stop of the Tab key: a stop at each word would be too many.
+    const paragraph = first.current?.closest<HTMLElement>('[data-words]');
+    if (!paragraph) return;
+    const onKey = (event: KeyboardEvent) => {
+      const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+      if (step !== 0) {
+        setChosen((old) => Math.min(timed.length - 1, Math.max(0, old + step)));
+      } else if (event.key === 'Enter')
+        player.play(timed[Math.max(0, chosen)]?.start ?? segment.start);
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    const onBlur = () => setChosen(-1);
+    paragraph.addEventListener('keydown', onKey);
+    paragraph.addEventListener('blur', onBlur);
+    return () => {
+      paragraph.removeEventListener('keydown', onKey);
+      paragraph.removeEventListener('blur', onBlur);
+    };
+  }, [timed, chosen, player, segment.start]);
   return timed.map(({ before, text, start }, index) => (
     // The words of a text have no other identity than their place.
     // biome-ignore lint/suspicious/noArrayIndexKey: see above
     <Fragment key={index}>
       {before}
-      {/* By keyboard the time beside the speaker's name plays: a stop at each word would be too many. */}
+      {/* By keyboard the arrow keys choose a word of the paragraph, and Enter plays it. */}
       {/* biome-ignore lint/a11y: see above */}
       <span
+        ref={index === 0 ? first : undefined}
         onClick={() => player.play(start)}
         aria-current={index === heard ? 'true' : undefined}
-        className={`cursor-pointer rounded-sm hover:bg-sunk ${index === heard ? 'bg-accent-soft text-accent' : ''}`}
+        data-chosen={index === chosen || undefined}
+        className={`cursor-pointer rounded-sm hover:bg-sunk data-chosen:outline-2 data-chosen:outline-accent ${index === heard ? 'bg-accent-soft text-accent' : ''}`}
       >
         {text}
       </span>

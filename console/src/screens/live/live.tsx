@@ -27,6 +27,11 @@ function recordFromPendant(): void {
   void recorder.start(pendant);
 }
 
+/** The one button that stays, whatever the recording does. */
+function focusRecord(): void {
+  document.querySelector<HTMLElement>('#record')?.focus();
+}
+
 function resume(): void {
   void recorder.start(pendant ?? new Microphone());
 }
@@ -35,9 +40,10 @@ function resume(): void {
 export function Live() {
   const words = useStrings().live;
   const state = useSyncExternalStore(recorder.subscribe, recorder.getState);
+  const uid = useQuery(profileQuery).data?.uid;
   useEffect(() => {
-    void recorder.resumeEarlier();
-  }, []);
+    if (uid !== undefined) void recorder.resumeEarlier(uid);
+  }, [uid]);
   const isQuiet = state.phase === 'idle' || state.phase === 'starting';
   const isRunning = ['recording', 'paused', 'ending'].includes(state.phase);
   return (
@@ -58,13 +64,22 @@ export function Live() {
               {state.phase === 'recording' && (
                 <Button
                   icon={<Pause size={16} aria-hidden />}
-                  onClick={() => void recorder.pause()}
+                  onClick={() => {
+                    focusRecord();
+                    void recorder.pause();
+                  }}
                 >
                   {words.pause}
                 </Button>
               )}
               {state.phase === 'paused' && (
-                <Button look="loss" onClick={() => void recorder.discard()}>
+                <Button
+                  look="loss"
+                  onClick={() => {
+                    focusRecord();
+                    void recorder.discard();
+                  }}
+                >
                   {words.discard}
                 </Button>
               )}
@@ -75,7 +90,10 @@ export function Live() {
               {state.phase === 'paused' && (
                 <Button
                   className="ms-3"
-                  onClick={() => void recorder.end()}
+                  onClick={() => {
+                    focusRecord();
+                    void recorder.end();
+                  }}
                   icon={<Square size={14} aria-hidden />}
                 >
                   {words.stop}
@@ -151,13 +169,16 @@ function RecordButton({ state }: { state: RecorderState }) {
   return (
     <button
       type="button"
-      disabled={isBusy}
+      id="record"
+      // Disabled it would lose the focus.
+      aria-disabled={isBusy}
       onClick={() => {
+        if (isBusy) return;
         if (isRecording) void recorder.end();
         else if (state.phase === 'paused') resume();
         else recordFromMicrophone();
       }}
-      className={`flex h-16 min-w-40 items-center justify-center gap-3 px-8 text-lg font-semibold transition-[border-radius,opacity] disabled:opacity-50 ${
+      className={`flex h-16 min-w-40 items-center justify-center gap-3 px-8 text-lg font-semibold transition-[border-radius,opacity] aria-disabled:opacity-50 ${
         isRecording ? 'rounded-2xl bg-ink text-paper' : 'rounded-full bg-accent text-accent-ink'
       }`}
     >
@@ -173,6 +194,18 @@ function Status({ state }: { state: RecorderState }) {
   return (
     <p role="status" className={`min-h-6 text-center text-sm ${look}`}>
       {text}
+      {state.account === 'signed-out' && state.phase !== 'done' && (
+        <>
+          {' '}
+          <Link
+            to="/welcome"
+            search={{ next: '/live' }}
+            className="font-medium text-accent underline underline-offset-4"
+          >
+            {words.signInAgain}
+          </Link>
+        </>
+      )}
       {state.phase === 'done' && state.conversationId && (
         <>
           {' '}
@@ -197,7 +230,7 @@ function statusOf(
   state: RecorderState,
   words: ReturnType<typeof useStrings>['live'],
 ): { text: string; look: string } {
-  const { phase, problem, reason, isConnected, backlogMs, provider } = state;
+  const { phase, problem, account, reason, isConnected, backlogMs, provider } = state;
   const problems = {
     denied: words.denied,
     'no-device': words.noMicrophone,
@@ -217,6 +250,8 @@ function statusOf(
   if (phase === 'idle') return { text: words.ready, look: 'text-soft' };
   if (phase === 'starting') return { text: words.connecting, look: 'text-soft' };
   if (phase === 'done') return { text: words.done, look: 'text-soft' };
+  if (account === 'other-user') return { text: words.otherUser, look: 'text-amber' };
+  if (account === 'signed-out') return { text: words.signedOut, look: 'text-amber' };
   if (!isConnected) return { text: words.reconnecting, look: 'text-amber' };
   if (backlogMs > QUIET_BACKLOG_MS) {
     return { text: words.waiting(Math.round(backlogMs / 1000)), look: 'text-amber' };

@@ -5,11 +5,12 @@ import { memoriesQuery } from '../../api/queries.ts';
 import type { Memory } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
+import { focusNeighbour } from '../../ui/focus.ts';
 import { LineForm } from '../../ui/line-form.tsx';
+import { offerUndo } from '../../ui/notice.ts';
 import { Group, Page } from '../../ui/page.tsx';
 import { SourceLink } from '../../ui/source-link.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
-import { deleteLater } from '../../ui/undo.tsx';
 
 /** What is known about the user; what is only likely waits for their word. */
 export function Memories() {
@@ -52,18 +53,17 @@ function MemoryRow({ memory, isNew }: { memory: Memory; isNew: boolean }) {
   const queries = useQueryClient();
   const path = `/v3/memories/${encodeURIComponent(memory.id)}/review`;
   const refresh = () => queries.invalidateQueries({ queryKey: memoriesQuery.queryKey });
-  const keep = useMutation({
-    mutationFn: () => request(path, { method: 'POST', query: { value: 'true' } }),
+  const review = (value: boolean) => request(path, { method: 'POST', query: { value } });
+  const keep = useMutation({ mutationFn: () => review(true), onSettled: refresh });
+  const reject = useMutation({
+    mutationFn: () => review(false),
+    onMutate: () =>
+      queries.setQueryData(memoriesQuery.queryKey, (old) =>
+        old?.filter(({ id }) => id !== memory.id),
+      ),
+    onSuccess: () => offerUndo(words.rejected, () => void review(true).finally(refresh)),
     onSettled: refresh,
   });
-  const reject = () => {
-    queries.setQueryData(memoriesQuery.queryKey, (old) =>
-      old?.filter(({ id }) => id !== memory.id),
-    );
-    const commit = () =>
-      void request(path, { method: 'POST', query: { value: 'false' } }).finally(refresh);
-    deleteLater(words.rejected, commit, () => void refresh());
-  };
   return (
     <li className="flex items-start gap-2 py-2.5">
       <p dir="auto" className="min-w-0 flex-1 pt-1 break-words">
@@ -73,11 +73,28 @@ function MemoryRow({ memory, isNew }: { memory: Memory; isNew: boolean }) {
         <SourceLink conversationId={memory.conversation_id} segmentIds={memory.segment_ids} />
       )}
       {isNew && (
-        <Button look="quiet" icon={<Check size={15} aria-hidden />} onClick={() => keep.mutate()}>
+        <Button
+          look="quiet"
+          icon={<Check size={15} aria-hidden />}
+          data-action="keep"
+          onClick={(event) => {
+            focusNeighbour(event.currentTarget);
+            keep.mutate();
+          }}
+        >
           {words.keep}
         </Button>
       )}
-      <Button look="quiet" icon={<X size={15} aria-hidden />} onClick={reject}>
+      <Button
+        look="quiet"
+        icon={<X size={15} aria-hidden />}
+        data-action="reject"
+        data-row
+        onClick={(event) => {
+          focusNeighbour(event.currentTarget);
+          reject.mutate();
+        }}
+      >
         {words.reject}
       </Button>
     </li>

@@ -2,13 +2,17 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Trash2 } from 'lucide-react';
 import { request } from '../../api/client.ts';
 import { peopleQuery } from '../../api/queries.ts';
+import { restore } from '../../api/restore.ts';
 import type { Person } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { IconButton } from '../../ui/button.tsx';
+import { focusNeighbour } from '../../ui/focus.ts';
+import { LineField } from '../../ui/line-field.tsx';
 import { LineForm } from '../../ui/line-form.tsx';
-import { Page } from '../../ui/page.tsx';
+import { offerUndo } from '../../ui/notice.ts';
+import { Group, Page } from '../../ui/page.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
-import { deleteLater } from '../../ui/undo.tsx';
+import { UnknownVoices } from './unknown-voices.tsx';
 
 /** The persons that are known, with the samples of their voices. */
 export function People() {
@@ -23,15 +27,16 @@ export function People() {
     <Page title={words.title}>
       <LineForm label={words.add} add={(name) => add.mutate(name)} />
       {add.isError && <Failed error={add.error} />}
+      <UnknownVoices people={found.data ?? []} />
       {found.isPending && <Skeleton />}
       {found.isError && <Failed error={found.error} retry={() => void found.refetch()} />}
       {found.data?.length === 0 && <Empty>{words.empty}</Empty>}
       {found.data && found.data.length > 0 && (
-        <ul className="flex flex-col divide-y divide-line border-y border-line">
+        <Group title={words.known}>
           {found.data.map((person) => (
             <PersonRow key={person.id} person={person} />
           ))}
-        </ul>
+        </Group>
       )}
     </Page>
   );
@@ -46,35 +51,39 @@ function PersonRow({ person }: { person: Person }) {
     mutationFn: (value: string) => request(`${path}/name`, { method: 'PATCH', query: { value } }),
     onSettled: refresh,
   });
-  const remove = () => {
-    queries.setQueryData(peopleQuery.queryKey, (old) => old?.filter(({ id }) => id !== person.id));
-    const commit = () => void request(path, { method: 'DELETE' }).finally(refresh);
-    deleteLater(words.removed, commit, () => void refresh());
-  };
+  const remove = useMutation({
+    mutationFn: () => request(path, { method: 'DELETE' }),
+    onMutate: () =>
+      queries.setQueryData(peopleQuery.queryKey, (old) =>
+        old?.filter(({ id }) => id !== person.id),
+      ),
+    onSuccess: () =>
+      offerUndo(words.removed, () => void restore('person', person.id).finally(refresh)),
+    onSettled: refresh,
+  });
   const count = person.speech_samples.length;
   return (
     <li className="flex flex-col gap-2 py-3">
       <div className="flex items-center gap-2">
-        <input
-          key={person.name}
-          defaultValue={person.name}
-          dir="auto"
+        <LineField
+          text={person.name}
+          label={words.name}
           maxLength={200}
-          aria-label={words.name}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') event.currentTarget.blur();
-          }}
-          onBlur={({ target }) => {
-            const name = target.value.trim();
-            if (name === '') target.value = person.name;
-            else if (name !== person.name) rename.mutate(name);
-          }}
+          save={(name) => rename.mutate(name)}
           className="min-h-9 min-w-0 flex-1 rounded bg-transparent font-medium hover:bg-sunk"
         />
         <span className="shrink-0 text-sm text-faint">
           {count > 0 ? words.samples(count) : words.noSamples}
         </span>
-        <IconButton label={state.delete} onClick={remove}>
+        <IconButton
+          label={words.remove(person.name)}
+          title={state.delete}
+          data-action="delete"
+          onClick={(event) => {
+            focusNeighbour(event.currentTarget);
+            remove.mutate();
+          }}
+        >
           <Trash2 size={16} aria-hidden />
         </IconButton>
       </div>

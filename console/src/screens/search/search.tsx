@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import type { components } from '../../../../src/client/schema.ts';
 import { request } from '../../api/client.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
+import { moveRow } from '../../keyboard/keys.ts';
 import { Page } from '../../ui/page.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { exactTime } from '../../ui/time.ts';
@@ -39,6 +40,11 @@ export function Search() {
         aria-label={words.placeholder}
         placeholder={words.placeholder}
         onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown') return;
+          event.preventDefault();
+          moveRow(1);
+        }}
         className="min-h-12 w-full rounded-control border border-line-strong bg-raised px-4 text-lg placeholder:text-base placeholder:text-faint"
       />
       {q === '' ? <Empty>{words.empty}</Empty> : <Results query={q} />}
@@ -106,6 +112,7 @@ function Found({ match }: { match: Match }) {
       to="/timeline/$id"
       params={{ id: match.conversation_id }}
       search={{ segment: match.segment_ids[0] }}
+      data-row
       className={`${shape} hover:bg-sunk`}
     >
       {body}

@@ -3,6 +3,7 @@ import { request } from '../../api/client.ts';
 import type { Device } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
+import { focusNeighbour } from '../../ui/focus.ts';
 import { Group } from '../../ui/page.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
 import { Failed } from '../../ui/states.tsx';
@@ -34,7 +35,12 @@ export function Devices() {
         ))}
       </Group>
       {link.data ? (
-        <div className="flex flex-col gap-3 sm:flex-row">
+        <div
+          // The button that was pressed has gone: the focus goes on here.
+          ref={(element) => element?.focus()}
+          tabIndex={-1}
+          className="flex flex-col gap-3 sm:flex-row"
+        >
           <QrCode text={link.data.url} label={words.qrCode} />
           <p className="min-w-0 flex-1 text-sm text-soft">
             {words.link}{' '}
@@ -68,7 +74,15 @@ function DeviceRow({ device, revoke }: { device: Device; revoke: () => void }) {
         </p>
       </div>
       {!device.is_current && (
-        <Button look="loss" onClick={revoke}>
+        <Button
+          look="loss"
+          data-action="revoke"
+          aria-label={words.revokeOf(device.name)}
+          onClick={(event) => {
+            focusNeighbour(event.currentTarget);
+            revoke();
+          }}
+        >
           {words.revoke}
         </Button>
       )}

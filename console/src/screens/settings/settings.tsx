@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { apiUrl, request } from '../../api/client.ts';
 import { signOut } from '../../app/session.ts';
 import { setTheme, storedTheme, THEMES, type Theme } from '../../app/theme.ts';
@@ -9,6 +10,7 @@ import {
   type Language,
   useStrings,
 } from '../../i18n/strings.ts';
+import { keysAreOn, switchKeys } from '../../keyboard/keys.ts';
 import { Button } from '../../ui/button.tsx';
 import { Group, Page } from '../../ui/page.tsx';
 import { Devices } from './devices.tsx';
@@ -40,6 +42,7 @@ export function Settings() {
           />
         </Row>
       </Group>
+      <Keyboard />
       <Listening />
       <LocalModels />
       <Notifications />
@@ -87,6 +90,26 @@ function Choice({
         </option>
       ))}
     </select>
+  );
+}
+
+function Keyboard() {
+  const words = useStrings().settings;
+  const [isOn, setIsOn] = useState(keysAreOn);
+  return (
+    <Group title={words.keyboard}>
+      <Row label={words.keys} hint={words.keysHint}>
+        <Switch
+          label={words.keys}
+          isOn={isOn}
+          disabled={false}
+          turn={(value) => {
+            switchKeys(value);
+            setIsOn(value);
+          }}
+        />
+      </Row>
+    </Group>
   );
 }
 

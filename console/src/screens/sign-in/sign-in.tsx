@@ -1,8 +1,9 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
-import { ApiError } from '../../api/client.ts';
+import { ApiError, apiUrl, request } from '../../api/client.ts';
 import { signIn } from '../../app/session.ts';
+import { useIsRecording } from '../../capture/recording-state.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
 
@@ -15,11 +16,18 @@ function codeFromAddress(): string | null {
 
 /** Signing in by the one-time link of the first start, or by a token. */
 export function SignIn() {
-  const words = useStrings().signIn;
-  const { next } = useSearch({ from: '/welcome' });
+  const { signIn: words, live } = useStrings();
+  const isRecording = useIsRecording();
+  const { next, problem: cameWith } = useSearch({ from: '/welcome' });
+  const issuer = useQuery({
+    queryKey: ['issuer'],
+    queryFn: ({ signal }) => request<{ name: string | null }>('/v1/auth/issuer', { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const issuerName = issuer.data?.name ?? null;
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(cameWith ? words.issuerRefused : null);
   const [busy, setBusy] = useState(false);
   const code = useRef<string | null | undefined>(undefined);
 
@@ -57,7 +65,23 @@ export function SignIn() {
       >
         <img src="./icon.svg" alt="" width="44" height="44" />
         <h1 className="text-xl">{words.title}</h1>
+        {isRecording && (
+          <p role="status" className="border-s-2 border-amber ps-3 text-sm text-amber">
+            {live.stillRecording}
+          </p>
+        )}
         <p className="text-soft">{words.intro}</p>
+        {issuerName !== null && (
+          <>
+            <a
+              href={`${apiUrl('/v1/auth/issuer/start')}?next=${encodeURIComponent(next ?? '/live')}`}
+              className="inline-flex min-h-11 items-center justify-center rounded-control bg-accent px-3 font-medium text-accent-ink hover:opacity-90"
+            >
+              {words.issuer(issuerName)}
+            </a>
+            <p className="text-sm text-faint">{words.orToken}</p>
+          </>
+        )}
         <label className="flex flex-col gap-1.5 text-sm font-medium">
           {words.token}
           <input
@@ -74,7 +98,7 @@ export function SignIn() {
         </p>
         <Button
           type="submit"
-          look="primary"
+          look={issuerName === null ? 'primary' : 'plain'}
           disabled={busy}
           className="min-h-11 justify-center text-base"
         >

@@ -2,12 +2,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Trash2 } from 'lucide-react';
 import { request } from '../../api/client.ts';
 import { actionItemsQuery } from '../../api/queries.ts';
+import { restore } from '../../api/restore.ts';
 import type { ActionItem } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { IconButton } from '../../ui/button.tsx';
+import { focusNeighbour } from '../../ui/focus.ts';
+import { offerUndo } from '../../ui/notice.ts';
 import { SourceLink } from '../../ui/source-link.tsx';
 import { isoDay } from '../../ui/time.ts';
-import { deleteLater } from '../../ui/undo.tsx';
 
 /** One task: tick it, give it a day, open its words, delete it. */
 export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: boolean }) {
@@ -28,10 +30,19 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
       (old) =>
         old && { ...old, action_items: old.action_items.flatMap((other) => of(other) ?? []) },
     );
-  const remove = () => {
-    replace((other) => (other.id === item.id ? null : other));
-    const commit = () => void request(path, { method: 'DELETE' }).finally(refresh);
-    deleteLater(words.deleted, commit, () => void refresh());
+  const remove = useMutation({
+    mutationFn: () => request(path, { method: 'DELETE' }),
+    onMutate: () => replace((other) => (other.id === item.id ? null : other)),
+    onSuccess: () =>
+      offerUndo(words.deleted, () => void restore('action_item', item.id).finally(refresh)),
+    onSettled: refresh,
+  });
+  const tick = (field: HTMLInputElement) => {
+    const completed = field.checked;
+    focusNeighbour(field);
+    edit.mutate({ completed });
+    const back = () => edit.mutate({ completed: !completed });
+    offerUndo(completed ? words.ticked : words.unticked, back);
   };
   const due = item.due_at === null ? null : new Date(item.due_at);
   return (
@@ -40,7 +51,8 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
         type="checkbox"
         checked={item.completed}
         aria-label={item.description}
-        onChange={(event) => edit.mutate({ completed: event.target.checked })}
+        data-row
+        onChange={(event) => tick(event.currentTarget)}
         className="mt-1.5 size-4 shrink-0 accent-(--accent) pointer-coarse:size-6"
       />
       <div className="min-w-0 flex-1">
@@ -65,7 +77,15 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
       {item.conversation_id && (
         <SourceLink conversationId={item.conversation_id} segmentIds={item.segment_ids} />
       )}
-      <IconButton label={state.delete} onClick={remove}>
+      <IconButton
+        label={words.deleteTask(item.description)}
+        title={state.delete}
+        data-action="delete"
+        onClick={(event) => {
+          focusNeighbour(event.currentTarget);
+          remove.mutate();
+        }}
+      >
         <Trash2 size={16} aria-hidden />
       </IconButton>
     </li>

@@ -25,6 +25,7 @@ export const ConversationRow = memo(function ConversationRow({
       to="/timeline/$id"
       params={{ id: conversation.id }}
       search={(search) => ({ ...search, segment: undefined })}
+      data-row
       aria-current={isOpen ? 'page' : undefined}
       className="mx-2 flex gap-3 rounded-control px-2 py-2.5 hover:bg-sunk aria-[current=page]:bg-accent-soft"
     >

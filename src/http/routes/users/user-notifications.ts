@@ -12,7 +12,13 @@ const notificationSettingsSchema = z.object({
 });
 
 /** When and where a user is notified. */
-export function userNotificationRoutes({ users }: { users: UserService }): FastifyPluginAsyncZod {
+export function userNotificationRoutes({
+  users,
+  notificationOutbox,
+}: {
+  users: UserService;
+  notificationOutbox: { deviceAdded(uid: string): Promise<void> };
+}): FastifyPluginAsyncZod {
   return async (app) => {
     app.post(
       '/v1/users/fcm-token',
@@ -33,6 +39,7 @@ export function userNotificationRoutes({ users }: { users: UserService }): Fasti
           token: body.fcm_token,
           timeZone,
         });
+        await notificationOutbox.deviceAdded(uid);
         const status = 'Ok' as const;
         return timeZone === null || timeZoneStored
           ? { status }

@@ -1,0 +1,161 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Play, Square } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { request } from '../../api/client.ts';
+import { peopleQuery } from '../../api/queries.ts';
+import type { Person, UnknownVoice } from '../../api/types.ts';
+import { useLocale, useStrings } from '../../i18n/strings.ts';
+import { Button } from '../../ui/button.tsx';
+import { focusNeighbour } from '../../ui/focus.ts';
+import { LineForm } from '../../ui/line-form.tsx';
+import { offerUndo } from '../../ui/notice.ts';
+import { Group } from '../../ui/page.tsx';
+import { clockTime, exactTime } from '../../ui/time.ts';
+
+const KEY = ['unknown-voices'];
+/** Pieces of a voice that can be played. */
+const PIECES = 3;
+
+/** Voices that nobody has named yet: hear them, then name them, join them to a person, or ignore them. */
+export function UnknownVoices({ people }: { people: readonly Person[] }) {
+  const words = useStrings().people;
+  const found = useQuery({
+    queryKey: KEY,
+    queryFn: ({ signal }) => request<{ voices: UnknownVoice[] }>('/v1/voices/unknown', { signal }),
+  });
+  const voices = found.data?.voices ?? [];
+  if (voices.length === 0) return null;
+  return (
+    <Group title={words.unknown}>
+      {voices.map((voice) => (
+        <VoiceRow key={voice.id} voice={voice} people={people} />
+      ))}
+    </Group>
+  );
+}
+
+function VoiceRow({ voice, people }: { voice: UnknownVoice; people: readonly Person[] }) {
+  const words = useStrings().people;
+  const locale = useLocale();
+  const queries = useQueryClient();
+  const row = useRef<HTMLLIElement>(null);
+  const path = `/v1/voices/unknown/${encodeURIComponent(voice.id)}`;
+  const refresh = () =>
+    Promise.all([
+      queries.invalidateQueries({ queryKey: KEY }),
+      queries.invalidateQueries({ queryKey: peopleQuery.queryKey }),
+    ]);
+  const leave = () => focusNeighbour(row.current?.firstElementChild ?? null);
+  const name = useMutation({
+    mutationFn: (text: string) =>
+      request(`${path}/name`, { method: 'POST', body: { name: text, rename_earlier: true } }),
+    onSuccess: leave,
+    onSettled: refresh,
+  });
+  const join = useMutation({
+    mutationFn: (person: string) =>
+      request(`${path}/join`, {
+        method: 'POST',
+        body: { person_id: person, rename_earlier: true },
+      }),
+    onSuccess: leave,
+    onSettled: refresh,
+  });
+  const ignore = useMutation({
+    mutationFn: (method: 'POST' | 'DELETE') => request(`${path}/ignore`, { method }),
+    onSettled: refresh,
+  });
+  return (
+    <li ref={row} className="flex flex-col gap-3 py-3">
+      <p className="text-sm text-soft">
+        {words.heard(clockTime(voice.talk_seconds))}{' '}
+        {exactTime(new Date(voice.last_heard_at), locale)}
+      </p>
+      <div className="flex flex-wrap gap-2">
+        {voice.heard_in.slice(0, PIECES).map((piece) => (
+          <Piece key={`${piece.conversation_id}-${piece.speaker_id}`} piece={piece} />
+        ))}
+      </div>
+      <LineForm label={words.nameVoice} add={(text) => name.mutate(text)} />
+      <div className="flex flex-wrap items-center gap-2">
+        {people.length > 0 && (
+          <select
+            aria-label={words.sameAs}
+            value=""
+            onChange={({ target }) => join.mutate(target.value)}
+            className="min-h-9 rounded-control border border-line bg-raised px-2 text-sm pointer-coarse:min-h-11"
+          >
+            <option value="" disabled>
+              {words.sameAs}
+            </option>
+            {people.map((person) => (
+              <option key={person.id} value={person.id}>
+                {person.name}
+              </option>
+            ))}
+          </select>
+        )}
+        <Button
+          look="quiet"
+          data-action="ignore"
+          onClick={(event) => {
+            focusNeighbour(event.currentTarget);
+            ignore.mutate('POST');
+            offerUndo(words.ignored, () => ignore.mutate('DELETE'));
+          }}
+        >
+          {words.ignore}
+        </Button>
+      </div>
+      {(name.error ?? join.error) && (
+        <p role="alert" className="text-sm text-loss">
+          {(name.error ?? join.error)?.message}
+        </p>
+      )}
+    </li>
+  );
+}
+
+/** A piece of a conversation in which the voice speaks alone. */
+function Piece({ piece }: { piece: UnknownVoice['heard_in'][number] }) {
+  const { people: words, timeline } = useStrings();
+  const [isPlaying, setIsPlaying] = useState(false);
+  const audio = useRef<HTMLAudioElement | null>(null);
+  useEffect(() => () => audio.current?.pause(), []);
+  const title = piece.title || timeline.untitled;
+  const clip = useMutation({
+    mutationFn: () =>
+      request<{ audio_base64: string }>('/v1/speaker-tag-prompts/clip', {
+        query: {
+          conversation_id: piece.conversation_id,
+          start: piece.clip_start,
+          end: piece.clip_end,
+        },
+      }),
+    onSuccess: ({ audio_base64 }) => {
+      const bytes = Uint8Array.from(atob(audio_base64), (letter) => letter.charCodeAt(0));
+      const url = URL.createObjectURL(new Blob([bytes], { type: 'audio/wav' }));
+      const element = new Audio(url);
+      audio.current = element;
+      element.addEventListener('ended', () => setIsPlaying(false), { once: true });
+      setIsPlaying(true);
+      void element.play().catch(() => setIsPlaying(false));
+    },
+  });
+  return (
+    <Button
+      icon={isPlaying ? <Square size={14} aria-hidden /> : <Play size={14} aria-hidden />}
+      aria-label={words.play(title)}
+      className="max-w-full"
+      onClick={() => {
+        if (!isPlaying) clip.mutate();
+        audio.current?.pause();
+        setIsPlaying(false);
+      }}
+    >
+      <bdi dir="auto" className="truncate">
+        {clip.isError ? words.noAudio : title}
+      </bdi>
+    </Button>
+  );
+}
