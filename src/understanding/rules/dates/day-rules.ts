@@ -250,5 +250,9 @@ function season(now: DateTime, which: string, name: string): FoundDay {
   ) {
     day = day.plus({ years: 1 });
   }
-  return { day, end: endOf(day), ...(/^(?:in|over|during)/.test(which) ? { every: 'year' } : {}) };
+  return {
+    day,
+    end: endOf(day),
+    ...(/^(?:in|over|during|this)/.test(which) ? { every: 'year' } : {}),
+  };
 }
