@@ -115,6 +115,7 @@ function toolServicesOf(deps: Deps) {
     actionItems: deps.actionItems,
     conversations: deps.conversations,
     people: deps.people,
+    knowledgeGraphs: deps.knowledgeGraphs,
     users: deps.users,
     goals: new GoalService({ store, clock }),
     dailySummaries: deps.dailySummaries,

@@ -25,6 +25,7 @@ const TOOLS = [
   'create_memory',
   'delete_memory',
   'edit_memory',
+  'get_connections',
   'get_memories',
   'search_memories',
   'get_chat_messages',
@@ -254,6 +255,7 @@ describe('tools', () => {
     const client = await connect('auto', '/mcp', await newKey(['memories:read']));
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual([
+      'get_connections',
       'get_memories',
       'search_memories',
       'get_user_profile',
