@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { VERSION } from '../src/kernel/version.ts';
+import { type Bill, shippedBill } from './publish/shipped-bill.ts';
 
 /**
  * Writes what a release consists of to `release/`: the package, its bill of materials (CycloneDX), the notes from
@@ -20,8 +21,12 @@ const tarball = `omi-backend-${VERSION}.tgz`;
 if (!existsSync(join(folder, tarball))) throw new Error(`npm pack has not written ${tarball}.`);
 const sbom = `omi-backend-${VERSION}.cdx.json`;
 // With the packages of development: those that are bundled are among them.
-const bill = npm(['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application']);
-writeFileSync(join(folder, sbom), bill);
+const whole = npm(['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application']);
+const licenceLists = ['dist/THIRD-PARTY.txt', 'dist/console/THIRD-PARTY.txt'].map((path) =>
+  readFileSync(join(ROOT, path), 'utf8'),
+);
+const bill = shippedBill(JSON.parse(whole) as Bill, 'omi-backend', licenceLists);
+writeFileSync(join(folder, sbom), JSON.stringify(bill, null, 2));
 writeFileSync(join(folder, 'RELEASE-NOTES.md'), notes);
 const sums = [tarball, sbom, 'RELEASE-NOTES.md'].map((name) => {
   const sum = createHash('sha256')

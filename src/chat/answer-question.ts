@@ -102,7 +102,7 @@ export class QuestionAnswerer {
   }
 
   /** Says the answer by `tell`; the turn says how it ended. Rejects if the client has gone. */
-  async answer(
+  async makeAnswer(
     asked: AskedQuestion,
     signals: QuestionSignals,
     tell: (event: TurnEvent) => void,
@@ -187,14 +187,14 @@ export class QuestionAnswerer {
   ): Promise<void> {
     const { question, asked } = await this.#question(model, turn, plan, maySee);
     try {
-      await this.#agent.answer(question);
+      await this.#agent.run(question);
     } catch (error) {
       if (maySee && error instanceof ImagesUnsupportedError) {
         await this.#withModel(model, turn, plan, false);
         return;
       }
       if (!(error instanceof ToolsUnsupportedError)) throw error;
-      const reply = (other: AgentQuestion) => this.#agent.answer(other);
+      const reply = (other: AgentQuestion) => this.#agent.run(other);
       if (plan.route === 'file') await reply({ ...question, tools: [] });
       else await answerFromPassages({ retrieval: this.#o.retrieval, reply }, question, asked);
     }

@@ -61,7 +61,7 @@ export class ChatAgent {
    * Says the answer into the turn. Throws what the model throws, `ToolsUnsupportedError` among it,
    * and if the turn is aborted.
    */
-  async answer(question: AgentQuestion): Promise<void> {
+  async run(question: AgentQuestion): Promise<void> {
     const run: AgentRun = {
       question,
       callsMade: 0,

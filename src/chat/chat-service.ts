@@ -229,7 +229,7 @@ export class ChatService {
     signals: QuestionSignals,
     tell: (event: ChatEvent) => void,
   ): Promise<void> {
-    const { turn, route } = await this.#answerer.answer(asked, signals, tell);
+    const { turn, route } = await this.#answerer.makeAnswer(asked, signals, tell);
     const { answer: text, citations, chart } = turn;
     const answer = { text, citations, chart };
     const message = await this.messages.addAnswer(asked.uid, asked.chat, answer);

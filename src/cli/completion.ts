@@ -11,7 +11,7 @@ export function addCompletion(program: Command): void {
       'after',
       `
 Examples:
-  source <(omi-backend completion bash)                        # ~/.bashrc
+  source <(omi-backend completion bash)                        # ~/.bashrc, with the package bash-completion
   source <(omi-backend completion zsh)                         # ~/.zshrc, after compinit
   omi-backend completion fish > ~/.config/fish/completions/omi-backend.fish`,
     );
