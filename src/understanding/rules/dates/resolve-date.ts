@@ -129,6 +129,11 @@ function joinSpan(text: string, group: Group, piece: Piece, gap: string): boolea
   const isSpan =
     SPAN.test(gap) || (/^\s*and (?:the )?$/i.test(gap) && BETWEEN.test(text.slice(0, group.from)));
   if (!isSpan) return false;
+  // "From May 3 to May 10, 2024": the year is that of both.
+  const year = /\d{4}$/.exec(text.slice(piece.index, piece.index + piece.length))?.[0];
+  if (year !== undefined && !/\d{4}/.test(text.slice(group.from, group.to))) {
+    group.day = { ...group.day, day: group.day.day.set({ year: Number(year) }) };
+  }
   group.lastDay = piece;
   group.to = piece.index + piece.length;
   return true;
