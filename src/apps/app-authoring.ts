@@ -3,13 +3,14 @@ import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { users } from '../model/accounts/user.ts';
-import { type App, appSchema, apps } from '../model/apps/app.ts';
+import { type App, appSchema, apps, externalIntegrationSchema } from '../model/apps/app.ts';
 import { appKeys } from '../model/apps/app-key.ts';
 import { appReviews } from '../model/apps/app-review.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { AppManifests } from './app-manifests.ts';
+import type { RemoteMcp } from './remote-mcp.ts';
 
 /** What an author may say of an app. */
 export type AppDraft = Omit<
@@ -25,6 +26,7 @@ export interface AppAuthoringOptions {
   blobs: BlobStore;
   clock: Clock;
   manifests: AppManifests;
+  remoteMcp: Pick<RemoteMcp, 'listTools'>;
   /** True for the account that the installation was made with. */
   isServerOwner: (uid: string) => Promise<boolean>;
 }
@@ -54,7 +56,8 @@ export class AppAuthoring {
       throw new AppError('forbidden', `You have ${MAX_APPS_PER_USER} apps: delete one first.`);
     }
     const user = await store.find(users, GLOBAL, uid);
-    const isApproved = await this.#o.isServerOwner(uid);
+    // An app of an MCP server is its user's alone, so nobody has to approve it.
+    const isApproved = isOfMcpServer(draft) || (await this.#o.isServerOwner(uid));
     const id = newId();
     const app = appSchema.parse({
       ...draft,
@@ -85,9 +88,13 @@ export class AppAuthoring {
   ): Promise<App> {
     const { store, clock } = this.#o;
     const before = await this.getOwn(uid, id);
-    const merged = { ...before, ...draft };
+    const kept = isOfMcpServer(before)
+      ? { externalIntegration: before.externalIntegration, private: true }
+      : {};
+    const merged = { ...before, ...draft, ...kept };
     const changes = {
       ...draft,
+      ...kept,
       ...(draft.externalIntegration === undefined ? {} : await this.#toolsOf(merged)),
       ...(image === null ? {} : { imageKey: await this.#storeImage(id, image) }),
       updatedAt: clock.now(),
@@ -111,7 +118,10 @@ export class AppAuthoring {
   }
 
   async setPrivate(uid: string, id: string, isPrivate: boolean): Promise<void> {
-    await this.getOwn(uid, id);
+    const app = await this.getOwn(uid, id);
+    if (!isPrivate && isOfMcpServer(app)) {
+      throw new AppError('forbidden', 'An app of an MCP server can be used by its user alone.');
+    }
     await this.#o.store.transact((tx) => tx.patch(apps, GLOBAL, id, { private: isPrivate }));
   }
 
@@ -177,6 +187,41 @@ export class AppAuthoring {
     return await this.create(uid, { ...draft, private: true }, null);
   }
 
+  /**
+   * Makes a private app of the tools of an MCP server; the same address again renews it.
+   *
+   * @throws AppError `provider-rejected`, `invalid-request` without tools, `forbidden`
+   */
+  async connectMcpServer(
+    uid: string,
+    server: { name: string; url: string; description: string },
+  ): Promise<App> {
+    const request = { query: 'ofUser', filters: { uid } } as const;
+    for await (const app of queryAll(this.#o.store, apps, GLOBAL, request)) {
+      if (app.externalIntegration?.mcpServerUrl !== server.url) continue;
+      await this.refreshMcpTools(uid, app.id);
+      return await this.getOwn(uid, app.id);
+    }
+    const draft = {
+      name: server.name,
+      description: server.description,
+      category: 'utilities-and-tools',
+      capabilities: ['chat'],
+      private: true,
+      externalIntegration: externalIntegrationSchema.parse({ mcpServerUrl: server.url }),
+    };
+    return await this.create(uid, draft, null);
+  }
+
+  /** Reads the tools of an app's MCP server again and returns their names. */
+  async refreshMcpTools(uid: string, id: string): Promise<string[]> {
+    const app = await this.getOwn(uid, id);
+    if (!isOfMcpServer(app)) throw new AppError('bad-request', 'App has no MCP server');
+    const { chatTools = [] } = await this.#toolsOf(app);
+    await this.#o.store.transact((tx) => tx.patch(apps, GLOBAL, id, { chatTools }));
+    return chatTools.map(({ name }) => name);
+  }
+
   /** Returns an app that the user has made. @throws AppError `not-found`, `forbidden` */
   async getOwn(uid: string, id: string): Promise<App> {
     const app = await this.#o.store.find(apps, GLOBAL, id);
@@ -200,12 +245,15 @@ export class AppAuthoring {
     return key;
   }
 
-  /** Chat tools come from the manifest alone: what an author writes into the app itself is not taken. */
+  /** Chat tools come from the manifest or the MCP server alone: what an author writes into the app itself is not taken. */
   async #toolsOf({
     externalIntegration,
   }: Pick<Partial<App>, 'externalIntegration'>): Promise<
     Partial<Pick<App, 'chatTools' | 'externalIntegration'>>
   > {
+    if (externalIntegration?.mcpServerUrl) {
+      return { chatTools: await this.#o.remoteMcp.listTools(externalIntegration.mcpServerUrl) };
+    }
     if (!externalIntegration?.chatToolsManifestUrl) return { chatTools: [] };
     const { chatToolsManifestUrl, appHomeUrl } = externalIntegration;
     const { tools, chatMessages } = await this.#o.manifests.readTools(
@@ -214,4 +262,8 @@ export class AppAuthoring {
     );
     return { chatTools: tools, externalIntegration: { ...externalIntegration, ...chatMessages } };
   }
+}
+
+function isOfMcpServer({ externalIntegration }: Partial<App>): boolean {
+  return Boolean(externalIntegration?.mcpServerUrl);
 }

@@ -25,6 +25,7 @@ export interface GoogleAccessOptions {
 export class GoogleAccess {
   readonly #o: GoogleAccessOptions;
   #known: { token: string; until: number } | undefined;
+  #asking: Promise<{ token: string; until: number }> | undefined;
 
   constructor(options: GoogleAccessOptions) {
     this.#o = options;
@@ -32,16 +33,24 @@ export class GoogleAccess {
 
   /** Returns the headers of a request. @throws what the vendor's answer means */
   async headers(): Promise<{ authorization: string }> {
-    const { account, tokenBaseUrl, scope, clock, post } = this.#o;
-    const now = clock.now();
-    if (!this.#known || now >= this.#known.until) {
-      const audience = `${tokenBaseUrl}/token`;
-      const assertion = await signAsAccount(account, audience, { scope }, now);
-      const answer = await post(audience, { grant_type: GRANT, assertion });
-      const lifetimeMs = Math.max(0, answer.expires_in - EARLY_S) * 1000;
-      this.#known = { token: answer.access_token, until: now + lifetimeMs };
+    if (!this.#known || this.#o.clock.now() >= this.#known.until) {
+      // Requests at the same time wait for one token.
+      this.#asking ??= this.#ask().finally(() => {
+        this.#asking = undefined;
+      });
+      this.#known = await this.#asking;
     }
     return { authorization: `Bearer ${this.#known.token}` };
+  }
+
+  async #ask(): Promise<{ token: string; until: number }> {
+    const { account, tokenBaseUrl, scope, clock, post } = this.#o;
+    const now = clock.now();
+    const audience = `${tokenBaseUrl}/token`;
+    const assertion = await signAsAccount(account, audience, { scope }, now);
+    const answer = await post(audience, { grant_type: GRANT, assertion });
+    const lifetimeMs = Math.max(0, answer.expires_in - EARLY_S) * 1000;
+    return { token: answer.access_token, until: now + lifetimeMs };
   }
 
   /** To be called if the token was refused: the next request gets a new one. */

@@ -3,6 +3,7 @@ import { type DateRange, tellRange, toLocalText } from './date-range.ts';
 import { findPassages, findPassagesOfTime, type Passage, type PassageSources } from './passages.ts';
 import { answerPlainRequest, type PlainRequestDeps } from './plain-requests.ts';
 import { namesNothing } from './question-terms.ts';
+import { asksWhen, toldDates } from './told-dates.ts';
 import type { ChatTurn } from './turn.ts';
 
 const PASSAGES = 5;
@@ -126,12 +127,17 @@ function quote(turn: ChatTurn, passage: Passage): void {
   turn.say(`${quotedLines(turn, passage).join('\n')}${mark}[${number}]`);
 }
 
-/** Who said what and when; what looks like a citation in it is none. */
-export function quotedLines(turn: Pick<ChatTurn, 'timeZone'>, passage: Passage): string[] {
-  return passage.quotes.map(
-    ({ speaker, text, at }) =>
-      `${speaker}, ${toLocalText(at, turn.timeZone)}: “${withoutMarks(text)}”`,
-  );
+/** Who said what and when, with the days that it names if one is asked for; what looks like a citation is none. */
+export function quotedLines(
+  { timeZone, topic }: Pick<ChatTurn, 'timeZone' | 'topic'>,
+  passage: Passage,
+): string[] {
+  const isDayAsked = asksWhen(topic);
+  return passage.quotes.map(({ speaker, text, at }) => {
+    const days = isDayAsked ? toldDates(text, at, timeZone) : [];
+    const told = days.length > 0 ? ` (${withoutMarks(days.join('; '))})` : '';
+    return `${speaker}, ${toLocalText(at, timeZone)}: “${withoutMarks(text)}”${told}`;
+  });
 }
 
 function withoutMarks(text: string): string {

@@ -726,6 +726,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/apps/{app_id}/mcp/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the tools of an app's MCP server again */
+        post: operations["postV1AppsByAppIdMcpRefresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/apps/{app_id}/refresh-manifest": {
         parameters: {
             query?: never;
@@ -876,6 +893,26 @@ export interface paths {
          * @description The manifest is what `app_data` of `POST /v1/apps` is. The same address again renews the app.
          */
         post: operations["postV1AppsInstall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/mcp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a private app of the tools of an MCP server
+         * @description The chat calls its tools once the app is enabled. The same address again renews the tools. Servers that want a sign-in are refused.
+         */
+        post: operations["postV1AppsMcp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8829,6 +8866,34 @@ export interface operations {
             421: components["responses"]["Refused421"];
         };
     };
+    postV1AppsByAppIdMcpRefresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        tool_names: string[];
+                        tools_count: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
     postV1AppsByAppIdRefreshManifest: {
         parameters: {
             query?: never;
@@ -9089,6 +9154,44 @@ export interface operations {
                         app_id: string;
                         /** @enum {string} */
                         status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1AppsMcp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    description?: string | null;
+                    mcp_server_url: string;
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        app_id: string;
+                        /** @enum {boolean} */
+                        requires_oauth: false;
+                        tool_names: string[];
+                        tools_count: number;
                     };
                 };
             };

@@ -8,6 +8,7 @@ import { AppReviews } from '../apps/app-reviews.ts';
 import { AppWriter } from '../apps/app-writer.ts';
 import { IntegrationAccess } from '../apps/integration-access.ts';
 import { ProactiveNotifications } from '../apps/proactive-notifications.ts';
+import { RemoteMcp } from '../apps/remote-mcp.ts';
 import { JobWorker } from '../jobs/job-worker.ts';
 import { GuardedHttp } from '../kernel/guarded-http.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -87,12 +88,21 @@ export function openApps(deps: Deps) {
 function openAppStore(deps: Deps, http: GuardedHttp) {
   const { store, blobs, clock, appDirectory: apps } = deps;
   const manifests = new AppManifests({ http });
+  const remoteMcp = new RemoteMcp({ http });
   const isServerOwner = deps.isOwner;
   const appKeys = new AppKeys({ store, clock });
-  const appAuthoring = new AppAuthoring({ store, blobs, clock, manifests, isServerOwner });
+  const appAuthoring = new AppAuthoring({
+    store,
+    blobs,
+    clock,
+    manifests,
+    remoteMcp,
+    isServerOwner,
+  });
   return {
     services: {
       appAuthoring,
+      remoteMcp,
       appEnabling: new AppEnabling({ store, apps, enabled: deps.enabledApps, manifests }),
       appReviews: new AppReviews({ store, clock, apps }),
       appKeys,

@@ -59,7 +59,7 @@ export function openChat(deps: Deps) {
       return emotionAware ? emotionOf(text) : null;
     },
     shownConversations: developerConversations,
-    toolSources: [appToolSource({ apps, http, reader: store })],
+    toolSources: [appToolSource({ apps, http, remoteMcp: deps.remoteMcp, reader: store })],
     defaultTimeZone,
     logger,
   });
@@ -115,6 +115,7 @@ function toolServicesOf(deps: Deps) {
     actionItems: deps.actionItems,
     conversations: deps.conversations,
     people: deps.people,
+    knowledgeGraphs: deps.knowledgeGraphs,
     users: deps.users,
     goals: new GoalService({ store, clock }),
     dailySummaries: deps.dailySummaries,

@@ -157,7 +157,9 @@ function xmlArguments(body: string): object {
 /** `name(key="text", number=3)`, alone or in a list. Only tools that were offered are taken. */
 function readPythonCalls(text: string, offered: ReadonlySet<string>): PrintedCall[] {
   const calls: PrintedCall[] = [];
-  for (const { index, 0: head, 1: name = '' } of text.matchAll(/([A-Za-z_][\w.]{0,127})\(/gu)) {
+  for (const { index, 0: head, 1: path = '' } of text.matchAll(/([A-Za-z_][\w.]{0,127})\(/gu)) {
+    // Gemma names the module, too: `default_api.get_tasks()`.
+    const name = offered.has(path) ? path : path.slice(path.lastIndexOf('.') + 1);
     if (!offered.has(name)) continue;
     calls.push({ name, arguments: JSON.stringify(pythonArguments(text, index + head.length)) });
     if (calls.length === MAX_CALLS) break;

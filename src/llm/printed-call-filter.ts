@@ -26,13 +26,16 @@ const MARKS: readonly { begin: RegExp; end: RegExp | null }[] = [
   { begin: /<\|tool_call\|?>/u, end: /<\|\/tool_call\|>|<tool_call\|>/u },
   { begin: /<\|action_start\|>/u, end: /<\|action_end\|>/u },
   { begin: /<｜tool▁calls▁begin｜>/u, end: /<｜tool▁calls▁end｜>/u },
+  // Phi: a line of its own, up to the end of the message.
+  { begin: /\nfunctools\[/u, end: null },
   // Llama: up to the end of the message.
   { begin: /<\|python_tag\|>/u, end: null },
 ];
 /** Marks of a template that belong to no text: `<|im_end|>`, `</s>`. */
 const CONTROL = /<\|[\w/ -]{1,40}\|>|<\/s>|<｜[\w▁]{1,40}｜>/u;
-/** A block of code that begins like JSON or XML: a call if that is what is inside. */
-const BLOCK = /```(?:json|tool_calls?|tool_code|tool|xml|python)?[ \t]{0,4}\n\s{0,8}(?=[{[<])/iu;
+/** A block of code that begins like JSON or XML, or is said to be a call: one if that is what is inside. */
+const BLOCK =
+  /```(?:(?:json|xml|python)?[ \t]{0,4}\n\s{0,8}(?=[{[<])|(?:tool_calls?|tool_code|tool)[ \t]{0,4}\n\s{0,8}(?=[{[<A-Za-z_]))/iu;
 /** A line that begins like JSON or a list of Python calls. */
 const LINE = /(?<=\n)[ \t]{0,8}(?=\{|\[\s{0,4}\{|\[[A-Za-z_]\w{2,63}\()/u;
 /** Whatever may begin a call. A mark in backticks is spoken of, not used. */
@@ -45,6 +48,7 @@ const UNFINISHED = new RegExp(
   [
     `<[^<>\\n]{0,${MAX_MARK}}`,
     '\\[/?[A-Z_]{0,20}',
+    '(?<=\\n)(?:f|fu|fun|func|funct|functo|functoo|functool|functools)',
     '`{1,2}',
     '```[a-z_]{0,12}[ \\t]{0,4}(?:\\n\\s{0,8})?',
     '(?<=\\n)[ \\t]{0,8}(?:\\[\\s{0,4}|\\[[A-Za-z_]\\w{0,63})?',

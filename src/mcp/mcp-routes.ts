@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { parseJson } from '../kernel/json.ts';
 import { isLoopbackHost } from '../kernel/loopback.ts';
 import type { RateLimit } from '../model/usage/rate-limit.ts';
 import { RATE_LIMITS } from '../model/usage/rate-limit.ts';
@@ -14,6 +15,10 @@ export const MCP_PATHS = ['/v1/mcp/sse', '/mcp'] as const;
 export type McpPath = (typeof MCP_PATHS)[number];
 
 const MAX_BODY_BYTES = 1_048_576;
+/** Most messages of one request; each may be a call. */
+const MAX_MESSAGES = 50;
+/** Tab, line feed, carriage return and space. */
+const JSON_SPACE = [0x09, 0x0a, 0x0d, 0x20];
 const PING_MS = 30_000;
 const UNAUTHORIZED = 'Invalid or missing API key. Provide via Authorization header.';
 
@@ -59,6 +64,7 @@ function servePath(app: FastifyInstance, path: McpPath, deps: McpRouteDeps): voi
   app.post(path, options, async (request, reply) => {
     const grant = await signedIn(request, reply, path, deps);
     if (!grant || (await isRefused(grant, reply, deps))) return reply;
+    if (hasTooManyMessages(request.body)) return await refuseMessages(reply);
     const answer = await deps.mcp.answer(toWebRequest(request), grant);
     if (path === '/v1/mcp/sse' && isInitialize(request.body)) {
       reply.header('mcp-session-id', newSessionId(grant.uid));
@@ -150,6 +156,23 @@ function originOf(request: FastifyRequest, configured: string | null): string {
 
 function isInitialize(body: unknown): boolean {
   return Buffer.isBuffer(body) && body.subarray(0, 4_096).includes('"initialize"');
+}
+
+function hasTooManyMessages(body: unknown): boolean {
+  if (!Buffer.isBuffer(body)) return false;
+  // Only a list begins with a bracket; the bytes of a single message need not be read twice.
+  const first = body.find((byte) => !JSON_SPACE.includes(byte));
+  if (first !== 0x5b) return false;
+  const messages = parseJson(body.toString('utf8'));
+  return Array.isArray(messages) && messages.length > MAX_MESSAGES;
+}
+
+async function refuseMessages(reply: FastifyReply): Promise<FastifyReply> {
+  const message = `A request may hold ${MAX_MESSAGES} messages.`;
+  return await reply
+    .code(400)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32600, message } }));
 }
 
 /** What is sent to the SDK; the body is the bytes as they came. */

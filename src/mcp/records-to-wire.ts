@@ -7,7 +7,7 @@ import { actionItemToWire } from '../wire/action-item-wire.ts';
 import { conversationToWire } from '../wire/conversation-wire.ts';
 import { dailySummaryToWire } from '../wire/daily-summary-wire.ts';
 import { devGoalToWire } from '../wire/developer-wire.ts';
-import { memoryToWire } from '../wire/memory-wire.ts';
+import { knowledgeGraphToWire, memoryToWire } from '../wire/memory-wire.ts';
 import { segmentToWire } from '../wire/segment-wire.ts';
 import { structuredToWire } from '../wire/structured-wire.ts';
 
@@ -55,6 +55,8 @@ export function recordsToWire(records: ToolRecords): Record<string, unknown> {
           created_at: toIso(createdAt),
         })),
       };
+    case 'graph':
+      return knowledgeGraphToWire(records.graph);
     case 'profile':
       return profileToWire(records);
     case 'done':

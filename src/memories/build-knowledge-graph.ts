@@ -1,31 +1,7 @@
 import { idFromText } from '../kernel/ids.ts';
+import type { GraphEdge, GraphNode, KnowledgeGraph, NodeType } from '../model/knowledge-graph.ts';
 import type { Memory } from '../model/memory.ts';
 import type { Person } from '../model/people/person.ts';
-
-export type NodeType = 'person' | 'place' | 'organization' | 'thing' | 'concept';
-
-export interface GraphNode {
-  id: string;
-  label: string;
-  type: NodeType;
-  /** The memories that name it; empty for a person who is only known by voice. */
-  memoryIds: string[];
-}
-
-/** A statement of a memory: `source` is what its sentence is about. */
-export interface GraphEdge {
-  id: string;
-  sourceId: string;
-  targetId: string;
-  /** The words between them, such as `works at`; at most four. */
-  label: string;
-  memoryIds: string[];
-}
-
-export interface KnowledgeGraph {
-  nodes: GraphNode[];
-  edges: GraphEdge[];
-}
 
 /** Words that make a name after them a place or an organization, by the word before the preposition. */
 const PLACE_VERBS =
@@ -58,7 +34,7 @@ export function buildKnowledgeGraph(
     // A sentence about somebody begins with the name; any other is about the user.
     const [first] = found;
     const about = first && first.at === 0 ? first : null;
-    const subject = about ? graph.node(about.name, typeOf(about, words, names), id) : 'user';
+    const subject = about ? graph.node(about.name, subjectType(about, words, names), id) : 'user';
     for (const each of found) {
       if (each === about) continue;
       const target = graph.node(each.name, typeOf(each, words, names), id);
@@ -110,6 +86,17 @@ function isName(word: string): boolean {
 
 function plain(text: string): string {
   return text.replace(/^[("“'‘[]+/, '').replace(/(?:['’]s)?[)"”'’\].,;:!?]*$/, '');
+}
+
+/** Whoever lives, works or studies somewhere is a person. */
+function subjectType(
+  about: FoundName,
+  words: readonly string[],
+  known: ReadonlySet<string>,
+): NodeType {
+  const verb = words[about.end] ?? '';
+  const isPerson = PLACE_VERBS.test(verb) || WORK_VERBS.test(verb);
+  return isPerson ? 'person' : typeOf(about, words, known);
 }
 
 function typeOf(

@@ -1,10 +1,10 @@
 import type { Clock } from '../kernel/clock.ts';
-import { knowledgeGraphs } from '../model/knowledge-graph.ts';
+import { type KnowledgeGraph, knowledgeGraphs } from '../model/knowledge-graph.ts';
 import { isAsserted, type Memory, memories } from '../model/memory.ts';
 import { people } from '../model/people/person.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { buildKnowledgeGraph, type KnowledgeGraph } from './build-knowledge-graph.ts';
+import { buildKnowledgeGraph } from './build-knowledge-graph.ts';
 
 /** Newest memories that are read; a graph of more cannot be drawn. */
 const MAX_MEMORIES = 1_000;

@@ -29,6 +29,7 @@ import { withoutAlreadyHeard } from './already-heard.ts';
 import { type JoinPlan, planJoin } from './join-plan.ts';
 import { findJoined, findNeighbours, takesSpeech, toNeighbour } from './neighbours.ts';
 import { type RunSpeakers, relabelJoined } from './run-speakers.ts';
+import { assertNotStillHeard } from './still-heard.ts';
 
 /** Words of a file without a long pause. */
 export interface Piece {
@@ -78,6 +79,7 @@ export async function planWords(
 ): Promise<(writer: DocumentWriter) => Placed> {
   const { uid, file } = piece;
   const span = spanOf(piece.segments);
+  await assertNotStillHeard(tx, uid, span);
   const found = await findNeighbours(tx, uid, span);
   const asked = await findAsked(tx, piece, span);
   const plan: JoinPlan = asked

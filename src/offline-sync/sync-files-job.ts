@@ -25,6 +25,7 @@ import {
   NEIGHBOUR_MS,
   type RunPart,
 } from './run-audio.ts';
+import { assertNotStillHeard } from './still-heard.ts';
 import { type HeardRun, transcribeRun } from './transcribe-run.ts';
 
 export interface SyncFilesDeps extends JoinDeps, KeepDeps {
@@ -99,10 +100,31 @@ async function nextFiles(run: JobRun, deps: SyncFilesDeps, most: number): Promis
       const measured = await measure(run, deps, file);
       if (!measured) continue;
       if (files.length >= most || !continuesRun(files, measured)) break;
+      if (await hasDoneBetween(deps, uid, files.at(-1), measured)) break;
       files.push(measured);
     }
     if (files.length > 0 || items.length === 0) return files;
   }
+}
+
+/** True if a file whose words are stored fits better after `last`: it is the neighbour of both. */
+async function hasDoneBetween(
+  { store }: SyncFilesDeps,
+  uid: string,
+  last: MeasuredFile | undefined,
+  next: MeasuredFile,
+): Promise<boolean> {
+  if (!last) return false;
+  const gapTo = (file: SyncFile) => gapToNext(last.file, last.durationMs, file);
+  const { items } = await store.query(syncFiles, uid, {
+    query: 'byStart',
+    filters: { state: ['done'] },
+    from: last.file.startedAt,
+    to: next.file.startedAt,
+    limit: LOOKED_AT,
+  });
+  const gapMs = gapTo(next.file) ?? 0;
+  return items.some((file) => (gapTo(file) ?? Number.POSITIVE_INFINITY) < gapMs);
 }
 
 /** Opens a file and reads it once; null if it holds no audio and was settled as failed. */
@@ -162,6 +184,11 @@ async function transcribeFiles(
   const [first] = files;
   if (!first) return Number.POSITIVE_INFINITY;
   const { uid } = run.job;
+  for (const { file, durationMs } of files) {
+    const span = { startAt: file.startedAt, endAt: file.startedAt + durationMs };
+    // Before a speech service is paid for words that cannot be placed yet.
+    await assertNotStillHeard(deps.store, uid, span);
+  }
   const user = await deps.users.getUser(uid);
   const language = user.language ?? 'multi';
   const stt = deps.openStt(user, language, first.sound.format, voices);

@@ -1,4 +1,6 @@
 import { enqueue } from '../jobs/enqueue.ts';
+import { users } from '../model/accounts/user.ts';
+import { GLOBAL } from '../model/collection.ts';
 import { notifyJob } from '../model/jobs.ts';
 import { type NotificationKind, pushSubscriptions } from '../model/notifications/push.ts';
 import type { DocumentReader, DocumentWriter } from '../store/document-store.ts';
@@ -14,7 +16,9 @@ export async function planNotification(
   (writer: DocumentWriter, kind: NotificationKind, documentId: string, now: number) => void
 > {
   const { items } = await reader.query(pushSubscriptions, uid, { query: 'recent', limit: 1 });
-  if (items.length === 0) return () => undefined;
+  const user = await reader.find(users, GLOBAL, uid);
+  const hasPhone = Object.keys(user?.pushTokens ?? {}).length > 0;
+  if (items.length === 0 && !hasPhone) return () => undefined;
   return (writer, kind, documentId, now) =>
     enqueue(
       writer,

@@ -345,6 +345,7 @@ describe('tools over HTTP', () => {
       'get_conversations_tool',
       'search_conversations_tool',
       'create_memory_tool',
+      'get_connections_tool',
       'get_memories_tool',
       'save_user_preference_tool',
       'search_memories_tool',

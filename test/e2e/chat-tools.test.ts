@@ -148,6 +148,7 @@ function chatWith(parts: { emotionOf?: EmotionOf; isKeyless?: boolean }): ChatSe
     memories: context.memories,
     actionItems: context.actionItems,
     people: context.people,
+    knowledgeGraphs: context.knowledgeGraphs,
     users: context.users,
     apps: { find: async () => undefined },
     modelFor: (uid) =>

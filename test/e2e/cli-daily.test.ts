@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CliInstallation, type CliServer } from './cli-process.ts';
@@ -96,6 +104,38 @@ describe('the commands for daily use, on the machine of the server without a tok
     expect(await out('memories')).not.toContain('peanuts');
     await out('people', 'rename', 'ben', 'Ben Carter');
     expect((await json('people')).map(({ name }) => name)).toEqual(['Ben Carter']);
+  });
+
+  it('mirrors conversations as files, with edits on both sides, renames and deletes', async () => {
+    const folder = path.join(installation.directory, 'vault');
+    const sync = () => out('sync', '--markdown', folder);
+    const files = () => readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    const mirrored = () => files().filter((name) => name.endsWith('.md'));
+    expect(await sync()).toBe('1 written, 0 edits sent, 0 removed\n');
+    const [name = ''] = mirrored();
+    const text = readFileSync(path.join(folder, name), 'utf8');
+    expect(text).toMatch(/- \[ \] .*[\s\S]*## Transcript/);
+
+    // The file was renamed, and both sides are edited before the next run.
+    const renamed = path.join(folder, 'market.md');
+    renameSync(path.join(folder, name), renamed);
+    writeFileSync(
+      renamed,
+      text.replace(/^title: .*$/m, 'title: The market').replace('- [ ]', '- [x]'),
+    );
+    expect(await sync()).toMatch(/, 2 edits sent, 0 removed\n$/);
+    const [entry] = await json<{ id: string; structured: { title: string } }[]>('list');
+    expect(entry?.structured.title).toBe('The market');
+    expect(
+      (await json('tasks', 'list', '--all')).filter(({ completed }) => completed),
+    ).toHaveLength(1);
+    expect(mirrored()).toEqual(['market.md']);
+
+    // A file that was deleted stays away, and its conversation stays.
+    rmSync(renamed);
+    await sync();
+    expect(mirrored()).toEqual([]);
+    expect(await json('list')).toHaveLength(1);
   });
 
   it('acts for another user of this machine, and not for one who is none', async () => {

@@ -25,6 +25,7 @@ const TOOLS = [
   'create_memory',
   'delete_memory',
   'edit_memory',
+  'get_connections',
   'get_memories',
   'search_memories',
   'get_chat_messages',
@@ -254,6 +255,7 @@ describe('tools', () => {
     const client = await connect('auto', '/mcp', await newKey(['memories:read']));
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual([
+      'get_connections',
       'get_memories',
       'search_memories',
       'get_user_profile',
@@ -391,6 +393,23 @@ describe('bad requests', () => {
     expect(text.status).toBe(415);
     const large = await post(JSON.stringify(rpc('ping', { _meta: { x: 'x'.repeat(1_100_000) } })));
     expect(large.status).toBe(413);
+  });
+
+  it('are refused if one holds 10,000 calls, also behind empty lines', async () => {
+    const call = rpc('tools/call', { name: 'get_goals' });
+    const many = JSON.stringify(Array.from({ length: 10_000 }, () => call));
+    for (const body of [many, `${'\n'.repeat(2_000)}${many}`]) {
+      const refused = await post(body);
+      expect(refused.status).toBe(400);
+      expect(await refused.json()).toMatchObject({ error: { code: -32600 } });
+    }
+    const some = await post(
+      Array.from({ length: 50 }, (_, id) => rpc('ping', {}, id)),
+      {
+        accept: 'application/json',
+      },
+    );
+    expect(await some.json()).toHaveLength(50);
   });
 
   it('are refused if header and body disagree, or the revision is unknown', async () => {

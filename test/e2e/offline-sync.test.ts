@@ -137,6 +137,19 @@ describe('files of a device', () => {
     expect([...heard].sort()).toEqual([...spoken].sort());
   }, 60_000);
 
+  it('lose no word if a short file was there before those on both sides of it', async () => {
+    const startAt = hoursAgo(34);
+    const talk = talkOf(32, 'mid');
+    const files = deviceFiles(talk.pcm, { startAt, fileMs: 1_960 });
+    // Names have whole seconds: the first and the third file seem to be one second apart.
+    const at = 1;
+    await syncFiles(server, files.slice(at, at + 1));
+    await syncFiles(server, [...files.slice(0, at), ...files.slice(at + 1)]);
+    const found = await conversationsBetween(startAt - 60_000, startAt + 600_000);
+    const spoken = talk.words.map(({ text }) => text);
+    expect([...found.flatMap(wordsOf)].sort()).toEqual([...spoken].sort());
+  }, 60_000);
+
   it('say what cannot be read, and give the words of the rest', async () => {
     const startAt = hoursAgo(40);
     const talk = talkOf(24, 'ok');

@@ -2,12 +2,19 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { appSchema, apps } from '../../src/model/apps/app.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
-import { type ReceivedWebhook, WebhookReceiver } from '../simulators/apps/webhook-receiver.ts';
+import {
+  type ReceivedWebhook,
+  type WebhookAnswer,
+  WebhookReceiver,
+} from '../simulators/apps/webhook-receiver.ts';
+import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
 import { ListenClient } from './listen-client.ts';
+import { play } from './play-audio.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 let server: TestServer;
 let receiver: WebhookReceiver;
+let recogniser: DeepgramSimulator;
 
 interface Delivery {
   id: string;
@@ -17,7 +24,10 @@ interface Delivery {
 
 beforeAll(async () => {
   receiver = await WebhookReceiver.start();
+  recogniser = await DeepgramSimulator.start({ clips: [] });
   server = await startTestServer({
+    DEEPGRAM_API_KEY: 'test-key',
+    DEEPGRAM_BASE_URL: recogniser.url,
     ALLOW_LOOPBACK_URLS: 'true',
     WEBHOOK_RETRY_SECONDS: '0.05,0.05,0.05',
   });
@@ -25,6 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.stop();
   await receiver.close();
+  await recogniser.close();
 });
 beforeEach(() => {
   receiver.received.length = 0;
@@ -256,6 +267,42 @@ describe('what is said now', () => {
       .poll(() => ok('GET', '/v1/webhooks/dev_realtime_transcript'))
       .toMatchObject({ live: { sent: 1, failed: 0, dropped: 0, last_status: 200 } });
   });
+});
+
+describe('what is heard now', () => {
+  /** Sends so many seconds of audio as 16-bit PCM, in frames of 20 ms. */
+  async function hear(seconds: number): Promise<void> {
+    const client = await ListenClient.connect(server.wsUrl, server.token, {
+      codec: 'pcm16',
+      sample_rate: '16000',
+    });
+    await client.ready();
+    const frames = Array.from({ length: seconds * 50 }, () => new Uint8Array(640).fill(1));
+    await play(client.socket, frames, 50);
+    await client.close();
+  }
+
+  it('reaches the webhook for audio as raw samples, in pieces of the length that was asked for', async () => {
+    await setHook('audio_bytes', `${receiver.url}/audio,2`);
+    await hear(4.5);
+    const request = await receiver.next(({ url }) => url.startsWith('/audio'));
+    expect(request.url).toBe(`/audio?sample_rate=16000&uid=${server.uid}`);
+    expect(request.headers['content-type']).toBe('application/octet-stream');
+    expect(request.body).toHaveLength(2 * 16_000 * 2);
+    expect(new Set(request.body)).toEqual(new Set([1]));
+    expect(request.headers['webhook-signature']).toMatch(/^v1,/);
+  });
+
+  it.each(['reset', 'flood', { status: 500 }, { status: 302, headers: { location: '/else' } }])(
+    'is sent once and dropped if the webhook answers %j',
+    async (answer) => {
+      receiver.answer = () => answer as WebhookAnswer;
+      await setHook('audio_bytes', `${receiver.url}/audio,1`);
+      await hear(1.5);
+      await receiver.next(({ url }) => url.startsWith('/audio'));
+      expect(receiver.received.every(({ url }) => url.startsWith('/audio'))).toBe(true);
+    },
+  );
 });
 
 describe('the webhook of an app', () => {

@@ -1,4 +1,5 @@
 import type { AppDirectory } from '../../apps/app-directory.ts';
+import type { RemoteMcp } from '../../apps/remote-mcp.ts';
 import { isAppError } from '../../kernel/errors.ts';
 import type { GuardedHttp, GuardedRequest, GuardedResponse } from '../../kernel/guarded-http.ts';
 import { parseJson } from '../../kernel/json.ts';
@@ -24,6 +25,7 @@ const TYPES: readonly unknown[] = ['string', 'integer', 'boolean', 'number', 'ar
 export interface AppToolDeps {
   apps: Pick<AppDirectory, 'listEnabled'>;
   http: Pick<GuardedHttp, 'request'>;
+  remoteMcp: Pick<RemoteMcp, 'callTool'>;
   reader: DocumentReader;
 }
 
@@ -37,7 +39,7 @@ export function appToolSource(deps: AppToolDeps): ToolSource {
     const enabled = await deps.apps.listEnabled(uid);
     return enabled.flatMap((app) =>
       app.chatTools
-        .filter((tool) => !tool.isMcp && METHODS.includes(tool.method.toUpperCase()))
+        .filter((tool) => METHODS.includes(tool.method.toUpperCase()))
         .map((tool) => toChatTool(deps, app, tool)),
     );
   };
@@ -45,7 +47,7 @@ export function appToolSource(deps: AppToolDeps): ToolSource {
 
 function toChatTool(deps: AppToolDeps, app: App, tool: AppTool): ChatTool {
   const name = `${app.id}_${tool.name}`.replace(/[^\w-]/g, '_').slice(0, MAX_NAME);
-  const parameters = parametersOf(tool);
+  const parameters = tool.isMcp ? mcpParametersOf(tool) : parametersOf(tool);
   return {
     name,
     scope: 'apps.call',
@@ -57,6 +59,7 @@ function toChatTool(deps: AppToolDeps, app: App, tool: AppTool): ChatTool {
     timeoutMs: CALL_TIMEOUT_MS,
     run: async (context, args) => {
       context.permission.take('call-app', `${app.name} ${tool.name} ${tool.description}`);
+      if (tool.isMcp) return await callMcp(deps.remoteMcp, app, tool, args, context.signal);
       const given = argumentsOf(parameters, args);
       const place = await placeOf(deps.reader, context);
       const payload = {
@@ -84,6 +87,28 @@ async function call(
     signal.throwIfAborted();
     if (!isAppError(error)) throw error;
     return `Error calling ${tool.name}: ${error.message}`;
+  }
+}
+
+/** Calls a tool of an MCP server. It gets the arguments alone: nothing says whose they are. */
+async function callMcp(
+  remoteMcp: Pick<RemoteMcp, 'callTool'>,
+  { externalIntegration }: App,
+  { name }: AppTool,
+  args: unknown,
+  signal: AbortSignal,
+): Promise<string> {
+  const url = externalIntegration?.mcpServerUrl ?? '';
+  const given = typeof args === 'object' && args !== null ? args : {};
+  try {
+    const limits = { signal, timeoutMs: CALL_TIMEOUT_MS };
+    const { text, isError } = await remoteMcp.callTool(url, name, { ...given }, limits);
+    const data = markAsData('app', limitText(text, MAX_ANSWER_CHARS));
+    return isError ? `Error calling ${name}:\n${data}` : data;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isAppError(error)) throw error;
+    return `Error calling ${name}: ${error.message}`;
   }
 }
 
@@ -152,6 +177,11 @@ function parametersOf({ parameters }: AppTool): Record<string, unknown> {
     properties,
     required: required.filter((name) => Object.hasOwn(properties, String(name))),
   };
+}
+
+/** The schema of the arguments as the MCP server wrote it; its size was bounded when it was read. */
+function mcpParametersOf({ parameters }: AppTool): Record<string, unknown> {
+  return { type: 'object', ...parameters };
 }
 
 /** The declared arguments, null if the model gave none; others are not passed on. */

@@ -20,6 +20,7 @@ import { createMemoriesTool } from './memories/create-memories.ts';
 import { createMemoryTool } from './memories/create-memory.ts';
 import { deleteMemoryTool } from './memories/delete-memory.ts';
 import { editMemoryTool } from './memories/edit-memory.ts';
+import { getConnectionsTool } from './memories/get-connections.ts';
 import { getMemoriesTool } from './memories/get-memories.ts';
 import { saveUserPreferenceTool } from './memories/save-user-preference.ts';
 import { searchMemoriesTool } from './memories/search-memories.ts';
@@ -53,6 +54,7 @@ export const TOOLS: readonly Tool[] = [
   createMemoryTool,
   deleteMemoryTool,
   editMemoryTool,
+  getConnectionsTool,
   getMemoriesTool,
   saveUserPreferenceTool,
   searchMemoriesTool,

@@ -5,6 +5,7 @@ import type { Conversation } from '../../model/conversations/conversation.ts';
 import type { ConversationPhoto } from '../../model/conversations/conversation-photo.ts';
 import type { DailySummary } from '../../model/conversations/daily-summary.ts';
 import type { TranscriptSegment } from '../../model/conversations/transcript-segment.ts';
+import type { KnowledgeGraph } from '../../model/knowledge-graph.ts';
 import type { Memory } from '../../model/memory.ts';
 import type { Person } from '../../model/people/person.ts';
 import type { ActionItem } from '../../model/tasks/action-item.ts';
@@ -46,6 +47,7 @@ export type ToolRecords =
   | { kind: 'people'; items: Person[] }
   | { kind: 'daily-summaries'; items: DailySummary[] }
   | { kind: 'messages'; items: Message[] }
+  | { kind: 'graph'; graph: KnowledgeGraph }
   | { kind: 'profile'; user: User; memories: Memory[]; goals: Goal[] }
   | { kind: 'done' };
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ActionItemService } from '../../action-items/action-item-service.ts';
 import type { ConversationService } from '../../conversations/conversation-service.ts';
+import type { KnowledgeGraphs } from '../../memories/knowledge-graph.ts';
 import type { MemoryService } from '../../memories/memory-service.ts';
 import type { ApiScope } from '../../model/accounts/api-key.ts';
 import type { SearchService } from '../../search/question/search-service.ts';
@@ -43,6 +44,7 @@ export interface ToolServices {
   actionItems: Pick<ActionItemService, 'list' | 'page' | 'get' | 'create' | 'update' | 'delete'>;
   conversations: Pick<ConversationService, 'photos'>;
   shownConversations: ShownConversations;
+  knowledgeGraphs: Pick<KnowledgeGraphs, 'get'>;
   people: Pick<PeopleService, 'listPeople'>;
   users: Pick<UserService, 'getUser' | 'setDailySummary'>;
   goals: Pick<GoalService, 'list' | 'listAll' | 'create' | 'setProgress'>;

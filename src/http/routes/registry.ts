@@ -6,6 +6,7 @@ import { appStoreRoutes } from './apps/app-store.ts';
 import { appUseRoutes } from './apps/app-use.ts';
 import { integrationReadRoutes } from './apps/integration-read.ts';
 import { integrationWriteRoutes } from './apps/integration-write.ts';
+import { mcpAppRoutes } from './apps/mcp-apps.ts';
 import { startupFeatureRoutes } from './apps/startup-features.ts';
 import { startupIntegrationRoutes } from './apps/startup-integrations.ts';
 import { summaryAppRoutes } from './apps/summary-apps.ts';
@@ -97,6 +98,7 @@ export const ROUTES = [
   appUseRoutes,
   integrationReadRoutes,
   integrationWriteRoutes,
+  mcpAppRoutes,
   startupFeatureRoutes,
   startupIntegrationRoutes,
   summaryAppRoutes,

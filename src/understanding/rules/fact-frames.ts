@@ -91,6 +91,8 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'u',
     `be (?:(?:originally|half|part) )*${PEOPLE}\\b(?! (?:food|class|teacher|book|on)\\b)`,
     'be (?:originally )?from (?!(?:Mars|Venus|Earth)\\b)\\p{Lu}.+',
+    'be an? (?:[a-z]+ )?(?:\\p{Lu}\\p{L}+ )+fan\\b.*',
+    'be (?:down|up|over|out) in \\p{Lu}.+',
     'come from \\p{Lu}.+',
     'speak (?:(?:fluent|some|a little|a bit of) )?\\p{Lu}\\p{Ll}+(?:(?:,| and) \\p{Lu}\\p{Ll}+)*',
     'speak (?:two|three|four|five|six) languages',
@@ -114,7 +116,8 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     `not (?:really |much )?(?:like|enjoy|care for) ${SOMETHING}.+`,
     'want to become an? .+|dream of .+|plan to (?:become|study|retire|move) .+',
     'do (?:a lot of |some )?(?:[a-z]+ing|yoga|pilates|karate|judo|ballet)\\b.*',
-    '(?:sing|paint|garden|bake|cook|knit|fish|hunt|surf|ski)$',
+    '(?:sing|paint|garden|bake|cook|knit|fish|hunt|surf|ski|cycle|camp|hike|jog|swim|coach|quilt|sail|climb|dance)$',
+    'have (?:my|our) (?:[\\p{L}-]+ ){0,2}(?:course|class|lessons?|choir|rehearsals?)$',
     '~(?:bought|built|sold) (?:an?|our|my|our first|my first) (?:[\\p{L}-]+ ){0,2}(?:house|home|flat|apartment|condo|car|boat|farm|business|company)\\b.*',
     '~(?:got|found|started) (?:an?|my) (?:new )?(?:job|business|company|dog|cat|puppy|kitten)\\b.*',
     '~(?:started|opened|founded) (?:an?|my own|our own) .*(?:business|company|shop|store|restaurant|cafe|studio|blog|podcast)\\b.*',
@@ -177,7 +180,7 @@ export const HABIT_FRAME =
   /\b(?:every|each|once a|twice a|(?:\p{L}+|\d+) times a) (?:single )?(?:day|morning|evening|night|week|weekend|month|year|summer|winter|other day|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b|\bon (?:weekends|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b|\b(?:in|during) my (?:free|spare) time\b|\bfor a living\b|\bto work$/iu;
 /** Verbs that say nothing of a habit. */
 export const NO_HABIT =
-  /^(?:be|have|not|cannot|~.*|think|know|guess|mean|hope|believe|feel|want|need|wish|see|hear|say|tell|ask|agree|promise|suggest|forget|remember|die|pay|owe|look|seem|get|come|let|make|keep|like|love|hate|understand|wonder|bet|swear|find|lose|miss|thank|wait|run (?:out|into|late|over)|play the)\b/iu;
+  /^(?:be|have|not|cannot|~.*|think|know|guess|mean|hope|believe|feel|want|need|wish|see|hear|say|tell|ask|agree|promise|suggest|forget|remember|die|pay|owe|look|seem|get|come|let|make|keep|like|love|hate|try|understand|wonder|bet|swear|find|lose|miss|thank|wait|run (?:out|into|late|over)|play the)\b/iu;
 
 /** What makes the words around a statement none about the present of the speaker. */
 export const NOT_ASSERTED =

@@ -22,6 +22,7 @@ import {
   type Clause,
   clausesOf,
   readStatement,
+  relativeIn,
   type Statement,
   thirdPerson,
 } from './statements.ts';
@@ -72,7 +73,8 @@ export function findMemories(
     for (const said of found.filter(({ content }) => endingOf(content, text) !== null)) {
       found.splice(found.indexOf(said), 1);
     }
-    for (const fact of factsIn(text, isEnding)) {
+    const relative = previous?.isUser === true ? relativeIn(previous.text) : null;
+    for (const fact of factsIn(text, isEnding, relative)) {
       if (found.length < MAX_MEMORIES && !isKnown(fact.content, found)) {
         found.push({ ...source, ...fact, replaces: [] });
       }
@@ -96,8 +98,8 @@ function statementIn({ text, question }: Sentence): string | null {
 }
 
 /** The facts that a sentence states; of one that ends a known fact, not once more that it ended. */
-function factsIn(text: string, isEnding: boolean): Fact[] {
-  const clauses = clausesOf(text).filter(({ text: clause, before }) => {
+function factsIn(text: string, isEnding: boolean, relative: string | null): Fact[] {
+  const clauses = clausesOf(text, relative).filter(({ text: clause, before }) => {
     const isFiction =
       /\b(?:if|in (?:the|a|my) (?:film|movie|book|dream|song|advert|game))\b[^.;]*$/i;
     const [said = ''] = clause.split(/,\s|,? (?:but|so|because|since|which)\b/);

@@ -21,7 +21,7 @@ export const RELATIVE = `(?:(?:older|elder|younger|little|big|oldest|eldest|youn
 
 /** What may stand before a statement without changing it. */
 const OPENERS =
-  /^(?:(?:and|but|so|well|yes|yeah|yep|no|oh|actually|honestly|anyway|okay|ok|also|because|since|'?cause|cuz|now|then|right|sure|personally|sadly|luckily|unfortunately|currently|these days|nowadays|you know|you see|as you know|I mean|the thing is|in fact|to be honest|to tell (?:you )?the truth|it turns out(?: that)?|turns out|(?:the|my) (?:doctors?|nurse|vet|dentist|lab|tests?|results?) (?:just )?(?:says?|said|told me|show(?:ed)?)(?: that)?|did (?:I|you) (?:tell you|mention|know|say)(?: that)?|I (?:told you|think I told you)(?: that)?|in my (?:free|spare) time|at home|for a living|on weekends|hi|hello|hey|cool|great|nice|perfect|sorry|thanks|thank you)\b[,:.]? *)+/i;
+  /^(?:(?:and|but|so|well|yes|yeah|yep|no|oh|actually|honestly|anyway|okay|ok|also|because|since|'?cause|cuz|now|then|right|sure|personally|sadly|luckily|unfortunately|currently|these days|nowadays|you know|you see|as you know|I mean|the thing is|in fact|to be honest|to tell (?:you )?the truth|it turns out(?: that)?|turns out|(?:the|my) (?:doctors?|nurse|vet|dentist|lab|tests?|results?) (?:just )?(?:says?|said|told me|show(?:ed)?)(?: that)?|did (?:I|you) (?:tell you|mention|know|say)(?: that)?|I (?:told you|think I told you)(?: that)?|in my (?:free|spare) time|(?:for )?(?:the (?:last|past) )?[\w-]+ years(?: now)?|at home|for a living|on weekends|hi|hello|hey|cool|great|nice|perfect|sorry|thanks|thank you)\b[,:.]? *)+/i;
 const SUBJECT = new RegExp(
   `^(?:I\\b|(?<group>[Ww]e)\\b|(?:[Mm]y|[Oo]ur) (?<who>${RELATIVE})\\b(?:,? (?<name>\\p{Lu}\\p{Ll}[\\p{L}-]*))?,?(?: (?:he|she|they)\\b)?)`,
   'u',
@@ -50,7 +50,7 @@ const NO_FACT =
   /^ ?(?:'d|'ll|would|will|could|might|may|should|shall|must|used to|need|wanna|were|can(?! speak)|have to|has to|had)\b(?!'t)|^ ?\w+n't\b(?<!do?n't|doesn't|can't|ain't|haven't|hasn't|mustn't)/i;
 const PAST =
   /^(?:grew|was|quit|broke|took|went|came|became|got|lost|bought|sold|made|met|won|began|found|left|built|wrote|\p{L}+ed)$/u;
-const START = `(?:I|[Ww]e|[Mm]y (?:${RELATIVE})|[Oo]ur (?:${RELATIVE}))\\b`;
+const START = `(?:I|she|he|[Ww]e|[Mm]y (?:${RELATIVE})|[Oo]ur (?:${RELATIVE}))\\b`;
 const BORDERS = new RegExp(
   `(?<!\\b(?:St|Dr|Mr|Mrs|Ms))[.;!?—]+ |,? (?:and|but|so|because|'?cause|cuz|though|although|while)(?: (?:also|now|then))? (?=${START})|, (?=${START}|who\\b)|(?<=\\b(?:that|it|this|too|okay|thanks)) (?=I(?:'m| usually| have| live| work| love)\\b)|,? (?<same>and )(?:also )?(?=(?:am|have|live|work|play|teach|study|own|drive|speak)s? )`,
   'gu',
@@ -62,14 +62,32 @@ export interface Clause {
   before: string;
 }
 
-/** Splits a sentence before each clause that begins with the user or a relative of theirs. */
-export function clausesOf(text: string): Clause[] {
+/** Returns the relative that a clause is about, null if it is about none. */
+export function relativeIn(clause: string): string | null {
+  const text = clause.replace(OPENERS, '');
+  const subject = SUBJECT.exec(text);
+  // "My brother's boss" is about the boss.
+  const isOwner = /^['’]s (?!(?:an?|the|in|at|on|\p{L}+ing)\b)/u.test(
+    text.slice(subject?.[0].length ?? 0),
+  );
+  return isOwner ? null : (subject?.groups?.who ?? null);
+}
+
+/**
+ * Splits a sentence before each clause that begins with the user or a relative of theirs.
+ *
+ * @param relative whom "she" or "he" means, if nobody was named since
+ */
+export function clausesOf(text: string, relative: string | null = null): Clause[] {
   const clauses: Clause[] = [];
   let from = 0;
   let subject = '';
+  let kin = relative;
   for (const border of [...text.matchAll(BORDERS), null]) {
     const said = text.slice(from, border?.index ?? text.length).trim();
-    clauses.push({ text: `${subject}${said}`, before: text.slice(0, from) });
+    const own = kin === null ? said : said.replace(/^(?:she|he)\b/i, `My ${kin}`);
+    clauses.push({ text: `${subject}${own}`, before: text.slice(0, from) });
+    kin = relativeIn(own) ?? kin;
     const same = SUBJECT.exec(said.replace(OPENERS, ''))?.[0] ?? '';
     subject = border?.groups?.same ? `${same} ` : '';
     from = border ? border.index + border[0].length : from;
@@ -89,13 +107,16 @@ export function readStatement(clause: string): Statement | null {
   if (!subject?.groups) return null;
   const { who = '', name = null, group } = subject.groups;
   const rest = `${text.slice(subject[0].length).replace(/[.!?]+$/, '')} `;
-  const predicate = predicateOf(rest, who !== '')?.trim();
+  const predicate = predicateOf(rest, who !== '', LASTS.test(clause))?.trim();
   if (predicate === undefined) return null;
   const isPlural = group !== undefined || /(?:s|children)$/i.test(who);
   return { who: who.toLowerCase(), isPlural, name, predicate, isHabit: HABIT.test(rest) };
 }
 
-function predicateOf(rest: string, isThird: boolean): string | undefined {
+/** What still holds if it has been so: "I've lived in Bonn for ten years". */
+const LASTS = /\b(?:for|since)\b|\byears\b/i;
+
+function predicateOf(rest: string, isThird: boolean, lasts: boolean): string | undefined {
   if (NO_FACT.test(rest)) return undefined;
   for (const [said, read] of GROUPS) {
     const match = said.exec(rest);
@@ -105,8 +126,7 @@ function predicateOf(rest: string, isThird: boolean): string | undefined {
   const [verb = ''] = /^[\p{L}-]+/u.exec(plain) ?? [];
   const said = plain.slice(verb.length);
   if (!PAST.test(verb)) return `${isThird ? plainOf(verb) : verb}${said}`;
-  // "I've lived in Bonn for ten years" still holds.
-  const holds = /^ ?(?:'ve|have|has|'s) /.test(rest) && /\b(?:for|since)\b/.test(said);
+  const holds = /^ ?(?:'ve|have|has|'s) /.test(rest) && lasts;
   return holds
     ? `${verb.replace(/e?d$/, (end) => (/^(?:live|move|love)d$/.test(verb) ? 'e' : end.slice(2)))}${said}`
     : `~${verb}${said}`;

@@ -48,6 +48,7 @@ describe('the time that a question asks about', () => {
     ],
     ['what changed after October 5th?', '2026-10-06T00:00:00-04:00 to 2026-11-22T21:40:00-05:00'],
     ['what was said on 7 May 2023?', '2023-05-07T00:00:00-04:00 to 2023-05-07T23:59:59-04:00'],
+    ['where did we hike this summer?', '2026-06-01T00:00:00-04:00 to 2026-08-31T23:59:59-04:00'],
     ['what did I do in 2024?', '2024-01-01T00:00:00-05:00 to 2024-12-31T23:59:59-05:00'],
     [
       'what did we say on Monday and Tuesday?',

@@ -28,6 +28,7 @@ describe('the list of tools', () => {
       'create_chart_tool',
       'create_memory_tool',
       'get_action_items_tool',
+      'get_connections_tool',
       'get_conversation_events_tool',
       'get_conversations_tool',
       'get_daily_summaries_tool',
@@ -43,7 +44,7 @@ describe('the list of tools', () => {
     ]);
     const names = new Set(TOOLS.map(({ name }) => name));
     for (const { name } of chat) expect(names).toContain(name.replace(/_tool$/, ''));
-    expect(records.list).toHaveLength(23);
+    expect(records.list).toHaveLength(24);
     for (const { name } of records.list) expect(names).toContain(name);
   });
 

@@ -126,6 +126,8 @@ const CALLS: [string, unknown][] = [
   ['<|python_tag|>get_tasks(query="roof", limit=3)<|eom_id|>', QUERY],
   ['<|tool_call_start|>[get_tasks(query="roof", limit=3)]<|tool_call_end|>', QUERY],
   [`<|tool_call|>[${CALL}]<|/tool_call|>`, QUERY],
+  [`functools[${CALL}]`, QUERY],
+  ['```tool_code\nprint(default_api.get_tasks(query="roof", limit=3))\n```', QUERY],
   [
     '<|tool_calls_section_begin|><|tool_call_begin|>functions.get_tasks:0<|tool_call_argument_begin|>{"query": "roof", "limit": 3}<|tool_call_end|><|tool_calls_section_end|>',
     QUERY,

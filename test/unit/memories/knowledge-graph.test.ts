@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildKnowledgeGraph } from '../../../src/memories/build-knowledge-graph.ts';
+import { connectionsOf, edgeText } from '../../../src/memories/connections.ts';
 
 const build = (texts: string[], names: string[] = []) =>
   buildKnowledgeGraph(
@@ -50,7 +51,36 @@ describe('buildKnowledgeGraph', () => {
     });
   });
 
+  it('takes whoever works or lives somewhere for a person', () => {
+    const { nodes } = build(['Ada Lovelace works at Analytical Engines.']);
+    expect(nodes.find(({ label }) => label === 'Ada Lovelace')?.type).toBe('person');
+  });
+
   it('is empty without memories and people', () => {
     expect(build([])).toEqual({ nodes: [], edges: [] });
+  });
+});
+
+describe('connectionsOf', () => {
+  const graph = build([
+    'Ada Lovelace works at Analytical Engines.',
+    'Ada Lovelace lives in London.',
+    'Lives in Porto.',
+  ]);
+
+  it('finds a name by a word of it, with the sources of each edge', () => {
+    const { nodes, edges } = connectionsOf(graph, 'ada', 10);
+    const byId = new Map(nodes.map((node) => [node.id, node]));
+    expect(edges.map((edge) => [edgeText(edge, byId), edge.memoryIds])).toEqual([
+      ['Ada Lovelace: works at Analytical Engines (organization)', ['m0']],
+      ['Ada Lovelace: lives in London (place)', ['m1']],
+    ]);
+    expect(nodes.map(({ label }) => label)).not.toContain('Porto');
+  });
+
+  it('finds nothing by a part of a word, and everything without a name', () => {
+    expect(connectionsOf(graph, 'Lond', 10)).toEqual({ nodes: [], edges: [] });
+    expect(connectionsOf(graph, null, 10).edges).toHaveLength(graph.edges.length);
+    expect(connectionsOf(graph, null, 1).edges).toHaveLength(1);
   });
 });

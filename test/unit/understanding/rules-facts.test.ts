@@ -37,6 +37,8 @@ describe('facts that others or nobody stated', () => {
     'I never said I have a brother.',
     'I used to live in Bath.',
     'I have a flat tire.',
+    "My brother's boss is awful. He lives in a castle.",
+    'We try to get out every month.',
     "I don't drink that much.",
     'I hope I have three kids one day.',
     "I've been telling you for years.",
@@ -73,6 +75,12 @@ describe('facts that the user states', () => {
     ['I live in Austin, no wait, Houston now.', 'Lives in Houston'],
     ["I'm taking a pottery class.", 'Is taking a pottery class'],
     ["I don't have a car.", "Doesn't have a car"],
+    ["For the last six years I've worked for a bank.", 'Works for a bank'],
+    ["I've been a City fan since I was seven.", 'Is a City fan'],
+    ['My daughter was here, but she moved to Cork in March.', 'Daughter lives in Cork'],
+    ["My daughter does them. She's a, she works for a bank.", 'Daughter works for a bank'],
+    ['Tuesdays are difficult, I have my Spanish course.', 'Has their Spanish course'],
+    ['I cycle now.', 'Cycles'],
   ])('%s', async (text, fact) => {
     expect((await factsAfter([`Me: ${text}`])).current).toEqual([fact]);
   });

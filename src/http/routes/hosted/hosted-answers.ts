@@ -100,12 +100,6 @@ const APPS: readonly HostedAnswer[] = [
     status: 400,
     body: 'Accounts of this server do not change their id.',
   },
-  {
-    method: 'POST',
-    path: '/v1/apps/mcp',
-    status: 400,
-    body: 'Apps of this server call chat tools by HTTP, not by MCP.',
-  },
 ];
 
 /** Connections with other products, of which none is built. */

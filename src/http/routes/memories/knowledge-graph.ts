@@ -1,25 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { KnowledgeGraph } from '../../../memories/build-knowledge-graph.ts';
 import type { KnowledgeGraphs } from '../../../memories/knowledge-graph.ts';
+import { knowledgeGraphSchema, knowledgeGraphToWire } from '../../../wire/memory-wire.ts';
 
 const tags = ['memories'];
-
-const nodeSchema = z.object({
-  id: z.string(),
-  label: z.string(),
-  node_type: z.enum(['person', 'place', 'organization', 'thing', 'concept']),
-  aliases: z.array(z.string()),
-  memory_ids: z.array(z.string()),
-});
-const edgeSchema = z.object({
-  id: z.string(),
-  source_id: z.string(),
-  target_id: z.string(),
-  label: z.string(),
-  memory_ids: z.array(z.string()),
-});
-const graphSchema = z.object({ nodes: z.array(nodeSchema), edges: z.array(edgeSchema) });
 
 /** The map of who and what the user's memories name. */
 export function knowledgeGraphRoutes(deps: {
@@ -33,10 +17,10 @@ export function knowledgeGraphRoutes(deps: {
         schema: {
           tags,
           summary: 'Get the graph of people, places and things in the memories',
-          response: { 200: graphSchema },
+          response: { 200: knowledgeGraphSchema },
         },
       },
-      async ({ uid }) => toWire(await knowledgeGraphs.get(uid)),
+      async ({ uid }) => knowledgeGraphToWire(await knowledgeGraphs.get(uid)),
     );
 
     app.post(
@@ -79,24 +63,5 @@ export function knowledgeGraphRoutes(deps: {
         return { status: 'deleted' as const };
       },
     );
-  };
-}
-
-function toWire({ nodes, edges }: KnowledgeGraph) {
-  return {
-    nodes: nodes.map(({ id, label, type, memoryIds }) => ({
-      id,
-      label,
-      node_type: type,
-      aliases: [],
-      memory_ids: memoryIds,
-    })),
-    edges: edges.map(({ id, sourceId, targetId, label, memoryIds }) => ({
-      id,
-      source_id: sourceId,
-      target_id: targetId,
-      label,
-      memory_ids: memoryIds,
-    })),
   };
 }

@@ -118,6 +118,8 @@ export function guessHour(hour: number, context: { morning: boolean; evening: bo
 
 const LEAD = `${NO_COUNT}(?:from|between)\\s+`;
 const TO = '\\s*(?:to|until|till|and|-|–|—)\\s*';
+/** The same without "and" and without the hyphen of "forty-five". */
+const HYPHENED = '\\s*(?:to|until|till|(?<!\\p{L})-|-(?!\\p{L})|–|—)\\s*';
 const RANGE_LED = new RegExp(
   `\\b${LEAD}(?<a>${CLOCK})(?<am>${MERIDIEM})?${TO}(?<b>${CLOCK})(?:(?<bm>${MERIDIEM})|${AFTER_BARE})`,
   'gi',
@@ -131,12 +133,12 @@ const RANGES_CLEAR = [
   new RegExp(`\\b(?<a>${NAMED})${TO}(?<b>${CLOCK})(?:(?<bm>${MERIDIEM})|${AFTER_BARE})`, 'gi'),
   new RegExp(`\\b(?<a>${CLOCK})(?<am>${MERIDIEM})?${TO}(?<b>${NAMED})\\b`, 'gi'),
   new RegExp(
-    `(?<=(?:day|tomorrow|tonight),? )(?<a>${CLOCK})\\s*(?:to|until|till|-|–|—)\\s*(?<b>${CLOCK})${AFTER_BARE}`,
-    'gi',
+    `(?<=(?:day|tomorrow|tonight),? )(?<a>${CLOCK})${HYPHENED}(?<b>${CLOCK})${AFTER_BARE}`,
+    'giu',
   ),
   // "Nine to five on Monday", "2-4 tomorrow".
   new RegExp(
-    `(?<![\\d:.,/-])\\b(?<a>${CLOCK})\\s*(?:to|until|till|-|–|—)\\s*(?<b>${CLOCK})(?=,? (?:(?:on|this|next) )?(?:\\p{L}+day\\b|tomorrow\\b|tonight\\b))`,
+    `(?<![\\d:.,/-])\\b(?<a>${CLOCK})${HYPHENED}(?<b>${CLOCK})(?=,? (?:(?:on|this|next) )?(?:\\p{L}+day\\b|tomorrow\\b|tonight\\b))`,
     'giu',
   ),
 ];

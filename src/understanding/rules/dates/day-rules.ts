@@ -125,7 +125,7 @@ export const DAY_RULES: DayRule[] = [
     },
   ),
   rule(
-    `(?:(?<=\\b(?:in|by|until|before|of|since|after|during) )(${MONTH}|(?<=\\b(?:in|during|until|since) )(?:jan|feb|apr|aug|sept?|oct|nov|dec)(?!['’]))|(${MONTH_BY_NUMBER})(?=,? (?:of )?${YEAR}))(?:,? (?:of )?(${YEAR}))?(?!\\p{L})(?! \\d)`,
+    `(?:(?<=\\b(?:in|by|until|before|of|since|after|during) )(${MONTH}|(?<=\\b(?:in|during|until|since) )(?:jan|feb|apr|aug|sept?|oct|nov|dec)(?!['’]))|(${MONTH_BY_NUMBER})(?=,? (?:of )?${YEAR}))(?:,? (?:of )?(${YEAR}|(?:last|this|next) year))?(?!\\p{L})(?! \\d)`,
     (m, now) => monthOf(now, group(m, 1) || group(m, 2), m[3]),
   ),
   // A year on its own.
@@ -232,7 +232,11 @@ function seasonOfYear(now: DateTime, name: string, year: number): FoundDay {
 /** All of a month: of the year that is said, else the one that is not over. */
 function monthOf(now: DateTime, name: string, said: string | undefined): FoundDay {
   const month = monthNumber(name);
-  const year = said === undefined ? (month < now.month ? now.year + 1 : now.year) : Number(said);
+  const coming = month < now.month ? now.year + 1 : now.year;
+  const named = said?.endsWith('year')
+    ? periodStart(now, said.split(' ')[0]?.toLowerCase() ?? '', 'year').year
+    : Number(said);
+  const year = said === undefined ? coming : named;
   const day = now.startOf('day').set({ year, month, day: 1 });
   return { day, end: day.endOf('month'), ...(said === undefined ? { every: 'year' } : {}) };
 }
@@ -250,5 +254,9 @@ function season(now: DateTime, which: string, name: string): FoundDay {
   ) {
     day = day.plus({ years: 1 });
   }
-  return { day, end: endOf(day), ...(/^(?:in|over|during)/.test(which) ? { every: 'year' } : {}) };
+  return {
+    day,
+    end: endOf(day),
+    ...(/^(?:in|over|during|this)/.test(which) ? { every: 'year' } : {}),
+  };
 }

@@ -44,7 +44,7 @@ type Piece = DayPiece | ClockPiece | DayPartPiece;
 
 /** No date goes without one of these; most sentences have none and need no closer look. */
 const HINT =
-  /\d|days?\b|week|month|quarter|year|minute|hour|tomorrow|tonight|noon|night|morning|evening|clock|past|quarter|lunchtime|first thing|[ap]\.?m\b|EO[DWM]\b|COB\b|close of|halloween|christmas|xmas|valentine|easter|thanksgiving|juneteenth|new year|cinco|pentecost|whit sunday|fortnight|spring|summer|autumn|fall\b|winter|year[ -]end|half |hundred hours|Q[1-4]|(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber|\b(?:in|during|until|since) (?:jan|feb|apr|aug|sept?|oct|nov|dec)\b|\b(?:twen|thir)t(?:y|ieth)|\b(?:at|by|until|till|before|after|around|about|from|between|on) (?:the )?(?:about |around )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|quarter|a quarter|\w+(?:st|nd|rd|th)\b|first|second|third)|\bthe (?:twelfth|\w+teenth|tenth|ninth|eighth)/i;
+  /\d|days?\b|week|month|quarter|year|minute|hour|tomorrow|tonight|noon|night|morning|evening|clock|past|quarter|lunchtime|first thing|[ap]\.?m\b|EO[DWM]\b|COB\b|close of|halloween|christmas|xmas|valentine|easter|thanksgiving|juneteenth|ferragosto|muertos|new year|cinco|pentecost|whit sunday|fortnight|spring|summer|autumn|fall\b|winter|year[ -]end|half |hundred hours|Q[1-4]|(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber|\b(?:in|during|until|since) (?:jan|feb|apr|aug|sept?|oct|nov|dec)\b|\b(?:twen|thir)t(?:y|ieth)|\b(?:at|by|until|till|before|after|around|about|from|between|on) (?:the )?(?:about |around )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|quarter|a quarter|\w+(?:st|nd|rd|th)\b|first|second|third)|\bthe (?:twelfth|\w+teenth|tenth|ninth|eighth)/i;
 
 const GAP =
   /^(?:\s|,|-|–|—|['’]s\b|\b(?:at|on|by|in|the|around|about|of|before|until|sometime|from|starting|morning of|say|let's say|maybe|perhaps|probably|roughly|approximately)\b)*$/i;
@@ -129,6 +129,11 @@ function joinSpan(text: string, group: Group, piece: Piece, gap: string): boolea
   const isSpan =
     SPAN.test(gap) || (/^\s*and (?:the )?$/i.test(gap) && BETWEEN.test(text.slice(0, group.from)));
   if (!isSpan) return false;
+  // "From May 3 to May 10, 2024": the year is that of both.
+  const year = /\d{4}$/.exec(text.slice(piece.index, piece.index + piece.length))?.[0];
+  if (year !== undefined && !/\d{4}/.test(text.slice(group.from, group.to))) {
+    group.day = { ...group.day, day: group.day.day.set({ year: Number(year) }) };
+  }
   group.lastDay = piece;
   group.to = piece.index + piece.length;
   return true;
