@@ -66,6 +66,8 @@ const IDLE: RecorderState = {
 };
 /** How long frames are collected before they are stored together. */
 const STORE_MS = 100;
+/** Audio that waits in memory for room on the device; with more of it the recording pauses. */
+const MAX_WAITING_MS = 60_000;
 /** Pauses between attempts to end the conversation; the last one repeats. */
 const FINALISE_RETRY_MS = [1_000, 2_000, 4_000, 8_000, 30_000];
 const LOCK = 'omi-recording';
@@ -162,6 +164,7 @@ export class Recorder {
         this.#show(outbox, recording, 'recording');
       }
       this.#set({ phase: 'recording' });
+      clearInterval(this.#timer);
       this.#timer = setInterval(() => void this.#store(), STORE_MS);
       await this.#keepAwake();
     } catch (error) {
@@ -184,9 +187,10 @@ export class Recorder {
   async end(): Promise<void> {
     if (!['recording', 'paused'].includes(this.#state.phase) || !this.#recording) return;
     await this.#stopSource();
+    this.#set({ phase: 'ending', level: 0 });
+    await this.#stored();
     this.#recording = { ...this.#recording, isEnded: true };
     await (await this.#outbox).put(this.#recording);
-    this.#set({ phase: 'ending', level: 0 });
     this.#uplink?.update(this.#recording);
   }
 
@@ -195,6 +199,7 @@ export class Recorder {
     const recording = this.#recording;
     if (!recording) return;
     await this.#stopSource();
+    this.#waiting = [];
     const id = this.#uplink?.conversationId ?? recording.id;
     this.#uplink?.close();
     await (await this.#outbox).remove(recording.id);
@@ -314,13 +319,22 @@ export class Recorder {
   }
 
   async #stopSource(): Promise<void> {
-    clearInterval(this.#timer);
     const source = this.#source;
     this.#source = undefined;
     await source?.stop();
     await this.#store();
+    // What finds no room now is tried again.
+    if (this.#waiting.length === 0) clearInterval(this.#timer);
     await this.#wakeLock?.release();
     this.#wakeLock = undefined;
+  }
+
+  /** Resolves when nothing waits in memory any more. */
+  async #stored(): Promise<void> {
+    while (this.#waiting.length > 0 && this.#recording) {
+      await new Promise((resolve) => setTimeout(resolve, STORE_MS));
+      await this.#store();
+    }
   }
 
   /** Puts what has come since the last time into the outbox; one call after the other. */
@@ -332,19 +346,27 @@ export class Recorder {
       try {
         this.#recording = await (await this.#outbox).append(this.#recording, frames);
       } catch (error) {
-        // Nothing more can be kept on this device; what is kept is sent.
         if (!isFull(error)) throw error;
-        this.#set({ phase: 'paused', problem: 'storage-full', level: 0 });
-        clearInterval(this.#timer);
-        const source = this.#source;
-        this.#source = undefined;
-        await source?.stop();
+        // Room comes as the server takes what is stored; until then the frames wait in memory.
+        this.#waiting = [...frames, ...this.#waiting];
+        const waitingMs = this.#waiting.length * this.#recording.format.frameMs;
+        if (waitingMs > MAX_WAITING_MS) await this.#stopFull();
         return;
       }
+      if (this.#state.phase !== 'recording') clearInterval(this.#timer);
       this.#set({ recordedMs: this.#recording.frames * this.#recording.format.frameMs });
       this.#uplink?.update(this.#recording);
     });
     return this.#storing;
+  }
+
+  /** Stops listening because nothing more can be kept on this device; what waits is still tried to be stored. */
+  async #stopFull(): Promise<void> {
+    if (this.#state.phase !== 'recording') return;
+    this.#set({ phase: 'paused', problem: 'storage-full', level: 0 });
+    const source = this.#source;
+    this.#source = undefined;
+    await source?.stop();
   }
 
   /** One tab records; the lock goes with the tab, also when it crashes. */

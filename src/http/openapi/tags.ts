@@ -7,6 +7,7 @@ export const TAG_DESCRIPTIONS: Readonly<Record<string, string>> = {
   chat: 'Ask questions about what was said, and the messages of the chat.',
   'chat sessions': 'Chats beside the main one, as desktop clients keep them.',
   conversations: 'Conversations with title, overview, tasks, events and transcript.',
+  deletions: 'What was deleted a short time ago and can be restored.',
   desktop: "What Omi's desktop apps ask for.",
   'developer API': 'For scripts and programs of the user, with a key.',
   files: 'Files by signed links.',

@@ -87,6 +87,6 @@ export const AUTHORING_CALLS: readonly ClientCall[] = [
   call('POST /v1/apps/migrate-owner?old_id=x', 'Ar Nr', undefined, { takes: [400] }),
   call('POST /v1/apps/mcp', 'Ar Nr', undefined, {
     body: { name: 'Tools', mcp_server_url: 'https://tools.example/mcp' },
-    takes: [400],
+    takes: [400, 503],
   }),
 ];

@@ -141,7 +141,7 @@ describe.skipIf(!hasBrowser)('the console by keyboard alone', () => {
     expect(await user.focused()).toBe('Revoke Kitchen display');
     await user.press('Enter');
     await page.getByText('Kitchen display').waitFor({ state: 'detached' });
-    expect(await user.hasFocus()).toBe(true);
+    await expect.poll(() => user.hasFocus()).toBe(true);
   });
 
   it('names a voice that was not known, ignores another, and takes that back', async () => {

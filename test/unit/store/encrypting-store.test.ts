@@ -82,6 +82,7 @@ describe('encrypted fields', () => {
       'conversation_ratings',
       'conversation_voices',
       'conversations',
+      'deleted_parts',
       'focus_sessions',
       'live_segments',
       'memories',

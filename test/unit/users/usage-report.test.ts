@@ -3,10 +3,12 @@ import { conversations, makeConversation } from '../../../src/model/conversation
 import { makeSegment } from '../../../src/model/conversations/transcript-segment.ts';
 import { makeMemory, memories } from '../../../src/model/memory.ts';
 import { UsageReports } from '../../../src/users/usage-report.ts';
-import { NOW } from '../../harness/held-clock.ts';
 import { openTestStore } from '../../harness/test-store.ts';
 
 const HOUR = 3_600_000;
+/** The reports are of this day, 2026-03-10T12:00:00Z. */
+const START = Date.UTC(2026, 2, 10, 12);
+
 let opened: Awaited<ReturnType<typeof openTestStore>>;
 let usage: UsageReports;
 
@@ -15,7 +17,7 @@ beforeEach(async () => {
   const { store } = opened;
   usage = new UsageReports({
     store,
-    clock: { now: () => NOW },
+    clock: { now: () => START },
     loadTranscript: async (_uid, { id }) => [
       makeSegment({ id: `${id}-1`, text: 'three plain words', startMs: 0, endMs: 1500 }),
       makeSegment({ id: `${id}-2`, text: ' and  two ', startMs: 2000, endMs: 3000 }),
@@ -27,14 +29,14 @@ beforeEach(async () => {
     ['this-year', 40 * 24],
     ['long-ago', 400 * 24],
   ] as const) {
-    const createdAt = NOW - hoursAgo * HOUR;
+    const createdAt = START - hoursAgo * HOUR;
     const conversation = makeConversation({ id, createdAt, finishedAt: createdAt + 60_000 });
     conversation.structured.overview = 'This sentence has more than five words. Not this.';
     await store.transact((tx) => tx.create(conversations, 'u', conversation));
     const memory = makeMemory({ uid: 'u', content: id, createdAt });
     await store.transact((tx) => tx.create(memories, 'u', memory));
   }
-  const foreign = makeConversation({ id: 'foreign', createdAt: NOW });
+  const foreign = makeConversation({ id: 'foreign', createdAt: START });
   await store.transact((tx) => tx.create(conversations, 'somebody-else', foreign));
 });
 afterEach(() => opened.close());

@@ -1,7 +1,7 @@
 const NUMBER =
   '\\d|\\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\\p{L}+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|million|dozen|half|couple|once|twice)\\b';
 const TIME =
-  '\\d|\\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december|yesterday|today|tomorrow|tonight|ago|since|last|next|week|weekend|month|year|morning|afternoon|evening|night|noon|midnight|spring|summer|autumn|winter|birthday|christmas|easter|due)\\b';
+  '\\d|\\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december|yesterday|today|tomorrow|tonight|ago|since|last|next|week|weekend|month|year|(?<!good )(?:morning|afternoon|evening|night)|noon|midnight|spring|summer|autumn|winter|birthday|christmas|easter|due)\\b';
 /** A name inside of a sentence, or somebody by what they are to the speaker. */
 const PERSON =
   "(?<=[\\p{L},;:’'] )(?!I\\b)\\p{Lu}\\p{Ll}+|(?<=^|[.!?] )(?!(?:The|This|That|They|There|Then|What|When|Where|Who|Why|How|And|But|So|You|Your|My|His|Her|Its|Our|Yes|Yeah|Well|Not|Now|Good|Just|Did|Does|Have|Has|She|He|We|It|In|On|At|If|For|All|Oh|No)\\b)\\p{Lu}\\p{Ll}+ (?:is|was|has|said|told|gave|came|went|and)\\b|\\b[Mm]y (?:\\p{Ll}+ )?(?:mother|father|mum|mom|dad|sister|brother|wife|husband|partner|boss|friend|neighbou?r|colleague|cousin|aunt|uncle|son|daughter)\\b";

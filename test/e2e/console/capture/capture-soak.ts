@@ -204,24 +204,37 @@ class HeardWords {
   }
 }
 
-/** Every word once, in its order; the page may be loaded anew within the last word before that. */
+/**
+ * Every word once, in its order. The page is loaded anew within a word: that one may be there or not, and so may the
+ * one after the last that the page could still tell of.
+ */
 function judge(
   [before = [], after = []]: readonly number[][],
   { conversations, numbers }: { conversations: number; numbers: number[] },
 ): Omit<CaptureSoakOutcome, 'cuts' | 'connections'> {
   const problems: string[] = [];
   if (conversations !== 1) problems.push(`${conversations} conversations instead of one`);
-  const isCut = numbers.length === before.length + after.length - 1;
-  const said = [...(isCut ? before.slice(0, -1) : before), ...after];
+  const untold =
+    numbers[before.length] === (before.at(-1) ?? -1) + 1 ? [numbers[before.length]] : [];
+  const possible = [before, before.slice(0, -1), [...before, ...untold]];
+  const said = [
+    ...(possible.find((told) => sameNumbers([...told, ...after], numbers)) ?? before),
+    ...after,
+  ];
   const wrong = said.findIndex((number, place) => number !== numbers[place]);
   if (wrong >= 0 || numbers.length !== said.length) {
     const place = wrong >= 0 ? wrong : said.length;
-    const near = (all: readonly number[]) => all.slice(Math.max(0, place - 3), place + 5).join(' ');
+    const near = (all: readonly unknown[]) =>
+      all.slice(Math.max(0, place - 3), place + 5).join(' ');
     problems.push(
       `${numbers.length} words instead of ${said.length}; at ${place}: ${near(numbers)} instead of ${near(said)}`,
     );
   }
-  return { spoken: before.length + after.length, stored: numbers.length, conversations, problems };
+  return { spoken: said.length, stored: numbers.length, conversations, problems };
+}
+
+function sameNumbers(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((number, place) => number === b[place]);
 }
 
 function portOf({ url }: ChildServer): number {
