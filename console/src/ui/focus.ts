@@ -1,6 +1,6 @@
-const CONTROLS = 'button, a, input, select';
+const CONTROLS = ':is(button, a, input, select):not(:disabled)';
 /** Not a text field, in which the keys of the screen would write. */
-const KEYS_WORK = 'button, a, select, input[type=checkbox]';
+const KEYS_WORK = ':is(button, a, select, input[type=checkbox]):not(:disabled)';
 
 /**
  * Moves the focus out of a row that is about to go: to the same control of the next row, or of the one
