@@ -14,6 +14,16 @@ const BUNDLED =
 const NOTICE_FILE = /^(?:licen[cs]e|copying|notice)/i;
 /** Libraries in C that packages hold as WebAssembly. */
 const LIBRARIES = { libopus: ['@evan/opus', 'opus-decoder'] };
+/** Data of others in files of ours. */
+const DATA = {
+  'src/understanding/rules/dates/holiday-table.ts': `Dates of holidays, adapted from date-holidays (CC BY-SA 3.0)
+https://github.com/commenthol/date-holidays
+
+Copyright (c) commenthol and the contributors of date-holidays, who name Wikipedia among their sources. The
+data were changed: each rule is one short text, and years are counted out. The table is under the same licence,
+Creative Commons Attribution-ShareAlike 3.0: https://creativecommons.org/licenses/by-sa/3.0/
+`,
+};
 const LINE = `\n${'-'.repeat(70)}\n\n`;
 
 const INTRODUCTION = `Packages in this bundle of omi-backend, and their licences
@@ -40,7 +50,8 @@ export function thirdPartyNotices(root, inputs) {
     const used = holders.filter((holder) => names.has(holder));
     return used.length === 0 ? [] : [`${library}, in ${used.join(' and ')}\n\n${read(library)}`];
   });
-  return [INTRODUCTION, ...packages.map(({ text }) => text), ...libraries].join(LINE);
+  const data = inputs.flatMap((path) => DATA[path] ?? []);
+  return [INTRODUCTION, ...packages.map(({ text }) => text), ...libraries, ...data].join(LINE);
 }
 
 function noticeOf(folder) {

@@ -45,6 +45,11 @@ describe('thirdPartyNotices', () => {
     expect(thirdPartyNotices(root, [path])).toContain('libopus, in opus-decoder\n\nCopyright 2001');
   });
 
+  it('names the authors and the licence of data in a file of ours', () => {
+    const path = 'src/understanding/rules/dates/holiday-table.ts';
+    expect(thirdPartyNotices(root, [path])).toContain('date-holidays (CC BY-SA 3.0)');
+  });
+
   it.each(['LGPL-3.0-or-later', 'GPL-3.0', 'UNLICENSED', undefined])(
     'refuses to bundle a package with the licence %s',
     (license) => {
