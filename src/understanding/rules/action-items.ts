@@ -11,16 +11,19 @@ import {
   HEARSAY,
   HYPOTHETICAL,
   IN_PASSING,
+  IN_THE_ROOM,
   IN_THE_MOMENT,
   MACHINE,
   MADE_AT_ONCE,
   MANNERS,
   NOT_A_NAME,
   NOT_DONE,
+  OFFER_DECLINED,
   ON_THE_SPOT,
   PLEDGE,
   POLITE_BEFORE_SPOILS,
   REFUSAL,
+  RIGHT_AWAY,
   SERVICE,
   TRIGGERS,
   type Trigger,
@@ -207,7 +210,7 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
     /\b(?:haven't|you|any\w+) \S*$/i.test(said)
   ) {
     verb = plainVerb('have', verb, context.tag);
-    if (/haven't/.test(said) && !/\b(?:still|yet)\b/i.test(sentence.text)) return null;
+    if (/haven't/.test(said) && !/\bstill\b/i.test(sentence.text)) return null;
   }
   if (candidate.isOrder && !isOrder(verb, sentence, context)) return null;
   const answer = who === 'listener' || candidate.answer ? answerTo(sentence, context) : null;
@@ -243,6 +246,7 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
       : ownerOf({ ...candidate, who });
   if (owner === undefined) return null;
   if (answer && REFUSAL.test(answer.text) && candidate.answer !== NOT_DONE) return null;
+  if (who === 'speaker' && isDeclined(said, sentence, context)) return null;
   if (dueAt === null && isMetAtOnce(candidate, said, verb, rest, answer)) return null;
   const segmentIds = [...sentence.segmentIds];
   if (description.usedContext) segmentIds.unshift(...previous.flatMap((other) => other.segmentIds));
@@ -261,6 +265,12 @@ function isOrder(verb: string, sentence: Sentence, { tag }: TalkContext): boolea
   return word?.pos === 'VERB' && word.lemma === word.lower;
 }
 
+/** True for an offer that the other turns down. */
+function isDeclined(said: string, sentence: Sentence, context: TalkContext): boolean {
+  if (!/\b(?:let me|I(?:'ll| will| can))\b/i.test(said)) return false;
+  return OFFER_DECLINED.test(answerTo(sentence, context)?.text ?? '');
+}
+
 /** True for what is done on the spot, and for a request that the other only talks about. */
 function isMetAtOnce(
   { who, sentence, answer: needed, context: { sentences } }: Candidate,
@@ -272,6 +282,7 @@ function isMetAtOnce(
   const isFor = /^(?:you|me|us) | for (?:you|me|us)\b/i.test(rest);
   if (/^let me$/i.test(said.slice(0, 6)) && IN_PASSING.test(verb)) return true;
   if (who === 'speaker' && AT_THE_COUNTER.test(said) && isVisit(sentence, sentences)) return true;
+  if (IN_THE_ROOM.test(`${verb} ${rest}`) || RIGHT_AWAY.test(`${verb} ${rest}`)) return true;
   if (ON_THE_SPOT.test(`${verb} ${rest}`) && (who === 'listener' || isFor)) return true;
   if (/^(?:bring|fetch|carry|make|cut)$/.test(verb) && isFor) return true;
   if (
@@ -301,13 +312,13 @@ function isService(said: string, rest: string, { speakers }: TalkContext): boole
 
 /** "Call you back" with the name of who is called, if a time or a reason is said. */
 function withName(verb: string, rest: string, { sentence, context }: Candidate): string {
-  const whom = /^(?<who>you|me)\b(?<more>.*)$/i.exec(rest)?.groups;
+  const whom = /^(?<who>you|me|us)\b(?<more>.*)$/i.exec(rest)?.groups;
   if (!whom || !/^(?:call|phone|ring|text|email|visit)$/i.test(verb)) return rest;
   const more = whom.more ?? '';
   const isTimed =
     /\b(?:back|as soon as|when|once)\b/i.test(more) || datesIn(more, context, sentence).length > 0;
   const [other, another] = othersThan(sentence.speaker, context);
-  const person = whom.who?.toLowerCase() === 'me' ? sentence : another ? undefined : other;
+  const person = /^(?:me|us)$/i.test(whom.who ?? '') ? sentence : another ? undefined : other;
   const name = person?.isUser ? context.userName : person?.name;
   return isTimed && name ? `${name}${more}` : rest;
 }

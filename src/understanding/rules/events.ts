@@ -3,13 +3,15 @@ import { isFunctionWord } from '../../text/word-classes.ts';
 import type { EventClaim } from '../understanding-engine.ts';
 import type { TalkContext } from './action-items.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
-import { endOfLocalDay, type ResolvedDate, resolveDates } from './dates/resolve-date.ts';
+import { EVENING, endOfLocalDay, type ResolvedDate, resolveDates } from './dates/resolve-date.ts';
 import { parseNumber } from './dates/spoken-number.ts';
 import { DATED_NOUN, NOUN, NOUN_FIRST, titleOf, VERB } from './event-title.ts';
 import type { Sentence } from './sentences.ts';
 
 const DEFAULT_MINUTES = 30;
 const MAX_MINUTES = 180;
+/** What begins sooner is part of the talk. */
+const SOON_MS = 15 * 60_000;
 /** Events of one talk, at most: each is compared with all before it. */
 const MAX_EVENTS = 100;
 
@@ -40,6 +42,9 @@ const AGREED =
   /\b(?:works|perfect|I'll take (?:it|that)|fine|it is|see you|it's booked|booked|confirmed|suits me|certainly|done|deal|it's a date|we'll take it|is (?:good|great|perfect)|I'll be there|that's (?:fine|good)|I'm at home)\b/i;
 const REJECTED =
   /\b(?:no(?!,? (?:problem|worries))|can't|cannot|won't|doesn't|don't|not|busy|unfortunately|sorry|afraid|bad|booked out|(?:we're|is|are) full|after all|rather|I wish|abroad|out of town|have plans|another time|some other time|away|too bad|what a (?:pity|shame)|too (?:early|late|soon|far)|closed)\b/i;
+/** What one has at a time that is asked for: "On Friday I have my choir", "I work until six". */
+const OCCUPIED =
+  /^(?:(?:but|oh|well|hm|sorry|actually|(?:on|at) \p{L}+(?: \p{L}+)?)[,.]? )*(?:I|we)(?:'ve (?:already )?got| (?:already |always |usually )?have|'m (?:at|on)|'re (?:at|on)| work| teach)\b(?! (?:time|nothing|no plans|it|that|home|my way)\b)/iu;
 /** What shows that a time is the other's alone, or that the user stays away. */
 const NOT_COMING =
   /\b(?:(?:I'm|I'll be|we're|we'll be) (?:away|abroad|out of town|busy|working|not (?:coming|going))|(?:can't|won't|wouldn't) (?:come|make|be there|be able)|wasn't invited|have fun|good luck|enjoy (?:it|yourself|your)|safe (?:trip|journey))\b/i;
@@ -51,7 +56,7 @@ const DECLINES_FIRST =
   /^.*\b(?:busy|bad|no good|can't|cannot|difficult|doesn't work|not free)\b[^,;]*[,;] (?:but )?(?=(?:what|how) about\b|can\b|could\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)/i;
 /** What takes a time back that stood. */
 const CANCELLED =
-  /\b(?:can't make it|cannot make it|(?:have|has|need) to cancel|(?:have|has|need|want|like|calling) to cancel|cancelled|canceled|called off|something(?:'s| has) come up|reschedul\w+|postpone\w*|cross (?:it|the other one) out|cross out the other)\b/i;
+  /\b(?:can't make it|cannot make it|(?:have|has|need) to cancel|(?:have|has|need|want|like|calling) to cancel|cancelled|canceled|called off|something(?:'s| has) come up|reschedul\w+|postpone\w*|(?:is|are) off(?=[.,!]|$)|(?:isn't|not) happening)/i;
 /** What is asked to be done by a time is a task. */
 const REQUEST = /\b(?:can|could|will|would) you (?!come|make|be|do|see|fit)|\bI'll\b|\bplease\b/i;
 /** The sentence before asks when. */
@@ -61,6 +66,8 @@ const ASKS_FACT = /\b(?:when|what time) (?:is|does|do|are|will) (?:your|my|our|t
 /** A time that only bounds something: "I work until five". */
 const BOUND =
   /\b(?:until|till|by|before|after|since)(?: the| about| around)? *$|^(?:until|till|by|before|after|since)\b/i;
+/** Weekdays that set no day: "not Friday", "That's a Saturday, isn't it?". */
+const NO_DAY = /\b(?:not (?:on )?|(?:that's|that is|it's|is that|that'll be) a )\p{Lu}\p{L}+day\b/giu;
 /** Turns within which a time is agreed to or refused, and a day spoken of still holds. */
 const REPLIES = 4;
 const DAY_HOLDS = 6;
@@ -82,7 +89,7 @@ const OWN_MATTER =
   /\b(?:I'll|I will|I'm (?:gonna|going to)|I have to|I need to|we'll|can you|could you|please|remind)\b/i;
 
 const SOMEBODY_ELSE =
-  /^(?:(?:my|our) (?:\p{L}+ )?\p{L}+(?: \p{Lu}\p{L}+)? (?:has|has got|needs|is having|takes)|he|she|they|his|her|their|he's|she's|they're|my (?:boss|colleague|neighbou?r|friend)(?:'s)?) /iu;
+  /^(?:(?:my|our) (?:\p{L}+ )?\p{L}+(?: \p{Lu}\p{L}+)? (?:has|has got|needs|is having|takes|flies|(?:is|are) (?!coming|getting|visiting|arriving|picking|taking|leaving|landing)\p{L}+ing)|he|she|they|his|her|their|he's|she's|they're|my (?:boss|colleague|neighbou?r|friend)(?:'s)?) /iu;
 
 /** An event of which only the day may be known so far. */
 interface FoundEvent extends EventClaim {
@@ -143,18 +150,22 @@ function eventOf(said: Sentence, context: TalkContext): FoundEvent | null {
   if (birthday) return birthday;
   const dates = datesIn(text, context);
   const previous = context.sentences[sentence.index - 1];
-  // "My cousin's wedding. It's on the thirtieth."
-  const isOfLast = /^(?:it's|it is|that's) /i.test(text) && DATED_NOUN.test(previous?.text ?? '');
-  const found = dates.find((date) => date.hasTime || isOfLast || DATED_NOUN.test(text));
-  const date = found && withDay(found, sentence, context);
+  const date = dateOf(sentence, context, false);
   if (!date) return null;
-  const start = startOf(date, sentence, context);
-  if (start === null || start <= context.startedAt) return null;
   const agreement = agreementOn(sentence, date, context);
   if (agreement === null) return null;
   const { reply, isArranged, isAgreed, isAsked, proposal } = agreement;
   const named = namedIn(sentence, context, isAgreed);
   if (named === null) return null;
+  const isEvening = named !== sentence && EVENING.test(named.text);
+  const start = startOf(
+    (isEvening ? dateOf(sentence, context, true) : undefined) ?? date,
+    sentence,
+    context,
+  );
+  if (start === null || start <= context.startedAt) return null;
+  // "The doctor will see you in a minute."
+  if (date.fromNow && start - context.startedAt < SOON_MS) return null;
   const plain = text.replace(/\b(?:please )?(?:don't|do not) forget\b/gi, '');
   if (proposal) {
     // The last word of a talk is agreed to where nobody answers it any more.
@@ -181,6 +192,26 @@ function eventOf(said: Sentence, context: TalkContext): FoundEvent | null {
     durationMinutes: durationOf(text, date),
     segmentIds: [...new Set(sources.flatMap((source) => source.segmentIds))],
   };
+}
+
+/** When it is: a time, or the day alone of what stands on the calendar by its day. */
+function dateOf(
+  sentence: Sentence,
+  context: TalkContext,
+  isEvening: boolean,
+): ResolvedDate | undefined {
+  const { text, index, speaker } = sentence;
+  const previous = context.sentences[index - 1];
+  // "My cousin's wedding. It's on the thirtieth.", "When's the wedding?" - "On the thirtieth."
+  const isOfLast =
+    previous !== undefined &&
+    DATED_NOUN.test(previous.text) &&
+    (/^(?:it's|it is|that's) /i.test(text) ||
+      (previous.speaker !== speaker && ASKS_WHEN.test(previous.text) && sentence.words <= 8));
+  const found = datesIn(text, { ...context, isEvening }).find(
+    (date) => date.hasTime || isOfLast || DATED_NOUN.test(text),
+  );
+  return found && withDay(found, sentence, { ...context, isEvening });
 }
 
 interface Agreement {
@@ -220,9 +251,11 @@ function agreementOn(
     return null;
   }
   const answer = replyTo(invitation, context, proposal ? ACCEPTED : AGREED, date);
-  if (answer === 'rejected' && (proposal || ARRANGES.test(text))) return null;
+  if (answer === 'rejected' && (proposal || ARRANGES.test(text) || TAGGED.test(text))) return null;
   const reply = answer === 'rejected' ? null : answer;
-  const isArranged = !sentence.question && (ARRANGES.test(text) || answersWhen(sentence, context));
+  const isAnswer = previous !== undefined && isAsking(previous, sentence) && AGREED.test(text);
+  const isArranged =
+    !sentence.question && (isAnswer || ARRANGES.test(text) || answersWhen(sentence, context));
   const isAgreed = (reply !== null || isArranged) && date.hasClock && !isBound;
   return { reply, isArranged, isAgreed, isAsked, proposal };
 }
@@ -278,6 +311,7 @@ function replyTo(
   date: ResolvedDate,
 ): Sentence | 'rejected' | null {
   const replies = repliesTo(sentence, context);
+  if (replies[0] && OCCUPIED.test(replies[0].text)) return 'rejected';
   if (replies[0] && REJECTED.test(replies[0].text) && !AGREED.test(replies[0].text))
     return 'rejected';
   // Who says the same time again agrees to it.
@@ -296,33 +330,71 @@ function namedIn(sentence: Sentence, context: TalkContext, isAgreed: boolean): S
   if (NOUN.test(text) || VERB.test(text)) return sentence;
   // "The dentist is confirmed. Tuesday at ten."
   const back = isAgreed ? DAY_HOLDS : 2;
-  const before = context.sentences.slice(Math.max(0, sentence.index - back), sentence.index);
+  const before = context.sentences
+    .slice(Math.max(0, sentence.index - back), sentence.index)
+    .filter((other) => !isOccupied(other, context));
   const isShort = sentence.words <= 14 && !OWN_MATTER.test(text);
   const source =
     isShort || isAgreed ? before.findLast((other) => NOUN.test(other.text)) : undefined;
   return source ?? (isAgreed ? sentence : null);
 }
 
+/** True for what somebody has at the time that the other asked for. */
+function isOccupied({ text, index, speaker }: Sentence, { sentences }: TalkContext): boolean {
+  const asked = sentences[index - 1];
+  return OCCUPIED.test(text) && asked !== undefined && isAsking(asked, { speaker });
+}
+
+/** True for a question or a proposal of somebody else. */
+function isAsking(said: Sentence, { speaker }: Pick<Sentence, 'speaker'>): boolean {
+  return said.speaker !== speaker && (said.question || PROPOSAL.test(said.text));
+}
+
 /** A clock time on the last day that was spoken of; undefined if there is none. */
 function withDay(
   date: ResolvedDate,
   sentence: Sentence,
-  context: TalkContext,
+  context: TalkContext & { isEvening: boolean },
 ): ResolvedDate | undefined {
-  if (date.hasDay) return date;
+  if (date.hasDay) return inWeekSpokenOf(date, sentence, context);
   const from = Math.max(0, sentence.index - DAY_HOLDS);
   for (const { text } of context.sentences.slice(from, sentence.index + 1).reverse()) {
-    const said = datesIn(text.replace(/\bnot (?:on )?\p{Lu}\p{L}+day\b/gu, ''), context).findLast(
+    const said = datesIn(text.replace(NO_DAY, ''), context).findLast(
       (other) => other.hasDay && other.end === null,
     );
     if (!said) continue;
     const reference = said.hasTime ? startOfDay(said.start, context) : said.start;
     const clock = sentence.text.slice(date.index, date.index + date.text.length);
-    const [moved] = resolveDates(clock, { reference: reference - 1, timeZone: context.timeZone });
+    const isEvening = context.isEvening || EVENING.test(text);
+    const [moved] = resolveDates(clock, {
+      reference: reference - 1,
+      timeZone: context.timeZone,
+      isEvening,
+    });
     if (!moved?.hasTime) return undefined;
     return { ...date, start: moved.start, end: moved.end, hasDay: true };
   }
   return undefined;
+}
+
+/** "You fly on the nineteenth." - "And the meeting?" - "On Wednesday at nine": the one after that day. */
+function inWeekSpokenOf(
+  date: ResolvedDate,
+  { text, index }: Sentence,
+  context: TalkContext & { isEvening: boolean },
+): ResolvedDate {
+  if (!/^(?:on )?\p{L}+day\b(?! the\b)/iu.test(text)) return date;
+  const before = context.sentences.slice(Math.max(0, index - DAY_HOLDS), index).reverse();
+  const days = before.flatMap((said) => datesIn(said.text, context).filter(({ hasDay }) => hasDay));
+  const last = days[0]?.start ?? 0;
+  if (last - date.start < 86_400_000 || last - context.startedAt < 7 * 86_400_000) return date;
+  const reference = startOfDay(last, context);
+  const later = resolveDates(text, {
+    reference,
+    timeZone: context.timeZone,
+    isEvening: context.isEvening,
+  });
+  return later.find((other) => other.index === date.index) ?? date;
 }
 
 function startOfDay(instant: number, context: TalkContext): number {
@@ -359,8 +431,9 @@ function appointmentWith(sentence: Sentence, reply: Sentence | null): string | n
   return other?.name ? `Appointment with ${other.name}` : 'Appointment';
 }
 
-function datesIn(text: string, context: TalkContext): ResolvedDate[] {
-  return resolveDates(text, { reference: context.startedAt, timeZone: context.timeZone });
+function datesIn(text: string, context: TalkContext & { isEvening?: boolean }): ResolvedDate[] {
+  const { startedAt: reference, timeZone, isEvening = false } = context;
+  return resolveDates(text, { reference, timeZone, isEvening });
 }
 
 function startOf(date: ResolvedDate, sentence: Sentence, context: TalkContext): number | null {

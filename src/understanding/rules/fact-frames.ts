@@ -104,6 +104,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'iu',
     'be (?:in (?:college|university|high school|middle school|(?:the )?\\p{L}+ grade|kindergarten|preschool|the army|the navy)|at university)\\b.*',
     'be between jobs',
+    '(?:coach|grow) (?!(?:up|out|it|that|this|them|tired|old|older|more|less|the same|apart|used)\\b)\\p{L}+.*',
     'be into (?!(?:it|that|this|him|her|you|them)\\b)\\p{L}+.*',
     'be (?:expecting (?:our|my|an?|twins) ?(?!(?:call|visitor|guest|package|parcel|delivery|letter|email|friend)).*|due in .+)',
     'be (?:getting|about to get) (?:married|divorced)\\b.*',
