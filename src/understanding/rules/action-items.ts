@@ -1,23 +1,26 @@
 import { contentStems } from '../../text/stems.ts';
 import type { ActionItemClaim } from '../understanding-engine.ts';
 import {
+  ADVICE,
   AGREED,
   AT_THE_COUNTER,
   BEFORE_SPOILS,
   CONDITION,
   CONDITION_AFTER,
   DAILY,
+  GIVEN,
   HABIT,
   HEARSAY,
   HYPOTHETICAL,
   IN_PASSING,
-  IN_THE_ROOM,
   IN_THE_MOMENT,
+  IN_THE_ROOM,
   MACHINE,
   MADE_AT_ONCE,
   MANNERS,
   NOT_A_NAME,
   NOT_DONE,
+  NOT_TAKEN,
   OFFER_DECLINED,
   ON_THE_SPOT,
   PLEDGE,
@@ -25,6 +28,7 @@ import {
   REFUSAL,
   RIGHT_AWAY,
   SERVICE,
+  TAKEN_BACK,
   TRIGGERS,
   type Trigger,
   thirdPersonTriggers,
@@ -221,7 +225,8 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
     [, verb = '', rest = ''] = /^and (\S+) ?(.*)$/.exec(rest) ?? [];
   }
   if (!isTask(verb, rest, context.tag) || isSpoiled(candidate)) return null;
-  if (VAGUE.test(rest) || (who === 'third' && HEARSAY.test(sentence.text))) return null;
+  if (VAGUE.test(rest) || TAKEN_BACK.test(rest) || (who === 'third' && HEARSAY.test(sentence.text)))
+    return null;
   if (/\b(?:I|we) can\b/i.test(said) && !/^(?:send|write|forward|share|provide|email)$/.test(verb))
     return null;
   const before = sentence.text.slice(0, match.index);
@@ -291,6 +296,8 @@ function isMetAtOnce(
     MADE_AT_ONCE.test(verb)
   )
     return true;
+  if (ADVICE.test(said) && answer !== null && NOT_TAKEN.test(answer.text)) return true;
+  if (/^(?:give|tell)$/.test(verb) && answer !== null && GIVEN.test(answer.text)) return true;
   const isAsked = who === 'listener' && /\b(?:can|could|would|will) you\b|\bmind\b/i.test(said);
   return isAsked && sentence.question && answer !== null && !AGREED.test(answer.text);
 }

@@ -157,13 +157,22 @@ export const SERVICE =
   /\bhelp you\b|\bwhat can I do\b|\bnext,? please\b|^(?:good (?:morning|afternoon|evening)|hello|yes, (?:sir|madam))\b[^,]*[.!?]$/i;
 /** What is done in the room or at the desk where it is spoken of. */
 export const IN_THE_ROOM =
-  /^(?:(?:open|close|shut|lock|answer|turn|switch|get)\b.*\b(?:doors?|windows?|lights?|tv|television|radio|music|volume|tap|phone)\b|(?:make|pour|put on) (?:(?:us|you|me) )?(?:(?:some|an?|the|fresh) )*(?:cup of |pot of |drop of )?(?:coffee|tea|kettle)\b|(?:sign|write|fill|enter|put|type|initial)\b.*\bhere\b)/i;
+  /^(?:(?:open|close|shut|lock|answer|turn|switch|get)\b.*\b(?:doors?|windows?|lights?|tv|television|radio|music|volume|tap|phone)\b|(?:get|fetch|put on|take off|change) (?:my|your|our|the) (?:coat|jacket|shoes|boots|bag|keys|car|glasses|purse|wallet|umbrella|hat|gloves|clothes|shirt)\b|(?:buy|get|bring) (?:you|us|me) an? (?:drink|beer|pint|coffee|tea)\b|(?:make|pour|put on) (?:(?:us|you|me) )?(?:(?:some|an?|the|fresh) )*(?:cup of |pot of |drop of )?(?:coffee|tea|kettle)\b|(?:sign|write|fill|enter|put|type|initial)\b.*\bhere\b)/i;
+/** What the speaker takes back in the same breath: "I promised to help, but I can't". */
+export const TAKEN_BACK =
+  /\bbut (?:I|we) (?:can't|cannot|couldn't|won't|didn't|don't want)\b(?! promise)/i;
+/** Advice, and what one says without taking it. */
+export const ADVICE = /^you (?:should|could|must)\b/i;
+export const NOT_TAKEN =
+  /^(?:(?:oh|well|but|yes|yeah)[,.]? )*(?:I know[.,]|maybe|perhaps|I'm (?!going|on it|sure|happy)|I (?:hate|never|doubt)\b|really\?|you think)/i;
+/** What gives that which was asked for: "Sure, it's 555." */
+export const GIVEN = /(?:^|[,.!] )(?:it's|it is|here's|my (?:name|number|address) is)\b/i;
 /** What is done while the other waits. */
 export const RIGHT_AWAY =
   /^(?:bring|get|fetch|make|wrap|open|find|check|change|take)\b.*\b(?:right away|straight away|at once|right now|in a (?:moment|minute|second))\b/i;
 /** What turns an offer down: "No, thanks", "Don't be silly". */
 export const OFFER_DECLINED =
-  /^(?:(?:oh|ah|no|well|please|you're kind|that's kind|thanks|thank you|but)[,.!]* )*(?:no,? (?:no|thanks|thank|don't|please|leave|you|I'll|I can|we)\b|don't (?:be silly|be daft|bother|trouble|you dare)|(?:there's )?no need|you (?:don't (?:have|need) to|needn't|mustn't|shouldn't)|I wouldn't dream|(?:that's|that is|it's|that won't be|it isn't|that isn't) (?:not |really not )?(?:necessary|needed)|never mind|forget (?:it|about it)|I can (?:manage|do it myself)|leave it\b|not necessary)/i;
+  /^(?:(?:oh|ah|no|well|please|you're kind|that's kind|thanks|thank you|but)[,.!]* )*(?:no,? (?:it's|no|thanks|thank|don't|please|leave|you|I'll|I can|we)\b|don't (?:be silly|be daft|bother|trouble|you dare)|(?:there's )?no need|you (?:don't (?:have|need) to|needn't|mustn't|shouldn't)|I wouldn't dream|(?:that's|that is|it's|that won't be|it isn't|that isn't) (?:not |really not )?(?:necessary|needed)|never mind|forget (?:it|about it)|it's on me|my treat|I can (?:manage|do it myself)|leave it\b|not necessary)/i;
 /** What is done as soon as it is said. */
 export const IN_THE_MOMENT =
   /^(?:open|close|shut|fasten|sit|hold|hang|pass|hand|press|push|tell|show|wait|turn|switch|lie|breathe|look|taste|try|smell|listen|repeat|spell|follow|park|stop|take|come|go|have|put|let|give|help|calm|cheer|relax|enjoy|imagine|guess|thank|excuse|forgive|say|see|be|do|don|speak|move|hurry|keep|leave|call)$/i;

@@ -16,7 +16,7 @@ const SOON_MS = 15 * 60_000;
 const MAX_EVENTS = 100;
 
 const SPOILED =
-  /\b(?:maybe|perhaps|might|if|would|could|wish|hypothetically|should we|shall we|can't make|cannot make|cancel(?:led|ed)?|not sure|used to|was|were|had|went|did(?!n't you)|met|flew|happened|not going|isn't|won't|don't|no longer|thinking (?:about|of)|what about|how about|unless|last time)\b/i;
+  /\b(?:maybe|perhaps|might|if|would|could|wish|hypothetically|should we|shall we|can't make|cannot make|cancel(?:led|ed)?|not sure|used to|was|were|had|went|did(?!n't you)|met|flew|happened|not going|isn't|won't|don't|no longer|thinking (?:about|of)|wanted to|sold out|should(?! be)|nobody|missed|what about|how about|unless|last time)\b/i;
 const PROPOSAL =
   /\b(?:how about|what about|shall we|should we|could we|can we|can you (?:do|make|come)|could you (?:do|make|come)|would .* (?:work|suit)|does .* work|is .* (?:okay|ok|good|fine)|would you like|how does .* sound|do you want|we could|let's|invite you|you're invited|come to (?:my|our)|are (?:you|we) (?:free|still on)|want to|will you join|why don't we|shall we say)\b/i;
 /** A bare number that is a time of day: "How about four?", "Twelve thirty at Luigi's?", "Nine is good." */
@@ -36,18 +36,18 @@ const DECLINES =
   /\b(?:I'm|I am|we're|he's|she's) (?:afraid )?(?:busy|booked|away|working|not free|in meetings?|out of town)\b|\b(?:is|are) (?:no good|not good|bad|difficult|full)\b|\b(?:can't|cannot)(?: (?:make|do|come|manage|meet)\b|[,.]|$)|\b(?:doesn't|won't) work\b/i;
 const PARTING = /\blet's (?:all )?(?:meet|talk|speak|catch up|continue|go on|reconvene)\b/i;
 const ACCEPTED =
-  /\b(?:works(?: for me)?|sounds (?:good|great|perfect|fine)|perfect|that's (?:fine|good|great|perfect)|it's a date|see you (?:then|there|on)|I'll be there|count me in|great|booked|confirmed|yes|yeah|yep|sure|okay|ok|deal|done|love to|good|fine|absolutely|of course|lovely|wonderful|alright|all right|certainly|delighted|why not|with pleasure|gladly|count on me|I'll come|we'll come|we'll be there)\b/i;
+  /\b(?:works(?: for me)?|sounds (?:good|great|perfect|fine)|perfect|that's (?:fine|good|great|perfect)|it's a date|see you (?:then|there|on)|I'll be there|count me in|great|booked|confirmed|yes|yeah|yep|sure|okay|ok|deal|done|love to|good|fine|absolutely|of course|lovely|wonderful|alright|all right|certainly|delighted|why not|free then|with pleasure|gladly|count on me|I'll come|we'll come|we'll be there)\b/i;
 /** What agrees to a time that nobody asked about: "We've got Thursday at nine." - "Thursday works." */
 const AGREED =
   /\b(?:works|perfect|I'll take (?:it|that)|fine|it is|see you|it's booked|booked|confirmed|suits me|certainly|done|deal|it's a date|we'll take it|is (?:good|great|perfect)|I'll be there|that's (?:fine|good)|I'm at home)\b/i;
 const REJECTED =
-  /\b(?:no(?!,? (?:problem|worries))|can't|cannot|won't|doesn't|don't|not|busy|unfortunately|sorry|afraid|bad|booked out|(?:we're|is|are) full|after all|rather|I wish|abroad|out of town|have plans|another time|some other time|away|too bad|what a (?:pity|shame)|too (?:early|late|soon|far)|closed)\b/i;
+  /\b(?:no(?!,? (?:problem|worries))|can't|cannot|won't|doesn't|don't|not|busy|unfortunately|sorry|afraid|bad|booked out|(?:we're|is|are) full|but (?:I|we)(?:'m| have| must|'ve| already)|after all|rather|I wish|abroad|out of town|have plans|another time|some other time|away|too bad|what a (?:pity|shame)|too (?:early|late|soon|far)|closed)\b/i;
 /** What one has at a time that is asked for: "On Friday I have my choir", "I work until six". */
 const OCCUPIED =
   /^(?:(?:but|oh|well|hm|sorry|actually|(?:on|at) \p{L}+(?: \p{L}+)?)[,.]? )*(?:I|we)(?:'ve (?:already )?got| (?:already |always |usually )?have|'m (?:at|on)|'re (?:at|on)| work| teach)\b(?! (?:time|nothing|no plans|it|that|home|my way)\b)/iu;
 /** What shows that a time is the other's alone, or that the user stays away. */
 const NOT_COMING =
-  /\b(?:(?:I'm|I'll be|we're|we'll be) (?:away|abroad|out of town|busy|working|not (?:coming|going))|(?:can't|won't|wouldn't) (?:come|make|be there|be able)|wasn't invited|have fun|good luck|enjoy (?:it|yourself|your)|safe (?:trip|journey))\b/i;
+  /\b(?:(?:I'm|I'll be|we're|we'll be) (?:away|abroad|out of town|busy|working|not (?:coming|going))|(?:can't|won't|wouldn't) (?:come|make|be there|be able)|wasn't invited|have fun|good luck|on (?:TV|television)|enjoy (?:it|yourself|your)|safe (?:trip|journey))\b/i;
 /** A new time for what was spoken of. */
 const MOVED =
   /\b(?:could|can|shall) (?:I|we|you) (?:move|change|make it|do)\b|\b(?:move|change|shift) (?:it|my|the|our)\b|\binstead\b/i;
@@ -62,12 +62,14 @@ const REQUEST = /\b(?:can|could|will|would) you (?!come|make|be|do|see|fit)|\bI'
 /** The sentence before asks when. */
 const ASKS_WHEN = /\b(?:what time|when|which day|how late|from when)\b.*\?$/i;
 /** It asks for a time that stands: "When is your train?" */
-const ASKS_FACT = /\b(?:when|what time) (?:is|does|do|are|will) (?:your|my|our|the|it|you)\b/i;
+const ASKS_FACT =
+  /\b(?:when|what time)(?:'s| is| does| do| are| will) (?:your|my|our|the|it|you)\b/i;
 /** A time that only bounds something: "I work until five". */
 const BOUND =
   /\b(?:until|till|by|before|after|since)(?: the| about| around)? *$|^(?:until|till|by|before|after|since)\b/i;
 /** Weekdays that set no day: "not Friday", "That's a Saturday, isn't it?". */
-const NO_DAY = /\b(?:not (?:on )?|(?:that's|that is|it's|is that|that'll be) a )\p{Lu}\p{L}+day\b/giu;
+const NO_DAY =
+  /\b(?:not (?:on )?|(?:that's|that is|it's|is that|that'll be) a )\p{Lu}\p{L}+day\b/giu;
 /** Turns within which a time is agreed to or refused, and a day spoken of still holds. */
 const REPLIES = 4;
 const DAY_HOLDS = 6;
@@ -82,6 +84,11 @@ const TASK_ABOUT =
 const TAGGED =
   /, (?:remember|right|okay|ok|yeah|isn't it|aren't (?:you|we|they)|don't (?:you|we)|won't (?:you|we|it)|correct)\?$/i;
 
+/** What the other may still deny or refuse: "Your flight is at six, right?", "I'd like a table for two". */
+const WANTED = new RegExp(
+  `${TAGGED.source}|\\b(?:I'd|I would|we'd) like\\b|\\b(?:can|could|may) (?:I|we)\\b`,
+  'i',
+);
 /** What would be done if something else happened is not on the calendar. */
 const CONDITION = /^(?:(?:and|but|so|or|well|then),? )*(?:only )?(?:if|unless|in case)\b/i;
 /** A sentence that says itself what is done then is not about the noun before it. */
@@ -251,7 +258,7 @@ function agreementOn(
     return null;
   }
   const answer = replyTo(invitation, context, proposal ? ACCEPTED : AGREED, date);
-  if (answer === 'rejected' && (proposal || ARRANGES.test(text) || TAGGED.test(text))) return null;
+  if (answer === 'rejected' && (proposal || ARRANGES.test(text) || WANTED.test(text))) return null;
   const reply = answer === 'rejected' ? null : answer;
   const isAnswer = previous !== undefined && isAsking(previous, sentence) && AGREED.test(text);
   const isArranged =
@@ -459,7 +466,7 @@ function involvesUser(sentence: Sentence, named: Sentence, context: TalkContext)
     return true;
   // "The appointment is on Tuesday at ten", said to the user or by them.
   return (
-    /^(?:the|your|our|it|it's|that's|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b/i.test(
+    /^(?:(?!the (?:flight|train|bus|ferry|plane|boat)\b)the|your|our|it|it's|that's|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b/i.test(
       text,
     ) || NOUN_FIRST.test(text)
   );

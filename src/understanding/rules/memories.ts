@@ -122,7 +122,10 @@ function factsIn(
       !REPORTED.test(before)
     );
   });
-  return clauses.flatMap((clause) => [...namedIn(clause), ...statedIn(clause, isEnding, ofInstitution)]);
+  return clauses.flatMap((clause) => [
+    ...namedIn(clause),
+    ...statedIn(clause, isEnding, ofInstitution),
+  ]);
 }
 
 /** "My birthday is in May", "Bill is my uncle": what is called so. */

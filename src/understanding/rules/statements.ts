@@ -112,7 +112,14 @@ export function readStatement(clause: string): Statement | null {
   const predicate = predicateOf(rest, who !== '', LASTS.test(clause))?.trim();
   if (predicate === undefined) return null;
   const isPlural = group !== undefined || /(?:s|children)$/i.test(who);
-  return { who: who.toLowerCase(), isPlural, isGroup: group !== undefined, name, predicate, isHabit: HABIT.test(rest) };
+  return {
+    who: who.toLowerCase(),
+    isPlural,
+    isGroup: group !== undefined,
+    name,
+    predicate,
+    isHabit: HABIT.test(rest),
+  };
 }
 
 /** What still holds if it has been so: "I've lived in Bonn for ten years". */
