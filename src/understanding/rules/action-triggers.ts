@@ -160,7 +160,7 @@ export const IN_THE_ROOM =
   /^(?:(?:open|close|shut|lock|answer|turn|switch|get)\b.*\b(?:doors?|windows?|lights?|tv|television|radio|music|volume|tap|phone)\b|(?:get|fetch|put on|take off|change) (?:my|your|our|the) (?:coat|jacket|shoes|boots|bag|keys|car|glasses|purse|wallet|umbrella|hat|gloves|clothes|shirt)\b|(?:buy|get|bring) (?:you|us|me) an? (?:drink|beer|pint|coffee|tea)\b|(?:make|pour|put on) (?:(?:us|you|me) )?(?:(?:some|an?|the|fresh) )*(?:cup of |pot of |drop of )?(?:coffee|tea|kettle)\b|(?:sign|write|fill|enter|put|type|initial)\b.*\bhere\b)/i;
 /** What the speaker takes back in the same breath: "I promised to help, but I can't". */
 export const TAKEN_BACK =
-  /\bbut (?:I|we) (?:can't|cannot|couldn't|won't|didn't|don't want)\b(?! promise)/i;
+  /\bbut (?:I|we) (?:can't|cannot|couldn't|won't|didn't|don't want to)(?=[.,!]|$)/i;
 /** Advice, and what one says without taking it. */
 export const ADVICE = /^you (?:should|could|must)\b/i;
 export const NOT_TAKEN =

@@ -196,7 +196,7 @@ function keepFact(text: string): string | null {
     .trim();
   // "I work at the, for the county": what it is was not said.
   if (/\b(?:of|to|in|at|for|with|on|from|by)$/i.test(kept)) return null;
-  if (/\b(?:I|you|me|it|that|this|we|them)\b/i.test(kept)) return null;
+  if (/\b(?:I|you|me|it|that|this|we|them|him|there|her$)\b/i.test(kept)) return null;
   return kept === '' ? null : kept;
 }
 

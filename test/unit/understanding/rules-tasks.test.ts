@@ -23,6 +23,9 @@ describe('tasks with any verb', () => {
     [['Me: Could you look after the kids?', 'Ann: Sure.'], 'Ann: Look after the kids'],
     [['Ann: Did you ring your aunt?', "Me: I'll call her tonight."], 'user: Call aunt'],
     [["Me: Let's book the hall."], '-: Book the hall'],
+    [["Me: I'll be bringing the cups."], 'user: Bring the cups'],
+    [['Ann: You should see a doctor.', "Me: You're right, I'll do that."], 'user: See a doctor'],
+    [['Nurse: Please call us in July.', 'Me: Okay.'], 'user: Call Nurse'],
     [
       ["Ann: I'll need your last three payslips.", 'Me: I can email them tonight.'],
       'user: Email the three payslips',
@@ -96,6 +99,21 @@ describe('what is no task', () => {
     [['Ann: Is there a machine in the building?', 'Me: Yes.']],
     [["Ann: Why don't you ask for a raise?", "Me: I've tried."]],
     [['Ann: Have you called the bank?', 'Me: Yes, this morning.']],
+    [['Me: Let me pay for the vase, please.', "Ann: I wouldn't dream of it."]],
+    [["Me: I'll help you with the bags.", 'Ann: No, thanks, I can manage.']],
+    [["Me: I'll buy you a new one.", 'Ann: Forget it, it was old.']],
+    [['Me: Let me pay the bill.', "Ann: No, it's on me."]],
+    [["Ann: I'll go and open the door.", "Me: I'll make some coffee."]],
+    [["Me: I'll get my coat.", "Ann: I'll get the car."]],
+    [["Me: I'll have the soup.", "Waiter: I'll bring it right away."]],
+    [['Clerk: You need to fill in this form and sign here.', 'Me: Okay. Done.']],
+    [['Ann: Could you give me your number?', "Me: Sure, it's 555."]],
+    [['Ann: You should see a doctor.', 'Me: I know.']],
+    [["Me: I promised to help Tom move, but I can't.", 'Ann: Pity.']],
+    [["Waiter: I'll be right back with your drinks.", 'Me: Thanks.']],
+    [['Barber: What shall we do today?', 'Me: Just a trim, please.']],
+    [["Ann: I haven't found a hotel yet.", 'Me: There is time.']],
+    [["Me: I'll take the red one.", 'Shop: Here you are.']],
   ])('is what was done at once, refused or only talked about: %j', async (turns) => {
     expect(await tasksOf(...turns)).toEqual([]);
   });
