@@ -44,7 +44,7 @@ const REJECTED =
   /\b(?:no(?!,? (?:problem|worries))|can't|cannot|won't|doesn't|don't|not|busy|unfortunately|sorry|afraid|bad|booked out|(?:we're|is|are) full|but (?:I|we)(?:'m| have| must|'ve| already)|after all|rather|I wish|abroad|out of town|have plans|another time|some other time|away|too bad|what a (?:pity|shame)|too (?:early|late|soon|far)|closed)\b/i;
 /** What one has at a time that is asked for: "On Friday I have my choir", "I work until six". */
 const OCCUPIED =
-  /^(?:(?:but|oh|well|hm|sorry|actually|(?:on|at) \p{L}+(?: \p{L}+)?)[,.]? )*(?:I|we)(?:'ve (?:already )?got| (?:already |always |usually )?have|'m (?:at|on)|'re (?:at|on)| work| teach)\b(?! (?:time|nothing|no plans|it|that|home|my way)\b)/iu;
+  /^(?:(?:but|oh|wait|no|well|hm|sorry|actually|(?:on|at) \p{L}+(?: \p{L}+)?)[,.]? )*(?:I|we)(?:'ve (?:already )?got| (?:already |always |usually )?have|'m (?:at|on)|'re (?:at|on)| work| teach)\b(?! (?:time|nothing|no plans|it|that|home|my way)\b)/iu;
 /** What shows that a time is the other's alone, or that the user stays away. */
 const NOT_COMING =
   /\b(?:(?:I'm|I'll be|we're|we'll be) (?:away|abroad|out of town|busy|working|not (?:coming|going))|(?:can't|won't|wouldn't) (?:come|make|be there|be able)|wasn't invited|have fun|good luck|on (?:TV|television)|enjoy (?:it|yourself|your)|safe (?:trip|journey))\b/i;
@@ -215,10 +215,27 @@ function dateOf(
     DATED_NOUN.test(previous.text) &&
     (/^(?:it's|it is|that's) /i.test(text) ||
       (previous.speaker !== speaker && ASKS_WHEN.test(previous.text) && sentence.words <= 8));
-  const found = datesIn(text, { ...context, isEvening }).find(
-    (date) => date.hasTime || isOfLast || DATED_NOUN.test(text),
-  );
+  const dates = datesIn(text, { ...context, isEvening });
+  const found = isChoice(text, dates)
+    ? dates.find((date) => isChosen(date, sentence, context))
+    : dates.find((date) => date.hasTime || isOfLast || DATED_NOUN.test(text));
   return found && withDay(found, sentence, { ...context, isEvening });
+}
+
+/** "At nine tomorrow or at four on Thursday": several times, of which at most one will be. */
+function isChoice(text: string, dates: readonly ResolvedDate[]): boolean {
+  return /\bor\b/i.test(text) && dates.filter(({ hasClock }) => hasClock).length > 1;
+}
+
+/** True if somebody else then names the weekday or the hour of a time. */
+function isChosen(date: ResolvedDate, sentence: Sentence, context: TalkContext): boolean {
+  const day = /\p{Lu}\p{L}+day\b/u.exec(date.text)?.[0];
+  return repliesTo(sentence, context).some(
+    ({ text }) =>
+      !DECLINES.test(text) &&
+      ((day !== undefined && text.includes(day)) ||
+        datesIn(text, context).some((said) => isSameClock(said, date))),
+  );
 }
 
 interface Agreement {
@@ -339,7 +356,7 @@ function namedIn(sentence: Sentence, context: TalkContext, isAgreed: boolean): S
   const back = isAgreed ? DAY_HOLDS : 2;
   const before = context.sentences
     .slice(Math.max(0, sentence.index - back), sentence.index)
-    .filter((other) => !isOccupied(other, context));
+    .filter((other) => !isOccupied(other, context) && !SOMEBODY_ELSE.test(other.text));
   const isShort = sentence.words <= 14 && !OWN_MATTER.test(text);
   const source =
     isShort || isAgreed ? before.findLast((other) => NOUN.test(other.text)) : undefined;
@@ -349,7 +366,8 @@ function namedIn(sentence: Sentence, context: TalkContext, isAgreed: boolean): S
 /** True for what somebody has at the time that the other asked for. */
 function isOccupied({ text, index, speaker }: Sentence, { sentences }: TalkContext): boolean {
   const asked = sentences[index - 1];
-  return OCCUPIED.test(text) && asked !== undefined && isAsking(asked, { speaker });
+  if (!OCCUPIED.test(text)) return false;
+  return /\bthen[.!]?$/i.test(text) || (asked !== undefined && isAsking(asked, { speaker }));
 }
 
 /** True for a question or a proposal of somebody else. */

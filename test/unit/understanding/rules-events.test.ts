@@ -115,6 +115,25 @@ describe('a time that is agreed to', () => {
       '2026-05-06T18:00',
     ],
     [
+      [
+        'Ann: The doctor can see you at nine tomorrow or on Thursday at four.',
+        'Me: Thursday is better.',
+      ],
+      '2026-05-07T16:00',
+    ],
+    [
+      [
+        'Ann: How about Friday at three?',
+        'Me: That suits me. Oh wait, I have a class then. Saturday?',
+        'Ann: Saturday at three is good.',
+      ],
+      'Appointment with Ann 2026-05-09T15:00',
+    ],
+    [
+      ["Clerk: He's on holiday until the tenth. The twelfth at nine?", 'Me: Fine.'],
+      'Appointment with Clerk 2026-05-12T09:00',
+    ],
+    [
       ['Ann: Are you free on Saturday?', 'Me: What time?', 'Ann: Around seven.', 'Me: Great.'],
       '2026-05-09T19:00',
     ],
@@ -165,6 +184,7 @@ describe('what is no event of the user', () => {
     [['Ann: Your flight leaves tomorrow at six, right?', 'Me: No, later.']],
     [["Me: I'd like a table for two on Friday at eight.", "Waiter: I'm sorry, we're full."]],
     [["Me: I wanted to go to the concert on Saturday, but it's sold out."]],
+    [['Ann: The doctor can see you at nine tomorrow or at four on Thursday.', 'Me: Let me think.']],
     [['Me: Nobody told me about the meeting on Thursday at ten.']],
     [['Me: I should go to the meeting on Thursday at ten.', 'Ann: Then go.']],
     [['Agent: The flight to Rome leaves on Friday at ten.', 'Me: How much is it?']],
