@@ -25,6 +25,7 @@ import {
   ON_THE_SPOT,
   PLEDGE,
   POLITE_BEFORE_SPOILS,
+  RECURS,
   REFUSAL,
   RIGHT_AWAY,
   SERVICE,
@@ -250,7 +251,12 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
       ? labelOf(answer)
       : ownerOf({ ...candidate, who });
   if (owner === undefined) return null;
-  if (answer && REFUSAL.test(answer.text) && candidate.answer !== NOT_DONE) return null;
+  // "Don't forget to lock the door." - "I won't."
+  const isRefused = candidate.answer !== NOT_DONE && !/\bforget\b/i.test(said);
+  if (answer && REFUSAL.test(answer.text) && isRefused) return null;
+  if (who === 'group' && REFUSAL.test(answerTo(sentence, context)?.text ?? '')) return null;
+  if (who === 'speaker' && dueAt === null && /\bhave to\b/.test(said) && RECURS.test(rest))
+    return null;
   if (who === 'speaker' && isDeclined(said, sentence, context)) return null;
   if (dueAt === null && isMetAtOnce(candidate, said, verb, rest, answer)) return null;
   const segmentIds = [...sentence.segmentIds];

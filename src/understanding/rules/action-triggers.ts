@@ -53,7 +53,7 @@ export const TRIGGERS: Trigger[] = [
   trigger('\\b(?:I|we) can', 'speaker'),
   trigger('\\blet me', 'speaker'),
   trigger('\\bremind me to', 'speaker', true),
-  trigger("\\bI(?:'d| would) like you to|\\bI (?:need|want) you to", 'listener', true),
+  trigger("\\bI(?:'d| would) like you to|\\bI (?:need|want) you to(?! meet)", 'listener', true),
   trigger('\\b(?:can|could|would|will) (?:you|you guys)(?: all| both)?', 'listener', true),
   trigger('\\bwould you mind', 'listener', true),
   trigger(
@@ -141,7 +141,7 @@ export const DAILY =
 export const HABIT =
   /\b(?:always|usually|every day|normally|often|sometimes|generally|typically|whenever)\b/i;
 export const REFUSAL =
-  /^(?:(?:oh|well|um|hmm|but|ah|honestly|listen)[,.]? )*(?:no\b(?!,? (?:problem|worries|trouble))|nope|never|I can't|I cannot|I won't|I couldn't|sorry|I'm (?:sorry|afraid|busy|not)|I'd rather|I'd (?:love|like) to,? but|I would,? but|I wish|I don't|I haven't|not (?:now|today|really|yet|again|me|after|on|in)|unfortunately|you must be|are you (?:kidding|joking|serious|mad|crazy)|certainly not|absolutely not|of course not|forget it|why\b|what for|ask (?:somebody|someone|him|her|your)|do it yourself|I(?:'ve)? already|already done|(?:(?:okay|ok|yes|right|there)[,.] )?(?:all )?done\b|I did (?:that )?already)|\b(?:here (?:you (?:go|are)|it is|they are)|there you (?:are|go)|coming (?:right )?up|just a (?:moment|second|minute|sec)|one (?:moment|second)|hold on|hang on|is that better|I'd rather not|but I can't|I really can't)\b/i;
+  /^(?:(?:oh|well|um|hmm|but|ah|honestly|listen)[,.]? )*(?:no\b(?!,? (?:problem|worries|trouble))|nope|never|I can't|I cannot|I won't|I couldn't|sorry|I'm (?:sorry|afraid|busy|not|away)|do (?:we|I) have to|I'd rather|I'd (?:love|like) to,? but|I would,? but|I wish|I don't|I haven't|not (?:now|today|really|yet|again|me|after|on|in)|unfortunately|you must be|are you (?:kidding|joking|serious|mad|crazy)|certainly not|absolutely not|of course not|forget it|why\b|what for|ask (?:somebody|someone|him|her|your)|do it yourself|I(?:'ve)? already|already done|(?:(?:okay|ok|yes|right|there)[,.] )?(?:all )?done\b|I did (?:that )?already)|\b(?:here (?:you (?:go|are)|it is|they are)|there you (?:are|go)|coming (?:right )?up|just a (?:moment|second|minute|sec)|one (?:moment|second)|hold on|hang on|is that better|I'd rather not|but I can't|I really can't)\b/i;
 export const PLEDGE =
   /^(?:yes|yeah|yep|sure|okay|ok|of course|will do|no problem|absolutely|certainly|I will|I'll|right|alright|got it|definitely|happy to|on it|consider it done)\b/i;
 /** What is asked for or offered to be done at once. */
@@ -157,10 +157,12 @@ export const SERVICE =
   /\bhelp you\b|\bwhat can I do\b|\bnext,? please\b|^(?:good (?:morning|afternoon|evening)|hello|yes, (?:sir|madam))\b[^,]*[.!?]$/i;
 /** What is done in the room or at the desk where it is spoken of. */
 export const IN_THE_ROOM =
-  /^(?:(?:open|close|shut|lock|answer|turn|switch|get)\b.*\b(?:doors?|windows?|lights?|tv|television|radio|music|volume|tap|phone)\b|(?:get|fetch|put on|take off|change) (?:my|your|our|the) (?:coat|jacket|shoes|boots|bag|keys|car|glasses|purse|wallet|umbrella|hat|gloves|clothes|shirt)\b|(?:buy|get|bring) (?:you|us|me) an? (?:drink|beer|pint|coffee|tea)\b|(?:make|pour|put on) (?:(?:us|you|me) )?(?:(?:some|an?|the|fresh) )*(?:cup of |pot of |drop of )?(?:coffee|tea|kettle)\b|(?:sign|write|fill|enter|put|type|initial)\b.*\bhere\b)/i;
+  /^(?:(?:open|close|shut|answer|turn|switch|get)\b.*\b(?:doors?|windows?|lights?|tv|television|radio|music|volume|tap|phone)\b|(?:get|fetch|put on|take off|change) (?:my|your|our|the) (?:coat|jacket|shoes|boots|bag|keys|car|glasses|purse|wallet|umbrella|hat|gloves|clothes|shirt)\b|(?:buy|get|bring) (?:you|us|me) an? (?:drink|beer|pint|coffee|tea)\b|(?:make|pour|put on) (?:(?:us|you|me) )?(?:(?:some|an?|the|fresh) )*(?:cup of |pot of |drop of )?(?:coffee|tea|kettle)\b|(?:sign|write|fill|enter|put|type|initial)\b.*\bhere\b)/i;
 /** What the speaker takes back in the same breath: "I promised to help, but I can't". */
 export const TAKEN_BACK =
   /\bbut (?:I|we) (?:can't|cannot|couldn't|won't|didn't|don't want to)(?=[.,!]|$)/i;
+/** What goes on time and again: "I have to pay two hundred a month". */
+export const RECURS = /\b(?:an?|per|every|each) (?:day|night|week|month|year)\b/i;
 /** Advice, and what one says without taking it. */
 export const ADVICE = /^you (?:should|could|must)\b/i;
 export const NOT_TAKEN =
@@ -218,6 +220,6 @@ export const NOT_A_NAME =
 
 /** Wishes without a day: nobody holds anybody to them. */
 export const VAGUE =
-  /\b(?:at some point|some ?day|one day|eventually|when I get (?:a|the) chance|if I have time|in the future)\b/i;
+  /\b(?:at some point|some ?day|one day|eventually|when I get (?:a|the) chance|if I have time|when I'm (?:rich|old|older|dead|retired|famous)|in the future)\b/i;
 /** What somebody has only heard is nobody's promise. */
 export const HEARSAY = /\b(?:I heard|apparently|supposedly|they say|rumou?r has it)\b/i;

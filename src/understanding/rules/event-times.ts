@@ -11,8 +11,10 @@ const ASKS_WHEN = /\b(?:what time|when|which day|how late|from when)\b.*\?$/i;
 /** Weekdays that set no day: "not Friday", "That's a Saturday, isn't it?". */
 const NO_DAY =
   /\b(?:not (?:on )?|(?:that's|that is|it's|is that|that'll be) a )\p{Lu}\p{L}+day\b/giu;
-/** Turns within which a time is agreed to or refused, and a day spoken of still holds. */
+/** Sentences within which a time is agreed to or refused. */
 const REPLIES = 4;
+/** Sentences for which a day that was spoken of still holds, and what a time is for. */
+const LAST_DAY_HOLDS = 10;
 export const DAY_HOLDS = 6;
 
 /** When it is: a time, or the day alone of what stands on the calendar by its day. */
@@ -71,7 +73,7 @@ function withDay(
   context: TalkContext & { isEvening: boolean },
 ): ResolvedDate | undefined {
   if (date.hasDay) return inWeekSpokenOf(date, sentence, context);
-  const from = Math.max(0, sentence.index - DAY_HOLDS);
+  const from = Math.max(0, sentence.index - LAST_DAY_HOLDS);
   for (const { text } of context.sentences.slice(from, sentence.index + 1).reverse()) {
     const said = datesIn(text.replace(NO_DAY, ''), context).findLast(
       (other) => other.hasDay && other.end === null,

@@ -23,6 +23,18 @@ describe('tasks with any verb', () => {
     [['Me: Could you look after the kids?', 'Ann: Sure.'], 'Ann: Look after the kids'],
     [['Ann: Did you ring your aunt?', "Me: I'll call her tonight."], 'user: Call aunt'],
     [["Me: Let's book the hall."], '-: Book the hall'],
+    [
+      ['Me: Could you keep a pair in my size?', "Shop: I'll put one aside under your name."],
+      'Shop: Put the pair aside under the name',
+    ],
+    [
+      [
+        'Clerk: Yes, a letter from your employer would do.',
+        "Me: Then I'll bring it in on Wednesday.",
+      ],
+      'user: Bring the letter',
+    ],
+    [["Ann: Don't forget to lock the door.", "Me: I won't."], 'user: Lock the door'],
     [["Me: I'll be bringing the cups."], 'user: Bring the cups'],
     [['Ann: You should see a doctor.', "Me: You're right, I'll do that."], 'user: See a doctor'],
     [['Nurse: Please call us in July.', 'Me: Okay.'], 'user: Call Nurse'],
@@ -114,6 +126,12 @@ describe('what is no task', () => {
     [['Barber: What shall we do today?', 'Me: Just a trim, please.']],
     [["Ann: I haven't found a hotel yet.", 'Me: There is time.']],
     [["Me: I'll take the red one.", 'Shop: Here you are.']],
+    [["Ann: Let's clean the garage on Saturday.", 'Me: Do we have to?']],
+    [['Ann: We should paint the fence this weekend.', "Me: I'm away."]],
+    [['Me: I have to pay two hundred a month.', 'Ann: Poor you.']],
+    [["Me: I'm going to buy a boat when I'm rich.", 'Ann: Ha.']],
+    [['Ann: Please help yourself to the cake.', 'Me: Thanks.']],
+    [["Ann: I'll beat you at chess.", "Me: We'll see."]],
   ])('is what was done at once, refused or only talked about: %j', async (turns) => {
     expect(await tasksOf(...turns)).toEqual([]);
   });
