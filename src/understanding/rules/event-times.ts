@@ -149,7 +149,7 @@ const INVITES =
 const ARRANGES =
   /\bI(?:'ll| will| can) (?:be there|come over|come by|come round|drop by|pick you up|meet you|see you)\b|\bsee you (?:at|on|then)\b|, then[.!]?$|^then\b/i;
 const ACCEPTED =
-  /\b(?:works(?: for me)?|sounds (?:good|great|perfect|fine)|perfect|that's (?:fine|good|great|perfect)|it's a date|see you (?:then|there|on)|I'll be there|count me in|great|booked|confirmed|yes|yeah|yep|sure|okay|ok|deal|done|love to|good|fine|absolutely|of course|lovely|wonderful|alright|all right|certainly|delighted|why not|free then|with pleasure|gladly|count on me|I'll come|we'll come|we'll be there)\b/i;
+  /\b(?:works(?: for me)?|sounds (?:good|great|perfect|fine)|perfect|that's (?:fine|good|great|perfect)|it's a date|see you (?:then|there|on)|I'll be there|count me in|great|booked|confirmed|yes|yeah|yep|sure|okay|ok|deal|done|love to|good|fine|absolutely|of course|lovely|wonderful|alright|all right|certainly|delighted|why not|free then|\w+ it is(?=[.!]?$)|with pleasure|gladly|count on me|I'll come|we'll come|we'll be there)\b/i;
 /** What agrees to a time that nobody asked about: "We've got Thursday at nine." - "Thursday works." */
 const AGREED =
   /\b(?:works|perfect|I'll take (?:it|that)|fine|it is|see you|it's booked|booked|confirmed|suits me|certainly|done|deal|it's a date|we'll take it|is (?:good|great|perfect)|I'll be there|that's (?:fine|good)|I'm at home)\b/i;
@@ -181,6 +181,18 @@ const WANTED = new RegExp(
   `${TAGGED.source}|\\b(?:I'd|I would|we'd) like\\b|\\b(?:can|could|may) (?:I|we)\\b`,
   'i',
 );
+/** "After four": from when or until when, but not when. */
+function isOpenEnded({ hasClock, parts }: ResolvedDate, text: string): boolean {
+  return (
+    hasClock &&
+    parts.some(({ index, length }) =>
+      /(?<!\b(?:day|week|quarter|five|ten|twenty|minutes) )\b(?:until|till|before|after|since)(?: (?:about|around|the|half|past|a|quarter|to))* \S+$/i.test(
+        text.slice(0, index + length),
+      ),
+    )
+  );
+}
+
 interface Agreement {
   /** Who agrees says so here; null if nobody does. */
   reply: Sentence | null;
@@ -210,7 +222,8 @@ export function agreementOn(
     ({ index, length }) =>
       BOUND.test(text.slice(0, index)) || BOUND.test(text.slice(index, index + length)),
   );
-  if (isCancelled(sentence, context) || isMoved(sentence, context)) return null;
+  if (isOpenEnded(date, text) || isCancelled(sentence, context) || isMoved(sentence, context))
+    return null;
   if (
     !sentence.isUser &&
     repliesTo(sentence, context).some((reply) => NOT_COMING.test(reply.text))

@@ -29,10 +29,10 @@ const SPOILED =
   /\b(?:maybe|perhaps|might|if|would|could|wish|hypothetically|should we|shall we|can't make|cannot make|cancel(?:led|ed)?|not sure|used to|was|were|had|went|did(?!n't you)|met|flew|happened|not going|isn't|won't|don't|no longer|thinking (?:about|of)|wanted to|sold out|should(?! be)|nobody|missed|what about|how about|unless|last time)\b/i;
 /** A bare number that is a time of day: "How about four?", "Twelve thirty at Luigi's?", "Nine is good." */
 const BARE_CLOCK =
-  /(?<before>\b(?:how about|what about|make it|let's say|say) (?:at )?|^(?:okay, |ok, |then |well, )?(?:around |about )?)(?<!at )(?<clock>(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: (?:thirty|fifteen|forty-five))?(?: o'clock)?)(?=[?.,]? *$| (?:is|works|sounds|then|at)\b)/iu;
-/** When something is open or ready is nobody's appointment. */
+  /(?<before>\b(?:how about|what about|make it|let's say|say) (?:at )?|^(?:okay, |ok, |then |well, )?(?:around |about )?)(?<!at )(?<clock>(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: (?:thirty|fifteen|forty-five))?(?: o'clock)?)(?=[?.,]? *$| (?:is|it is|works|sounds|then|at)\b)/iu;
+/** When something is open or ready, or goes on time and again, is nobody's appointment. */
 const HOURS =
-  /\b(?:opens?|closes?|closed|shuts?|closing|check-?(?:in|out)|(?:is|be|are) ready|in bed)\b/i;
+  /\b(?:opens?|closes?|closed|shuts?|closing|every|each (?:day|week|month|year)|usually|normally|on \p{L}+days|check-?(?:in|out)|(?:is|be|are) ready|in bed)\b/iu;
 const PARTING = /\blet's (?:all )?(?:meet|talk|speak|catch up|continue|go on|reconvene)\b/i;
 /** What stands before another proposal in the same breath. */
 const DECLINES_FIRST =
@@ -138,7 +138,9 @@ function eventOf(said: Sentence, context: TalkContext): FoundEvent | null {
     if (reply === null && !isParting && !(isArranged && isAgreed)) return null;
   } else if (!isAgreed) {
     const isSpoiled =
-      SPOILED.test(plain) || (named !== sentence && /\b(?:cancel|used to|if)\b/i.test(named.text));
+      SPOILED.test(plain) ||
+      (named !== sentence &&
+        /\b(?:cancel|change|rebook|postpone|reschedule|move my|used to|if)\b/i.test(named.text));
     if (isSpoiled || !involvesUser(sentence, named, context)) return null;
   } else if (isOfSomebodyElse(text)) return null;
   const title =
@@ -152,7 +154,7 @@ function eventOf(said: Sentence, context: TalkContext): FoundEvent | null {
     title,
     description: capitalize(sentence.text),
     start,
-    isDay: !date.hasTime,
+    isDay: !date.hasClock,
     durationMinutes: durationOf(text, date),
     segmentIds: [...new Set(sources.flatMap((source) => source.segmentIds))],
   };

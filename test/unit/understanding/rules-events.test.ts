@@ -134,6 +134,14 @@ describe('a time that is agreed to', () => {
       'Appointment with Clerk 2026-05-12T09:00',
     ],
     [
+      ['Ann: A coffee on Wednesday?', 'Me: In the afternoon.', "Ann: Three o'clock?", 'Me: Yes.'],
+      '2026-05-06T15:00',
+    ],
+    [
+      ['Agent: Tomorrow at six?', 'Me: Could we make it seven?', 'Agent: Seven it is.'],
+      '2026-05-05T19:00',
+    ],
+    [
       ['Ann: Are you free on Saturday?', 'Me: What time?', 'Ann: Around seven.', 'Me: Great.'],
       '2026-05-09T19:00',
     ],
@@ -185,6 +193,9 @@ describe('what is no event of the user', () => {
     [["Me: I'd like a table for two on Friday at eight.", "Waiter: I'm sorry, we're full."]],
     [["Me: I wanted to go to the concert on Saturday, but it's sold out."]],
     [['Ann: The doctor can see you at nine tomorrow or at four on Thursday.', 'Me: Let me think.']],
+    [['Me: When can I pick up my shoes?', 'Shop: On Friday after four.', 'Me: Good.']],
+    [['Ann: We meet every Tuesday at eight.', 'Me: Great, I will be there.']],
+    [['Me: I want to change my flight to Oslo. It leaves on Monday at nine.', 'Clerk: To when?']],
     [['Me: Nobody told me about the meeting on Thursday at ten.']],
     [['Me: I should go to the meeting on Thursday at ten.', 'Ann: Then go.']],
     [['Agent: The flight to Rome leaves on Friday at ten.', 'Me: How much is it?']],
