@@ -251,13 +251,9 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
       ? labelOf(answer)
       : ownerOf({ ...candidate, who });
   if (owner === undefined) return null;
-  // "Don't forget to lock the door." - "I won't."
-  const isRefused = candidate.answer !== NOT_DONE && !/\bforget\b/i.test(said);
-  if (answer && REFUSAL.test(answer.text) && isRefused) return null;
-  if (who === 'group' && REFUSAL.test(answerTo(sentence, context)?.text ?? '')) return null;
+  if (isRefused(candidate, said, who, answer)) return null;
   if (who === 'speaker' && dueAt === null && /\bhave to\b/.test(said) && RECURS.test(rest))
     return null;
-  if (who === 'speaker' && isDeclined(said, sentence, context)) return null;
   if (dueAt === null && isMetAtOnce(candidate, said, verb, rest, answer)) return null;
   const segmentIds = [...sentence.segmentIds];
   if (description.usedContext) segmentIds.unshift(...previous.flatMap((other) => other.segmentIds));
@@ -276,10 +272,19 @@ function isOrder(verb: string, sentence: Sentence, { tag }: TalkContext): boolea
   return word?.pos === 'VERB' && word.lemma === word.lower;
 }
 
-/** True for an offer that the other turns down. */
-function isDeclined(said: string, sentence: Sentence, context: TalkContext): boolean {
-  if (!/\b(?:let me|I(?:'ll| will| can))\b/i.test(said)) return false;
-  return OFFER_DECLINED.test(answerTo(sentence, context)?.text ?? '');
+/** True for what the other refuses to do, for a plan that they do not share and an offer they turn down. */
+function isRefused(
+  { sentence, context, answer: needed }: Candidate,
+  said: string,
+  who: Who,
+  answer: Sentence | null,
+): boolean {
+  const reply = (answer ?? answerTo(sentence, context))?.text ?? '';
+  // "Don't forget to lock the door." - "I won't."
+  const isKept = needed === NOT_DONE || /\bforget\b/i.test(said);
+  if (answer !== null || who === 'group') return !isKept && REFUSAL.test(reply);
+  const isOffer = who === 'speaker' && /\b(?:let me|I(?:'ll| will| can))\b/i.test(said);
+  return isOffer && OFFER_DECLINED.test(reply);
 }
 
 /** True for what is done on the spot, and for a request that the other only talks about. */
@@ -303,7 +308,12 @@ function isMetAtOnce(
   )
     return true;
   if (ADVICE.test(said) && answer !== null && NOT_TAKEN.test(answer.text)) return true;
-  if (/^(?:give|tell)$/.test(verb) && answer !== null && GIVEN.test(answer.text)) return true;
+  if (
+    /^(?:give|tell) (?:me|us)\b/.test(`${verb} ${rest}`) &&
+    answer !== null &&
+    GIVEN.test(answer.text)
+  )
+    return true;
   const isAsked = who === 'listener' && /\b(?:can|could|would|will) you\b|\bmind\b/i.test(said);
   return isAsked && sentence.question && answer !== null && !AGREED.test(answer.text);
 }
