@@ -166,7 +166,7 @@ export const RECURS = /\b(?:an?|per|every|each) (?:day|night|week|month|year)\b/
 /** Advice, and what one says without taking it. */
 export const ADVICE = /^you (?:should|could|must)\b/i;
 export const NOT_TAKEN =
-  /^(?:(?:oh|well|but|yes|yeah)[,.]? )*(?:I know[.,]|maybe|perhaps|I'm (?!going|on it|sure|happy)|I (?:hate|never|doubt)\b|really\?|you think)/i;
+  /^(?:(?:oh|well|but|yes|yeah)[,.]? )*(?:I know[.,](?!.*\bI(?:'ll| will)\b)|maybe|perhaps|I'm (?!going|on it|sure|happy)|I (?:hate|never|doubt)\b|really\?|you think)/i;
 /** What gives that which was asked for: "Sure, it's 555." */
 export const GIVEN = /(?:^|[,.!] )(?:it's|it is|here's|my (?:name|number|address) is)\b/i;
 /** What is done while the other waits. */
