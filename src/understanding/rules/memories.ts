@@ -195,7 +195,7 @@ function keepFact(text: string): string | null {
     .replace(/\s+(?:and|or|the|a|an|is)$/i, '')
     .trim();
   // "I work at the, for the county": what it is was not said.
-  if (/\b(?:of|to|in|at|for|with|on|from|by)$/i.test(kept)) return null;
+  if (/\b(?:of|to|in|at|for|with|from)$/i.test(kept)) return null;
   if (/\b(?:I|you|me|it|that|this|we|them|him|there|her$)\b/i.test(kept)) return null;
   return kept === '' ? null : kept;
 }

@@ -70,6 +70,7 @@ describe('facts that the user states', () => {
     ["I'm a nurse at St. Mary's.", "Is a nurse at St. Mary's"],
     ['We have a golden retriever named Max.', 'Has a golden retriever named Max'],
     ['I own a bakery.', 'Owns a bakery'],
+    ['I live in Lisbon with the sea close by.', 'Lives in Lisbon with the sea close by'],
     ["I coach the girls' basketball team.", "Coaches the girls' basketball team"],
     ['I grow tomatoes and beans.', 'Grows tomatoes and beans'],
     ['I collect stamps.', 'Collects stamps'],
