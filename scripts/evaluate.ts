@@ -57,7 +57,7 @@ function printRight(set: string, kind: string, total: number, wrong: readonly st
 }
 
 function printMisses(set: string, lines: readonly string[]): void {
-  const isOpen = set === 'fresh' || set.endsWith('/seen');
+  const isOpen = set === 'fresh' || /\/(?:seen|read)$/.test(set);
   const isSetAside = set === 'set-aside' || set.endsWith('/kept');
   if (!isOpen && !(showsAll && isSetAside)) return;
   for (const line of lines) console.log(`    ${line}`);
@@ -230,7 +230,7 @@ async function checkAnswers(half: 'seen' | 'kept'): Promise<void> {
 await checkSeen();
 await checkDialogues(readSet('everyday'));
 for (const name of ['street', 'small-talk']) {
-  for (const half of ['seen', 'kept']) await checkDialogues(readSet(`${name}/${half}`));
+  for (const half of ['seen', 'read', 'kept']) await checkDialogues(readSet(`${name}/${half}`));
 }
 for (const set of [readSet('fresh'), readSet('set-aside')]) {
   await checkDialogues(set);

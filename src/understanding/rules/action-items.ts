@@ -1,27 +1,35 @@
 import { contentStems } from '../../text/stems.ts';
 import type { ActionItemClaim } from '../understanding-engine.ts';
 import {
+  ADVICE,
   AGREED,
   AT_THE_COUNTER,
   BEFORE_SPOILS,
   CONDITION,
   CONDITION_AFTER,
   DAILY,
+  GIVEN,
   HABIT,
   HEARSAY,
   HYPOTHETICAL,
   IN_PASSING,
   IN_THE_MOMENT,
+  IN_THE_ROOM,
   MACHINE,
   MADE_AT_ONCE,
   MANNERS,
   NOT_A_NAME,
   NOT_DONE,
+  NOT_TAKEN,
+  OFFER_DECLINED,
   ON_THE_SPOT,
   PLEDGE,
   POLITE_BEFORE_SPOILS,
+  RECURS,
   REFUSAL,
+  RIGHT_AWAY,
   SERVICE,
+  TAKEN_BACK,
   TRIGGERS,
   type Trigger,
   thirdPersonTriggers,
@@ -207,7 +215,7 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
     /\b(?:haven't|you|any\w+) \S*$/i.test(said)
   ) {
     verb = plainVerb('have', verb, context.tag);
-    if (/haven't/.test(said) && !/\b(?:still|yet)\b/i.test(sentence.text)) return null;
+    if (/haven't/.test(said) && !/\bstill\b/i.test(sentence.text)) return null;
   }
   if (candidate.isOrder && !isOrder(verb, sentence, context)) return null;
   const answer = who === 'listener' || candidate.answer ? answerTo(sentence, context) : null;
@@ -218,7 +226,8 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
     [, verb = '', rest = ''] = /^and (\S+) ?(.*)$/.exec(rest) ?? [];
   }
   if (!isTask(verb, rest, context.tag) || isSpoiled(candidate)) return null;
-  if (VAGUE.test(rest) || (who === 'third' && HEARSAY.test(sentence.text))) return null;
+  if (VAGUE.test(rest) || TAKEN_BACK.test(rest) || (who === 'third' && HEARSAY.test(sentence.text)))
+    return null;
   if (/\b(?:I|we) can\b/i.test(said) && !/^(?:send|write|forward|share|provide|email)$/.test(verb))
     return null;
   const before = sentence.text.slice(0, match.index);
@@ -242,7 +251,9 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
       ? labelOf(answer)
       : ownerOf({ ...candidate, who });
   if (owner === undefined) return null;
-  if (answer && REFUSAL.test(answer.text) && candidate.answer !== NOT_DONE) return null;
+  if (isRefused(candidate, said, who, answer)) return null;
+  if (who === 'speaker' && dueAt === null && /\bhave to\b/.test(said) && RECURS.test(rest))
+    return null;
   if (dueAt === null && isMetAtOnce(candidate, said, verb, rest, answer)) return null;
   const segmentIds = [...sentence.segmentIds];
   if (description.usedContext) segmentIds.unshift(...previous.flatMap((other) => other.segmentIds));
@@ -261,6 +272,21 @@ function isOrder(verb: string, sentence: Sentence, { tag }: TalkContext): boolea
   return word?.pos === 'VERB' && word.lemma === word.lower;
 }
 
+/** True for what the other refuses to do, for a plan that they do not share and an offer they turn down. */
+function isRefused(
+  { sentence, context, answer: needed }: Candidate,
+  said: string,
+  who: Who,
+  answer: Sentence | null,
+): boolean {
+  const reply = (answer ?? answerTo(sentence, context))?.text ?? '';
+  // "Don't forget to lock the door." - "I won't."
+  const isKept = needed === NOT_DONE || /\bforget\b/i.test(said);
+  if (answer !== null || who === 'group') return !isKept && REFUSAL.test(reply);
+  const isOffer = who === 'speaker' && /\b(?:let me|I(?:'ll| will| can))\b/i.test(said);
+  return isOffer && OFFER_DECLINED.test(reply);
+}
+
 /** True for what is done on the spot, and for a request that the other only talks about. */
 function isMetAtOnce(
   { who, sentence, answer: needed, context: { sentences } }: Candidate,
@@ -272,12 +298,20 @@ function isMetAtOnce(
   const isFor = /^(?:you|me|us) | for (?:you|me|us)\b/i.test(rest);
   if (/^let me$/i.test(said.slice(0, 6)) && IN_PASSING.test(verb)) return true;
   if (who === 'speaker' && AT_THE_COUNTER.test(said) && isVisit(sentence, sentences)) return true;
+  if (IN_THE_ROOM.test(`${verb} ${rest}`) || RIGHT_AWAY.test(`${verb} ${rest}`)) return true;
   if (ON_THE_SPOT.test(`${verb} ${rest}`) && (who === 'listener' || isFor)) return true;
   if (/^(?:bring|fetch|carry|make|cut)$/.test(verb) && isFor) return true;
   if (
     needed &&
     /^(?:shall|should|could)$/i.test(said.split(' ')[0] ?? '') &&
     MADE_AT_ONCE.test(verb)
+  )
+    return true;
+  if (ADVICE.test(said) && answer !== null && NOT_TAKEN.test(answer.text)) return true;
+  if (
+    /^(?:give|tell) (?:me|us)\b/.test(`${verb} ${rest}`) &&
+    answer !== null &&
+    GIVEN.test(answer.text)
   )
     return true;
   const isAsked = who === 'listener' && /\b(?:can|could|would|will) you\b|\bmind\b/i.test(said);
@@ -301,13 +335,13 @@ function isService(said: string, rest: string, { speakers }: TalkContext): boole
 
 /** "Call you back" with the name of who is called, if a time or a reason is said. */
 function withName(verb: string, rest: string, { sentence, context }: Candidate): string {
-  const whom = /^(?<who>you|me)\b(?<more>.*)$/i.exec(rest)?.groups;
+  const whom = /^(?<who>you|me|us)\b(?<more>.*)$/i.exec(rest)?.groups;
   if (!whom || !/^(?:call|phone|ring|text|email|visit)$/i.test(verb)) return rest;
   const more = whom.more ?? '';
   const isTimed =
     /\b(?:back|as soon as|when|once)\b/i.test(more) || datesIn(more, context, sentence).length > 0;
   const [other, another] = othersThan(sentence.speaker, context);
-  const person = whom.who?.toLowerCase() === 'me' ? sentence : another ? undefined : other;
+  const person = /^(?:me|us)$/i.test(whom.who ?? '') ? sentence : another ? undefined : other;
   const name = person?.isUser ? context.userName : person?.name;
   return isTimed && name ? `${name}${more}` : rest;
 }

@@ -44,7 +44,7 @@ export const TRIGGERS: Trigger[] = [
     "\\bI(?: still| also| just| only| really)?(?:'ll(?: have to| need to)?| will(?: have to| need to)?|'m going to|'m gonna| am going to| need to| have to| must|'ve got to| have got to| gotta| should| promise to| promised to| can definitely|'d better| had better|'m planning to| am planning to| won't forget to)",
     'speaker',
   ),
-  trigger("\\b(?:I'm going to|I'm gonna|I'll) be", 'speaker'),
+  trigger("\\b(?:I'm going to|I'm gonna|I'll) be(?= \\p{L}+ing\\b)", 'speaker'),
   trigger(
     "\\bI(?:'ll| will|'m going to|'m gonna| am going to) be responsible for|\\bI(?:'m| am) responsible for",
     'speaker',
@@ -53,7 +53,7 @@ export const TRIGGERS: Trigger[] = [
   trigger('\\b(?:I|we) can', 'speaker'),
   trigger('\\blet me', 'speaker'),
   trigger('\\bremind me to', 'speaker', true),
-  trigger("\\bI(?:'d| would) like you to|\\bI (?:need|want) you to", 'listener', true),
+  trigger("\\bI(?:'d| would) like you to|\\bI (?:need|want) you to(?! meet)", 'listener', true),
   trigger('\\b(?:can|could|would|will) (?:you|you guys)(?: all| both)?', 'listener', true),
   trigger('\\bwould you mind', 'listener', true),
   trigger(
@@ -112,7 +112,7 @@ export const TRIGGERS: Trigger[] = [
   {
     // "Bring the papers, please."
     pattern:
-      /^(?:(?:yes|yeah|okay|ok|and|so|then|also|well|right)[, ]+)*(?<verb>[a-z][a-z-]+)\b(?<rest> [^,]*,? please\b.*)$/giu,
+      /^(?:(?:yes|yeah|okay|ok|and|so|then|also|well|right)[, ]+)*(?!just\b|only\b|not\b|another\b|some\b)(?<verb>[a-z][a-z-]+)\b(?<rest> [^,]*,? please\b.*)$/giu,
     who: 'listener',
     polite: true,
   },
@@ -141,7 +141,7 @@ export const DAILY =
 export const HABIT =
   /\b(?:always|usually|every day|normally|often|sometimes|generally|typically|whenever)\b/i;
 export const REFUSAL =
-  /^(?:(?:oh|well|um|hmm|but|ah|honestly|listen)[,.]? )*(?:no\b(?!,? (?:problem|worries|trouble))|nope|never|I can't|I cannot|I won't|I couldn't|sorry|I'm (?:sorry|afraid|busy|not)|I'd rather|I'd (?:love|like) to,? but|I would,? but|I wish|I don't|I haven't|not (?:now|today|really|yet|again|me|after|on|in)|unfortunately|you must be|are you (?:kidding|joking|serious|mad|crazy)|certainly not|absolutely not|of course not|forget it|why\b|what for|ask (?:somebody|someone|him|her|your)|do it yourself|I(?:'ve)? already|already done|(?:all )?done\b|I did (?:that )?already)|\b(?:here (?:you (?:go|are)|it is|they are)|there you (?:are|go)|coming (?:right )?up|just a (?:moment|second|minute|sec)|one (?:moment|second)|hold on|hang on|is that better|I'd rather not|but I can't|I really can't)\b/i;
+  /^(?:(?:oh|well|um|hmm|but|ah|honestly|listen)[,.]? )*(?:no\b(?!,? (?:problem|worries|trouble))|nope|never|I can't|I cannot|I won't|I couldn't|sorry|I'm (?:sorry|afraid|busy|not|away)|do (?:we|I) have to|I'd rather|I'd (?:love|like) to,? but|I would,? but|I wish|I don't|I haven't|not (?:now|today|really|yet|again|me|after|on|in)|unfortunately|you must be|are you (?:kidding|joking|serious|mad|crazy)|certainly not|absolutely not|of course not|forget it|why\b|what for|ask (?:somebody|someone|him|her|your)|do it yourself|I(?:'ve)? already|already done|(?:(?:okay|ok|yes|right|there)[,.] )?(?:all )?done\b|I did (?:that )?already)|\b(?:here (?:you (?:go|are)|it is|they are)|there you (?:are|go)|coming (?:right )?up|just a (?:moment|second|minute|sec)|one (?:moment|second)|hold on|hang on|is that better|I'd rather not|but I can't|I really can't)\b/i;
 export const PLEDGE =
   /^(?:yes|yeah|yep|sure|okay|ok|of course|will do|no problem|absolutely|certainly|I will|I'll|right|alright|got it|definitely|happy to|on it|consider it done)\b/i;
 /** What is asked for or offered to be done at once. */
@@ -155,6 +155,26 @@ export const AT_THE_COUNTER = /^I (?:need|have) to\b/i;
 /** How a shop, an office or a surgery begins. */
 export const SERVICE =
   /\bhelp you\b|\bwhat can I do\b|\bnext,? please\b|^(?:good (?:morning|afternoon|evening)|hello|yes, (?:sir|madam))\b[^,]*[.!?]$/i;
+/** What is done in the room or at the desk where it is spoken of. */
+export const IN_THE_ROOM =
+  /^(?:(?:open|close|shut|answer|turn|switch|get)\b.*\b(?:doors?|windows?|lights?|tv|television|radio|music|volume|tap|phone)\b|(?:get|fetch|put on|take off|change) (?:my|your|our|the) (?:coat|jacket|shoes|boots|bag|keys|car|glasses|purse|wallet|umbrella|hat|gloves|clothes|shirt)\b|(?:buy|get|bring) (?:you|us|me) an? (?:drink|beer|pint|coffee|tea)\b|(?:make|pour|put on) (?:(?:us|you|me) )?(?:(?:some|an?|the|fresh) )*(?:cup of |pot of |drop of )?(?:coffee|tea|kettle)\b|(?:sign|write|fill|enter|put|type|initial)\b.*\bhere\b)/i;
+/** What the speaker takes back in the same breath: "I promised to help, but I can't". */
+export const TAKEN_BACK =
+  /\bbut (?:I|we) (?:can't|cannot|couldn't|won't|didn't|don't want to)(?=[.,!]|$)/i;
+/** What goes on time and again: "I have to pay two hundred a month". */
+export const RECURS = /\b(?:an?|per|every|each) (?:day|night|week|month|year)\b/i;
+/** Advice, and what one says without taking it. */
+export const ADVICE = /^you (?:should|could|must)\b/i;
+export const NOT_TAKEN =
+  /^(?:(?:oh|well|but|yes|yeah)[,.]? )*(?:I know[.,](?!.*\bI(?:'ll| will)\b)|maybe|perhaps|I'm (?!going|on it|sure|happy)|I (?:hate|never|doubt)\b|really\?|you think)/i;
+/** What gives that which was asked for: "Sure, it's 555." */
+export const GIVEN = /(?:^|[,.!] )(?:it's|it is|here's|my (?:name|number|address) is)\b/i;
+/** What is done while the other waits. */
+export const RIGHT_AWAY =
+  /^(?:bring|get|fetch|make|wrap|open|find|check|change|take)\b.*\b(?:right away|straight away|at once|right now|in a (?:moment|minute|second))\b/i;
+/** What turns an offer down: "No, thanks", "Don't be silly". */
+export const OFFER_DECLINED =
+  /^(?:(?:oh|ah|no|well|please|you're kind|that's kind|thanks|thank you|but)[,.!]* )*(?:no,? (?:it's|no|thanks|thank|don't|please|leave|you|I'll|I can|we)\b|don't (?:be silly|be daft|bother|trouble|you dare)|(?:there's )?no need|you (?:don't (?:have|need) to|needn't|mustn't|shouldn't)|I wouldn't dream|(?:that's|that is|it's|that won't be|it isn't|that isn't) (?:not |really not )?(?:necessary|needed)|never mind|forget (?:it|about it)|it's on me|my treat|I can (?:manage|do it myself)|leave it\b|not necessary)/i;
 /** What is done as soon as it is said. */
 export const IN_THE_MOMENT =
   /^(?:open|close|shut|fasten|sit|hold|hang|pass|hand|press|push|tell|show|wait|turn|switch|lie|breathe|look|taste|try|smell|listen|repeat|spell|follow|park|stop|take|come|go|have|put|let|give|help|calm|cheer|relax|enjoy|imagine|guess|thank|excuse|forgive|say|see|be|do|don|speak|move|hurry|keep|leave|call)$/i;
@@ -200,6 +220,6 @@ export const NOT_A_NAME =
 
 /** Wishes without a day: nobody holds anybody to them. */
 export const VAGUE =
-  /\b(?:at some point|some ?day|one day|eventually|when I get (?:a|the) chance|if I have time|in the future)\b/i;
+  /\b(?:at some point|some ?day|one day|eventually|when I get (?:a|the) chance|if I have time|when I'm (?:rich|old|older|dead|retired|famous)|in the future)\b/i;
 /** What somebody has only heard is nobody's promise. */
 export const HEARSAY = /\b(?:I heard|apparently|supposedly|they say|rumou?r has it)\b/i;

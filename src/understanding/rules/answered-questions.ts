@@ -30,7 +30,7 @@ export function answered(question: Sentence | undefined, answer: Sentence): stri
   if (/^(?:I|we|my)\b/i.test(said))
     return withObject(said, asked?.what) ?? withTrade(said, question);
   const subject = { are: "I'm", do: 'I', have: 'I have' }[(asked?.be ?? '').toLowerCase()];
-  const what = (asked?.what ?? '').replace(/\b(?:any|ever) /g, '');
+  const what = (asked?.what ?? '').replace(/\b(?:any|ever) /g, '').replace(/\byour\b/gi, 'my');
   if (subject === 'I' && NO.test(said)) return `I don't ${what}`;
   if (NO_ANSWER.test(said)) return null;
   const open = /^(.*?) ?\b(?:to |for |of )?(?:anything|anyone|anybody|any [a-z]+)$/i.exec(
@@ -52,7 +52,8 @@ export function answered(question: Sentence | undefined, answer: Sentence): stri
         .replace(/ +/g, ' ');
     }
   }
-  if (!isYes || !subject || /\b(?:anything|anyone|any)\b/i.test(asked?.what ?? '')) return null;
+  if (!isYes || !subject || /\b(?:anything|anyone|any|yourself)\b/i.test(asked?.what ?? ''))
+    return null;
   return `${subject} ${what} ${/^(?:for|since|with|in|at|to|on|every|twice|three)\b/i.test(said) ? said : ''}`.trim();
 }
 

@@ -11,7 +11,7 @@ const DATED =
   'deadline|flight|wedding|exam|surgery|operation|conference|funeral|trip|holiday|vacation|birthday|recital|graduation|launch|release|move|festival|party|test|picnic|barbecue|concert|interview|getting married|flying(?= to| home| back| out)|(?:coming|over) for (?:lunch|dinner)';
 /** A noun of these lists, not the verb of the same form ("call you", "to book"), nor "of course". */
 export const NOUN = new RegExp(
-  `(?<!\\b(?:to|will|can|could|you|I|we|they|'ll|please|let's|must|should|would|of|don't|not|then|just|me|also|she|he|it|who|before|after|until|till|since|over|during) )\\b(?:(?:${TIMED}|${DATED})[ -])*(?:${TIMED}|${DATED})\\b(?! (?:plans?|forms?|lists?|notes?|reports?|materials?|slides?|videos?|fees?|prices?|rooms?|schedule|invitations?|tickets?|address|agenda|results?|drafts?|scripts?|bags?|dress(?:es)?|cakes?|presents?|gifts?|cards?|guests?|suit|logs?|queue|software|system|budget|fund|response|service|centre|center)\\b)`,
+  `(?<!\\b(?:to|will|can|could|you|I|we|they|'ll|please|let's|must|should|would|of|don't|not|then|just|me|also|she|he|it|who|before|after|until|till|since|over|during) )\\b(?:(?:${TIMED}|${DATED})[ -])*(?:${TIMED}|${DATED})\\b(?! (?:plans?|forms?|lists?|notes?|reports?|materials?|slides?|videos?|fees?|prices?|rooms?|schedule|invitations?|tickets?|address|agenda|results?|drafts?|scripts?|bags?|dress(?:es)?|cakes?|presents?|gifts?|cards?|guests?|suit|logs?|queue|software|system|hours?|times?|budget|fund|response|service|centre|center)\\b)`,
   'iu',
 );
 export const NOUN_FIRST = new RegExp(`^(?:${TIMED}|${DATED})\\b`, 'iu');

@@ -25,7 +25,7 @@ const JEST =
   '(?!(?:nonsense|bullshit|work|mondays?|meetings?|people|stupidity|drama|idiots?|exercise|sports?|mornings|rules|fun|you|it|that|this|him|her|them)\\b)';
 /** What one lives in without being anywhere. */
 const NO_PLACE =
-  '(?!(?:in|on|for|at|with) (?:hope|fear|peace|harmony|denial|sin|style|luxury|poverty|debt|dreams?|pain|danger|misery|comfort|exile|interesting times|an? (?:dream|bubble|fantasy|world|society|country where|time|age|zoo|madhouse)|an age|the (?:past|moment|present|now|future|real world|shadows?|hope)|my (?:head|car|pyjamas)|it|that|this|weekends|you|the day)\\b)';
+  '(?!by the (?:rules|book)\\b|(?:in|on|for|at|with) (?:hope|fear|peace|harmony|denial|sin|style|luxury|poverty|debt|dreams?|pain|danger|misery|comfort|exile|interesting times|an? (?:dream|bubble|fantasy|world|society|country where|time|age|zoo|madhouse)|an age|the (?:past|moment|present|now|future|real world|shadows?|hope)|my (?:head|car|pyjamas)|it|that|this|weekends|you|the day)\\b)';
 const SOMETHING =
   '(?!(?:it|that|this|to|how|when|what|you|him|her|them|those|these|me|us|one|the|a|an|your|my|both|all|each|every|some|any|another|more|too|seeing|hearing|being|having|doing|saying|going|things|ours|yours|words)\\b)';
 const PEOPLE =
@@ -52,7 +52,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'be on an? (?:[a-z-]+ )?diet|be on (?:[a-z]+ )*medication.*',
     'be dating .+',
     `have (?:an? |no )?${ILLNESS}\\b`,
-    `have ${COUNT} (?:[a-z-]+ ){0,3}${OWNED}\\b(?!['’]s)(?! (?:for (?:you|sale)|tires?|screen|battery|to [a-z]+|seat|rental|ticket|wash|shop|food|card)\\b)`,
+    `have ${COUNT} (?:[a-z-]+ ){0,3}${OWNED}\\b(?!['’]s)(?! (?:for (?:you|sale)|tires?|screen|battery|to [a-z]+|seat|rental|ticket|wash|shop|food|card|waiting|outside|coming|at the|on the (?:phone|line)|in (?:my|the|our) (?:class|team|group|way))\\b)`,
     `have an? .+ (?:named|called) \\p{L}+`,
     'own (?:an?|two|three|\\d+|my own) .+',
     `live ${NO_PLACE}(?:(?:in|on|near|at|outside|with|by|next to|close to) .+|alone\\b.*)`,
@@ -104,6 +104,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'iu',
     'be (?:in (?:college|university|high school|middle school|(?:the )?\\p{L}+ grade|kindergarten|preschool|the army|the navy)|at university)\\b.*',
     'be between jobs',
+    '(?:coach|grow) (?!(?:up|out|it|that|this|them|tired|old|older|more|less|the same|apart|used)\\b)\\p{L}+.*',
     'be into (?!(?:it|that|this|him|her|you|them)\\b)\\p{L}+.*',
     'be (?:expecting (?:our|my|an?|twins) ?(?!(?:call|visitor|guest|package|parcel|delivery|letter|email|friend)).*|due in .+)',
     'be (?:getting|about to get) (?:married|divorced)\\b.*',

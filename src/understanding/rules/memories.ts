@@ -36,6 +36,13 @@ const CLAUSE_END =
 /** Clauses in which the user says "not any more": no new fact, but the end of one. */
 const ENDED = /\b(?:no longer|any ?more|any longer|used to)\b/i;
 
+/** Whose members "we" may be. */
+const INSTITUTION =
+  /\b(?:church|parish|mosque|club|company|firm|office|shop|store|school|hospital|team|charity|union|department)\b/i;
+/** What "we" are, have, or did as a family or a couple. */
+const OF_FAMILY =
+  /^(?:be|have|not|own|live|~(?:has|got|moved|bought|sold|built|had|adopted|started|opened|lost))\b/i;
+
 interface Fact {
   content: string;
   isSure: boolean;
@@ -73,8 +80,9 @@ export function findMemories(
     for (const said of found.filter(({ content }) => endingOf(content, text) !== null)) {
       found.splice(found.indexOf(said), 1);
     }
+    const ofInstitution = INSTITUTION.test(`${previous?.isUser ? previous.text : ''} ${text}`);
     const relative = previous?.isUser === true ? relativeIn(previous.text) : null;
-    for (const fact of factsIn(text, isEnding, relative)) {
+    for (const fact of factsIn(text, isEnding, relative, ofInstitution)) {
       if (found.length < MAX_MEMORIES && !isKnown(fact.content, found)) {
         found.push({ ...source, ...fact, replaces: [] });
       }
@@ -98,7 +106,12 @@ function statementIn({ text, question }: Sentence): string | null {
 }
 
 /** The facts that a sentence states; of one that ends a known fact, not once more that it ended. */
-function factsIn(text: string, isEnding: boolean, relative: string | null): Fact[] {
+function factsIn(
+  text: string,
+  isEnding: boolean,
+  relative: string | null,
+  ofInstitution: boolean,
+): Fact[] {
   const clauses = clausesOf(text, relative).filter(({ text: clause, before }) => {
     const isFiction =
       /\b(?:if|in (?:the|a|my) (?:film|movie|book|dream|song|advert|game))\b[^.;]*$/i;
@@ -109,7 +122,10 @@ function factsIn(text: string, isEnding: boolean, relative: string | null): Fact
       !REPORTED.test(before)
     );
   });
-  return clauses.flatMap((clause) => [...namedIn(clause), ...statedIn(clause, isEnding)]);
+  return clauses.flatMap((clause) => [
+    ...namedIn(clause),
+    ...statedIn(clause, isEnding, ofInstitution),
+  ]);
 }
 
 /** "My birthday is in May", "Bill is my uncle": what is called so. */
@@ -125,7 +141,7 @@ function namedIn({ text }: Clause): Fact[] {
   });
 }
 
-function statedIn({ text }: Clause, isEnding: boolean): Fact[] {
+function statedIn({ text }: Clause, isEnding: boolean, ofInstitution: boolean): Fact[] {
   const statement = readStatement(text);
   if (!statement) return [];
   const { who, name } = statement;
@@ -140,6 +156,8 @@ function statedIn({ text }: Clause, isEnding: boolean): Fact[] {
   if ((isEnding && ENDING.test(predicate)) || (who !== '' && TASTE.test(predicate))) return named;
   const frame = FACT_FRAMES.find(({ pattern }) => pattern.test(predicate));
   const isHabit = !NO_HABIT.test(predicate) && (HABIT_FRAME.test(said) || statement.isHabit);
+  // "I gave it to my church. We collect coats": that is what the church does.
+  if (statement.isGroup && ofInstitution && !OF_FAMILY.test(predicate)) return named;
   if (!frame && !isHabit && !said.startsWith('~has been')) return named;
   const content = contentOf(statement, predicate);
   if (contentStems(content).length === 0 || content.split(' ').length > MAX_WORDS) return named;
@@ -174,9 +192,11 @@ function keepFact(text: string): string | null {
   // "in Lisbon, Portugal": a second name belongs to the first.
   const place = /^((?:live )?(?:in|on|near|at|for) \p{Lu}[\p{L}' -]*, \p{Lu}[\p{L}]+)/u.exec(text);
   const kept = (place ? (place[1] ?? '') : text.replace(CLAUSE_END, keepAnd))
-    .replace(/\s+(?:of|to|in|at|for|with|and|or|the|a|an|on|is)$/i, '')
+    .replace(/\s+(?:and|or|the|a|an|is)$/i, '')
     .trim();
-  if (/\b(?:I|you|me|it|that|this|we|them)\b/i.test(kept)) return null;
+  // "I work at the, for the county": what it is was not said.
+  if (/\b(?:of|to|in|at|for|with|from)$/i.test(kept)) return null;
+  if (/\b(?:I|you|me|it|that|this|we|them|him|there|her$)\b/i.test(kept)) return null;
   return kept === '' ? null : kept;
 }
 

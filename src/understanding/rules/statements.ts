@@ -3,6 +3,8 @@ export interface Statement {
   /** Empty for the user: "older sister". */
   who: string;
   isPlural: boolean;
+  /** True for "we": the family's, or those of a club or a firm. */
+  isGroup: boolean;
   /** The name that was said with a relative, null if none was. */
   name: string | null;
   /**
@@ -110,7 +112,14 @@ export function readStatement(clause: string): Statement | null {
   const predicate = predicateOf(rest, who !== '', LASTS.test(clause))?.trim();
   if (predicate === undefined) return null;
   const isPlural = group !== undefined || /(?:s|children)$/i.test(who);
-  return { who: who.toLowerCase(), isPlural, name, predicate, isHabit: HABIT.test(rest) };
+  return {
+    who: who.toLowerCase(),
+    isPlural,
+    isGroup: group !== undefined,
+    name,
+    predicate,
+    isHabit: HABIT.test(rest),
+  };
 }
 
 /** What still holds if it has been so: "I've lived in Bonn for ten years". */

@@ -116,7 +116,7 @@ function objectOf(
   let rest = said;
   let usedContext = false;
   const pronoun =
-    /^((?:[a-z]+ )?)(him|her(?= (?:tonight|today|tomorrow|back|up|about|to|a|the)\b|$)|it|that|them|those|these|this|that one|all of (?:it|them|that|this)|one|some)(?=$| (?:first|about|a|the|to|with|in|on|off|up|out|back|over|for|from|into|at|by|again|away|too|together|down|through|next|tomorrow|later|soon|today|tonight|this)\b)/i.exec(
+    /^((?:[a-z]+ )?)(him|her(?= (?:tonight|today|tomorrow|back|up|about|to|a|the)\b|$)|it|that|them|those|these|this|that one|all of (?:it|them|that|this)|one|some)(?=$| (?:first|about|a|the|to|with|in|on|off|up|out|back|over|for|from|into|at|by|again|away|aside|under|behind|too|together|down|through|next|tomorrow|later|soon|today|tonight|this)\b)/i.exec(
       rest,
     );
   const particle = (pronoun?.[1] ?? '').trim();

@@ -10,7 +10,7 @@ vote repeat quote cover touch turn focus jump hop dive point end stick kick show
 elaborate concentrate go come move get take give make let put do set keep try work walk drive run use avoid
 drink eat start stop rest wear play notice wish owe cost spend save kid joke promise swear worry judge respond
 can could may might must shall should would answer speak talk ask tell look find read figure reach hand call meet pick drop bring mind please leave follow
-hold turn catch marry murder accept wrap grab fasten describe receive don refer reiterate echo highlight raise acknowledge declare respect support oppose pay note`.split(
+hold turn catch marry beat murder accept wrap grab fasten describe receive don refer reiterate echo highlight raise acknowledge declare respect support oppose pay note`.split(
     /\s+/,
   ),
 );
@@ -22,10 +22,10 @@ const WHOM =
 /** Of those verbs, what has to follow for a task; `!` begins what must not. */
 const DEEDS: Readonly<Record<string, RegExp>> = table(`
 get    | (?:back to|hold of|in touch|rid of|ready|more|tickets?|quotes?|approval|${A})\\b | the (?:door|phone|telephone|bill|check|idea|feeling|sense|point|message|impression|hang|chance)|an? (?:sense|feel|feeling|handle|bit|chance|look|quick answer|move on)|some idea|more (?:of|and more|detail from)
-take   | (?:${A}|it|them|him|out|care of)\\b | (?:an?|the) (?:look|break|moment|while|minute|second|seat|bus|train|point|chance|view|guess|step|number|opportunity|bet|risk|hint|call|lead|opening|floor|next|first|chair|nap|shower|walk|picture|last|one|slot|job)\\b|it\\b|that(?: one)?\\b|this\\b|those\\b|them\\b(?! to)|your (?:time|point|seat)|my (?:time|chances|hat)
+take   | (?:${A}|it|them|him|out|care of)\\b | (?:an?|the) (?:look|break|moment|while|minute|second|seat|bus|train|point|chance|view|guess|step|number|opportunity|bet|risk|hint|call|lead|opening|floor|next|first|\\p{L}+ one|chair|nap|shower|walk|picture|last|one|slot|job)\\b|it\\b|that(?: one)?\\b|this\\b|those\\b|them\\b(?! to)|your (?:time|point|seat)|my (?:time|chances|hat)
 give   | .*\\b(?:${A})\\b | (?:you|us) |an? (?:sense|view|bit|talk|try|go|different|direct|short|quick|general|brief)|(?:that|the) assurance|way|more detail|it\\b|that\\b|(?:\\S+ ){0,4}(?:sense|assurance|indication|answer|idea|example|impression|view|overview|moment|second|minute|look|shot|try|go|break|hand|chance|credit|thought|attention|priority|weight|rise|damn|ring)\\b
 make   | (?:${A}\\b|\\p{L}+s\\b|reservations?|appointments?|coffee|tea|dinner|lunch|breakfast|sure) | an? (?:difference|point|choice|decision|mistake|start|comment|note of|fuss|fool|living|move|wish)|the (?:point|most|case|right decision)|some (?:points?|progress|comments|sense)|sure (?:to say|I understand)|(?:an?|the) .*\\b(?:bigger|smaller|better|easier)|it\\b|sense|ends
-put    | (?:together|(?:${A}|it|them)\\b.*\\b(?:on|in|into|together|up|out|down|by|under)\\b) | (?:it|that) (?:this|differently|another|that|to)|(?:my|your) (?:foot|finger)
+put    | (?:together|(?:${A}|it|them|one|some)\\b.*\\b(?:aside|on|in|into|together|up|out|down|by|under)\\b) | (?:it|that) (?:this|differently|another|that|to)|(?:my|your) (?:foot|finger)
 set    | (?:up|an?|the|aside)\\b | (?:out|the scene|an? example)
 do     | (?:${A}|all the|more|some|laundry)\\b | the (?:same|right|thing|opposite|rest|best|math|talking|job|exact|first|trick)|an? (?:bit|lot|little|good|great)|some(?: more)? (?:of|fine|things?|kind)|some$|more (?:of|with|to|than|on|about|and)|more$|(?:your|our|my) best|that\\b|this\\b
 let    | \\S+ know\\b | (?:me|us|you) know\\b
@@ -62,7 +62,7 @@ walk   | (?:the dog|\\S+ dog)\\b
 drive  | (?:him|her|them|my \\S+|the \\S+|\\p{Lu}\\S+) to\\b
 pick   | .*\\bup\\b | up (?:on|where|from|the point|that point|\\S+ point)
 drop   | (?:.*\\boff\\b|.*\\bby\\b|${A}\\b) | (?:out|the subject|dead|it)
-bring  | (?:${A}|along|all|it|them|back|dessert|wine|food|\\p{L}+s)\\b | (?:in\\b|that|it (?:up|to|together|in)|up|the (?:point|conversation|discussion|meeting)|forward|.*\\bback in\\b|.*\\binto (?:the )?(?:conversation|discussion)|our \\S+ together)
+bring  | (?:${A}|along|all|it|them|back|dessert|wine|food|\\p{L}+s)\\b | (?:in\\b|that|it (?:up|to|together|in(?! on\\b| tomorrow| today))|up|the (?:point|conversation|discussion|meeting)|forward|.*\\bback in\\b|.*\\binto (?:the )?(?:conversation|discussion)|our \\S+ together)
 leave  | (?:${A}) .*\\b(?:on|in|at|with|under|by|for)\\b | (?:it|that|this) |the (?:room|house|party|meeting)
 follow | (?:up\\b|the (?:instructions|guidelines|plan|diet)\\b)
 have   | .*\\b(?:done|ready|finished|written|fixed|repaired|prepared)\\b|(?:${A}) \\p{L}+(?: \\p{L}+)? (?:taken|cut|made|\\p{L}+ed)\\b
@@ -75,7 +75,7 @@ const NO_TASK =
   /\b(?:share (?:my screen|(?:my|the) (?:view|concerns?|opinion|thoughts))|next slide|this slide|move (?:on|along)|my turn|the floor|whiteboard|hand (?:it )?over|mute|unmute|the microphone|the camera|come back to (?:that|this)|one second|a second|(?:your|that|the|this) question|questions?|your point|the point|for the record|concise answers|declarations? of interest|change (?:the (?:subject|topic|way|world)|(?:my|your) mind)|(?:keep|cross) my fingers|lend (?:an ear|a hand)|clear the air|break (?:a leg|the ice)|(?:my|our|your|the) (?:best )?(?:regards|apologies|condolences)|write (?:you|me) an? prescription|get (?:you|us|me) (?:an?|some|another) |wear an? (?:hat|coat|jacket)|(?:enter|type) (?:your|the) pin|change (?:trains|some money|money|buses)|add (?:a (?:point|comment|word|few|bit|couple|little)|some(?:thing| comments)|the (?:point|only)|that|to)|record (?:the fact|my thanks|our thanks|a vote)|provide (?:some features|the committee|a bit|a service)|remind (?:you|everyone|everybody|members|ministers|us|me of|people)|return to|confirm (?:that|what|the (?:minister|position|government))|claim the (?:moral|high)|choose the (?:right|wrong) word|eat my hat|grab a (?:bite|seat)|check (?:that out|the time|in with you|if you can))\b/i;
 /** What people say without meaning the deed. */
 const FIGURES =
-  /^(?:cross (?:that|the) bridge|bite (?:the bullet|my tongue)|call it a (?:day|night)|beat around the bush|pull (?:my|your|his|her) leg|hit the (?:road|sack|hay|roof)|spill the beans|kill two birds|burn the midnight oil|cut corners|face the music|turn a blind eye|make (?:ends meet|a difference|a mountain)|take the (?:bet|cake|bait)|hold (?:your|my) (?:horses|breath|tongue)|pay the price|catch my breath|play it by ear|jump (?:the gun|ship)|miss the (?:boat|point)|see the light|throw in the towel|let the cat|bear (?:that|it|this) in mind|rock the boat|steal the show|pull (?:some )?strings|wear my heart|read between the lines|move mountains|stand my ground|draw the line|get the hang|give it (?:a (?:go|shot|try|rest)|my best))\b/i;
+  /^(?:help (?:yourself|yourselves|myself)|give (?:my|our) (?:love|best)|cross (?:that|the) bridge|bite (?:the bullet|my tongue)|call it a (?:day|night)|beat around the bush|pull (?:my|your|his|her) leg|hit the (?:road|sack|hay|roof)|spill the beans|kill two birds|burn the midnight oil|cut corners|face the music|turn a blind eye|make (?:ends meet|a difference|a mountain)|take the (?:bet|cake|bait)|hold (?:your|my) (?:horses|breath|tongue)|pay the price|catch my breath|play it by ear|jump (?:the gun|ship)|miss the (?:boat|point)|see the light|throw in the towel|let the cat|bear (?:that|it|this) in mind|rock the boat|steal the show|pull (?:some )?strings|wear my heart|read between the lines|move mountains|stand my ground|draw the line|get the hang|give it (?:a (?:go|shot|try|rest)|my best))\b/i;
 /** Particles with which a verb needs no object. */
 const ALONE =
   /^(?:wash up|tidy up|clean up|pack|unpack|register|enrol|enroll|exercise|practi[cs]e)\b/i;

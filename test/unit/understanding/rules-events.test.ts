@@ -78,6 +78,70 @@ describe('a time that is agreed to', () => {
     [["Me: We're getting married on June 20th."], '2026-06-20'],
     [["Me: My cousin's wedding is soon. It's on the thirtieth of May."], '2026-05-30'],
     [
+      [
+        'Ann: How about dinner on Friday?',
+        'Me: On Friday I have my choir.',
+        'Ann: Saturday, then?',
+        'Me: Saturday would be nice. At eight?',
+        "Ann: Eight o'clock.",
+      ],
+      '2026-05-09T20:00',
+    ],
+    [
+      [
+        'Ann: Do you feel like going to the cinema tonight?',
+        'Me: Yes. Shall we meet at the Odeon at eight?',
+        "Ann: Eight o'clock.",
+      ],
+      '2026-05-04T20:00',
+    ],
+    [
+      [
+        'Ann: Are you free on the sixteenth?',
+        "Me: The sixteenth? That's a Saturday, isn't it?",
+        "Ann: I'm having a party.",
+        "Me: I'd love to come. What time?",
+        'Ann: From seven on.',
+      ],
+      '2026-05-16T19:00',
+    ],
+    [
+      [
+        'Ann: Would Tuesday at five suit you?',
+        "Me: I'm at work at five.",
+        'Ann: Wednesday, then?',
+        'Me: Wednesday at six is fine.',
+      ],
+      '2026-05-06T18:00',
+    ],
+    [
+      [
+        'Ann: The doctor can see you at nine tomorrow or on Thursday at four.',
+        'Me: Thursday is better.',
+      ],
+      '2026-05-07T16:00',
+    ],
+    [
+      [
+        'Ann: How about Friday at three?',
+        'Me: That suits me. Oh wait, I have a class then. Saturday?',
+        'Ann: Saturday at three is good.',
+      ],
+      'Appointment with Ann 2026-05-09T15:00',
+    ],
+    [
+      ["Clerk: He's on holiday until the tenth. The twelfth at nine?", 'Me: Fine.'],
+      'Appointment with Clerk 2026-05-12T09:00',
+    ],
+    [
+      ['Ann: A coffee on Wednesday?', 'Me: In the afternoon.', "Ann: Three o'clock?", 'Me: Yes.'],
+      '2026-05-06T15:00',
+    ],
+    [
+      ['Agent: Tomorrow at six?', 'Me: Could we make it seven?', 'Agent: Seven it is.'],
+      '2026-05-05T19:00',
+    ],
+    [
       ['Ann: Are you free on Saturday?', 'Me: What time?', 'Ann: Around seven.', 'Me: Great.'],
       '2026-05-09T19:00',
     ],
@@ -85,6 +149,19 @@ describe('a time that is agreed to', () => {
     const [event, ...others] = await eventsOf(...turns);
     expect(event).toContain(start);
     expect(others).toEqual([]);
+  });
+
+  it('is in the week of the day that was spoken of before', async () => {
+    const trip = [
+      'Me: Has the trip to Madrid been arranged?',
+      'Ann: You fly on Tuesday the nineteenth at eleven twenty.',
+      'Me: And the meeting with Ortega?',
+      'Ann: On Wednesday at nine, at their office.',
+    ];
+    expect((await eventsOf(...trip)).map((event) => event.slice(-16))).toEqual([
+      '2026-05-19T11:20',
+      '2026-05-20T09:00',
+    ]);
   });
 
   it('is called after what was spoken of, else after whom it is with', async () => {
@@ -107,6 +184,27 @@ describe('what is no event of the user', () => {
     [['Ann: His flight leaves tomorrow at noon.', 'Me: Okay.']],
     [['Ann: I work until five tomorrow.', 'Me: Perfect.']],
     [['Me: The meeting is at three.']],
+    [['Ann: How about Friday at six?', 'Me: On Friday I have my choir.']],
+    [['Ann: Shall we meet on Friday at eleven?', "Me: On Friday I'm at my sister's."]],
+    [['Me: My sister is flying to Rome on Friday at nine.', 'Ann: Lucky her.']],
+    [['Ann: The meeting on Thursday at two is off.', 'Me: Okay.']],
+    [['Clerk: Please take a seat. The doctor will see you in a minute.', 'Me: Thanks.']],
+    [['Ann: Your flight leaves tomorrow at six, right?', 'Me: No, later.']],
+    [["Me: I'd like a table for two on Friday at eight.", "Waiter: I'm sorry, we're full."]],
+    [["Me: I wanted to go to the concert on Saturday, but it's sold out."]],
+    [['Ann: The doctor can see you at nine tomorrow or at four on Thursday.', 'Me: Let me think.']],
+    [['Me: When can I pick up my shoes?', 'Shop: On Friday after four.', 'Me: Good.']],
+    [['Ann: We meet every Tuesday at eight.', 'Me: Great, I will be there.']],
+    [['Me: I want to change my flight to Oslo. It leaves on Monday at nine.', 'Clerk: To when?']],
+    [['Me: Nobody told me about the meeting on Thursday at ten.']],
+    [['Me: I should go to the meeting on Thursday at ten.', 'Ann: Then go.']],
+    [['Agent: The flight to Rome leaves on Friday at ten.', 'Me: How much is it?']],
+    [
+      [
+        "Ann: I've got tickets for the concert on Friday at eight. Do you want to come?",
+        "Me: I'd love to, but I have to work.",
+      ],
+    ],
   ])('%j', async (turns) => {
     expect(await eventsOf(...turns)).toEqual([]);
   });

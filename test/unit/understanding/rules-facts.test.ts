@@ -45,6 +45,12 @@ describe('facts that others or nobody stated', () => {
     'I like your dress.',
     "I'm a little older than you.",
     "I'm a vegetarian. Just kidding.",
+    'I gave it to my church. We collect winter clothes.',
+    'I work at the, for the county.',
+    'I live by the rules.',
+    'I have a dog at the door, hang on.',
+    'I drive him to school every day.',
+    'I go there every week.',
   ])('%s', async (text) => {
     expect((await factsAfter([`Me: ${text}`])).current).toEqual([]);
   });
@@ -64,6 +70,9 @@ describe('facts that the user states', () => {
     ["I'm a nurse at St. Mary's.", "Is a nurse at St. Mary's"],
     ['We have a golden retriever named Max.', 'Has a golden retriever named Max'],
     ['I own a bakery.', 'Owns a bakery'],
+    ['I live in Lisbon with the sea close by.', 'Lives in Lisbon with the sea close by'],
+    ["I coach the girls' basketball team.", "Coaches the girls' basketball team"],
+    ['I grow tomatoes and beans.', 'Grows tomatoes and beans'],
     ['I collect stamps.', 'Collects stamps'],
     ['I lost my job last month.', 'Lost their job'],
     ["I'm originally from Ohio.", 'Is originally from Ohio'],

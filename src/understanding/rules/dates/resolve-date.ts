@@ -33,6 +33,8 @@ export interface DateContext {
   timeZone: string;
   /** True if the text asks about what has been: "on the 12th" is then the last one. */
   isPast?: boolean;
+  /** True if the talk is of dinner, a party and the like: a bare hour is then one of the evening. */
+  isEvening?: boolean;
 }
 
 /** Characters that are read at a time: finding out which words belong together is quadratic in them. */
@@ -51,7 +53,7 @@ const GAP =
 /** What stands between the first and the last day of a span; "and" only after "between". */
 const SPAN = /^\s*(?:to|until|till|through|thru|-|–|—)\s*(?:the\s*)?$/i;
 const BETWEEN = /\bbetween (?:the )?$/i;
-const EVENING =
+export const EVENING =
   /\b(?:tonight|evening|eve|dinner|supper|night|drinks|table for|movie|concert|gig|party|pub|bar)\b/i;
 const MORNING = /\b(?:morning|breakfast)\b/i;
 
@@ -210,7 +212,7 @@ function at(day: DateTime, hour: number, minute: number): DateTime {
 
 type Moment = Pick<ResolvedDate, 'start' | 'end' | 'hasTime' | 'fromNow'>;
 
-function resolveGroup(text: string, group: Group, now: DateTime): Moment {
+function resolveGroup(text: string, group: Group, now: DateTime, isEvening: boolean): Moment {
   const { day, lastDay, clock, part } = group;
   if (day?.exact) return { start: day.day.toMillis(), end: null, hasTime: true, fromNow: true };
   const time = clock ?? part ?? day?.time ?? null;
@@ -227,7 +229,8 @@ function resolveGroup(text: string, group: Group, now: DateTime): Moment {
   const partHour = part?.hour ?? day?.time?.hour ?? null;
   const context = {
     morning: partHour === null ? MORNING.test(text) && !EVENING.test(text) : partHour < 12,
-    evening: partHour === null ? EVENING.test(text) && !MORNING.test(text) : partHour >= 18,
+    evening:
+      partHour === null ? (isEvening || EVENING.test(text)) && !MORNING.test(text) : partHour >= 18,
   };
   const guess = (of: { hour: number; sure: boolean }): number =>
     of.sure
@@ -268,12 +271,12 @@ function resolveGroup(text: string, group: Group, now: DateTime): Moment {
  */
 export function resolveDates(
   text: string,
-  { reference, timeZone, isPast = false }: DateContext,
+  { reference, timeZone, isPast = false, isEvening = false }: DateContext,
 ): ResolvedDate[] {
   const zoned = DateTime.fromMillis(reference, { zone: timeZone });
   const now = zoned.isValid ? zoned : DateTime.fromMillis(reference, { zone: 'utc' });
   return windowsOf(text.slice(0, MAX_TEXT), WINDOW).flatMap((window) =>
-    datesIn(window, now, isPast),
+    datesIn(window, now, isPast, isEvening),
   );
 }
 
@@ -281,12 +284,13 @@ function datesIn(
   { text, index }: { text: string; index: number },
   now: DateTime,
   isPast: boolean,
+  isEvening: boolean,
 ): ResolvedDate[] {
   if (!HINT.test(text) && !localHolidays(now.zoneName ?? 'utc')?.isNamedIn(text)) return [];
   const pieces = disjoint([...findCalendarDays(text, now, isPast), ...findClockTimes(text)]);
   const groups = groupPieces(text, pieces).filter((group) => !isDenied(text, group));
   return groups.map((group) => ({
-    ...withAsked(group, resolveGroup(text, group, now), now),
+    ...withAsked(group, resolveGroup(text, group, now, isEvening), now),
     text: text.slice(group.from, group.to),
     index: index + group.from,
     parts: [group, ...group.apart].map(({ from, to }) => ({
