@@ -38,11 +38,12 @@ import {
 } from './action-triggers.ts';
 import { countBroadcastCues } from './broadcast.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
-import { endOfLocalDay, type ResolvedDate, resolveDates } from './dates/resolve-date.ts';
+import type { ResolvedDate } from './dates/resolve-date.ts';
 import { findDueThing } from './due-things.ts';
 import { mergeTask, sameTask, taskStems } from './merge-tasks.ts';
+import { isCalled, othersThan, personCalled } from './people-called.ts';
 import type { Sentence } from './sentences.ts';
-import type { Tag } from './tagger.ts';
+import { datesIn, dueOf, type TalkContext } from './talk-context.ts';
 import { clauseOf, describeTask, trimTask } from './task-description.ts';
 import { isDailyVerb, isTask, plainVerb } from './task-verbs.ts';
 
@@ -50,20 +51,6 @@ import { isDailyVerb, isTask, plainVerb } from './task-verbs.ts';
 const MAX_TASKS = 100;
 /** Sentences within which an answer is looked for. */
 const MAX_ANSWER = 4;
-
-export interface TalkContext {
-  sentences: readonly Sentence[];
-  startedAt: number;
-  timeZone: string;
-  /** Names of the people who speak, without the user's. */
-  names: readonly string[];
-  userName: string | null;
-  speakers: number;
-  /** The first sentence of each speaker. */
-  firstBySpeaker: ReadonlyMap<string, Sentence>;
-  hasUser: boolean;
-  tag: Tag;
-}
 
 /** The tasks that people took on or were given. Precision before recall; each cites its segments. */
 export async function findActionItems(
@@ -221,7 +208,8 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
   const answer = who === 'listener' || candidate.answer ? answerTo(sentence, context) : null;
   if (candidate.answer && !(answer && candidate.answer.test(answer.text))) return null;
   if (who === 'group' && isService(said, rest, context)) who = 'speaker';
-  if (who !== 'third') rest = withName(verb, rest, candidate);
+  const called = who === 'third' ? null : personCalled(verb, rest, candidate);
+  if (called) rest = called.rest;
   if (verb === 'try' && /^and /.test(rest)) {
     [, verb = '', rest = ''] = /^and (\S+) ?(.*)$/.exec(rest) ?? [];
   }
@@ -233,12 +221,8 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
   const before = sentence.text.slice(0, match.index);
   const own = clauseOf(rest);
   const dates = datesIn(own, context, sentence);
-  const daily = isDailyVerb(verb) && DAILY.test(own);
-  const ahead = daily
-    ? []
-    : [...dates, ...datesIn(lastClause(before.replace(/,\s*$/, '')), context, sentence)];
-  const due = ahead.find((date) => dueOf(date, context) >= context.startedAt);
-  const dueAt = due ? dueOf(due, context) : null;
+  const isDaily = isDailyVerb(verb) && DAILY.test(own);
+  const dueAt = isDaily ? null : dayAhead(dates, before, sentence, context);
   if (!isOwned(who, polite, before, said, dueAt, sentence, context)) return null;
   const previous = nearby(sentence, context);
   const known = `${previous.map((other) => other.text).join(' ')} ${before}`;
@@ -258,10 +242,23 @@ function toItem(candidate: Candidate): ActionItemClaim | null {
   const segmentIds = [...sentence.segmentIds];
   if (description.usedContext) segmentIds.unshift(...previous.flatMap((other) => other.segmentIds));
   const agreed = dueAt ?? (answer ? agreedDay(answer, context) : null);
+  if (called) segmentIds.push(...called.segmentIds);
   if (answer && (PLEDGE.test(answer.text) || agreed !== dueAt))
     segmentIds.push(...answer.segmentIds);
   const claim = { description: description.text, owner, dueAt: agreed };
   return { ...claim, segmentIds: [...new Set(segmentIds)] };
+}
+
+/** When a task is due by its own dates, or by those of the clause before it; null if they name no time to come. */
+function dayAhead(
+  dates: readonly ResolvedDate[],
+  before: string,
+  sentence: Sentence,
+  context: TalkContext,
+): number | null {
+  const earlier = datesIn(lastClause(before.replace(/,\s*$/, '')), context, sentence);
+  const due = [...dates, ...earlier].find((date) => dueOf(date, context) >= context.startedAt);
+  return due ? dueOf(due, context) : null;
 }
 
 /** True for a sentence that begins with a plain verb: "Fill in the form". */
@@ -333,19 +330,6 @@ function isService(said: string, rest: string, { speakers }: TalkContext): boole
   );
 }
 
-/** "Call you back" with the name of who is called, if a time or a reason is said. */
-function withName(verb: string, rest: string, { sentence, context }: Candidate): string {
-  const whom = /^(?<who>you|me|us)\b(?<more>.*)$/i.exec(rest)?.groups;
-  if (!whom || !/^(?:call|phone|ring|text|email|visit)$/i.test(verb)) return rest;
-  const more = whom.more ?? '';
-  const isTimed =
-    /\b(?:back|as soon as|when|once)\b/i.test(more) || datesIn(more, context, sentence).length > 0;
-  const [other, another] = othersThan(sentence.speaker, context);
-  const person = /^(?:me|us)$/i.test(whom.who ?? '') ? sentence : another ? undefined : other;
-  const name = person?.isUser ? context.userName : person?.name;
-  return isTimed && name ? `${name}${more}` : rest;
-}
-
 /** "Yes, I'll do that in November": the day that comes with a short promise, or null. */
 function agreedDay(answer: Sentence, context: TalkContext): number | null {
   if (answer.words > 12) return null;
@@ -397,16 +381,6 @@ function lastClause(before: string): string {
     before.lastIndexOf(' so '),
   );
   return at < 0 ? before : before.slice(at);
-}
-
-function datesIn(text: string, context: TalkContext, sentence: Sentence): ResolvedDate[] {
-  return resolveDates(text, { reference: context.startedAt, timeZone: context.timeZone }).map(
-    (date) => (date.fromNow ? { ...date, start: date.start + sentence.startMs } : date),
-  );
-}
-
-function dueOf(date: ResolvedDate, context: TalkContext): number {
-  return date.hasTime ? date.start : endOfLocalDay(date.end ?? date.start, context.timeZone);
 }
 
 /** What a group decides to do and somebody has to see to, without a day. */
@@ -472,27 +446,4 @@ function ownerOf({ sentence, context, match, who }: Candidate): string | null | 
   const answer = context.sentences[sentence.index + 1];
   if (answer && answer.speaker !== sentence.speaker) return labelOf(answer);
   return null;
-}
-
-/** The first sentences of others, two at most. */
-function othersThan(speaker: string, { firstBySpeaker }: TalkContext): Sentence[] {
-  const others: Sentence[] = [];
-  for (const first of firstBySpeaker.values()) {
-    if (first.speaker !== speaker && others.push(first) > 1) break;
-  }
-  return others;
-}
-
-/** True if the sentence addresses the person: "Anna, can you ...". */
-function isCalled(name: string, sentence: Sentence): boolean {
-  const first = escapePattern(name.split(' ')[0] ?? name);
-  if (first === '') return false;
-  return new RegExp(
-    `(?:^|[,.] ?|\\b(?:hey|hi|okay|so|and|thanks|but) )${first}(?:,|\\?|\\.|$| (?:can|could|would|will|please|you))`,
-    'iu',
-  ).test(sentence.text);
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -5,10 +5,10 @@ import type {
   UnderstandingEngine,
   UnderstandingInput,
 } from '../understanding-engine.ts';
-import { findActionItems, type TalkContext } from './action-items.ts';
+import { findActionItems } from './action-items.ts';
 import { categorize, chooseEmoji } from './categorize.ts';
 import { type CooperativeLoop, cooperativeLoop, pause } from './cooperative-loop.ts';
-import { findEvents } from './events.ts';
+import { findEvents } from './events/events.ts';
 import { dropUnsupported } from './evidence-check.ts';
 import { findFramedClaims } from './framed-talk.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
@@ -20,6 +20,7 @@ import { type Ranked, rankSentences, shortOverview, writeOverview } from './over
 import { type Sentence, splitSentences } from './sentences.ts';
 import { summarisePhotos } from './summarise-photos.ts';
 import { loadTagger, type Tag } from './tagger.ts';
+import type { TalkContext } from './talk-context.ts';
 import { languageOfTalk, type TalkLanguage } from './talk-language.ts';
 import { writeTitle } from './title.ts';
 import { isEmptyTalk } from './worth-keeping.ts';

@@ -1,6 +1,6 @@
-import type { TalkContext } from './action-items.ts';
 import { countBroadcastCues } from './broadcast.ts';
 import type { Sentence } from './sentences.ts';
+import type { TalkContext } from './talk-context.ts';
 import type { TalkLanguage } from './talk-language.ts';
 
 /** Sentences for each cue of a programme, at most: a single "stay tuned" is no radio. */

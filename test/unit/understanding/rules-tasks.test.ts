@@ -14,6 +14,18 @@ async function tasksOf(...turns: string[]): Promise<string[]> {
   return actionItems.map(({ description, owner }) => `${owner ?? '-'}: ${description}`);
 }
 
+describe('tasks about somebody who is not named in their sentence', () => {
+  it('cite where the name is, too', async () => {
+    const turns = ['Ann: The roof leaks again.', "Me: I'll call you back on Friday."];
+    const { actionItems } = await engine.understand(
+      { ...toInput(turns, 'Me'), forced: true },
+      signal,
+    );
+    expect(actionItems.map(({ description }) => description)).toEqual(['Call Ann back']);
+    expect(actionItems[0]?.segmentIds).toHaveLength(2);
+  });
+});
+
 describe('tasks with any verb', () => {
   it.each([
     [["Me: I'll redo the chart."], 'user: Redo the chart'],

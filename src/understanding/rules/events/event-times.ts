@@ -1,7 +1,7 @@
-import type { TalkContext } from './action-items.ts';
-import { EVENING, endOfLocalDay, type ResolvedDate, resolveDates } from './dates/resolve-date.ts';
+import { EVENING, endOfLocalDay, type ResolvedDate, resolveDates } from '../dates/resolve-date.ts';
+import type { Sentence } from '../sentences.ts';
+import type { TalkContext } from '../talk-context.ts';
 import { DATED_NOUN } from './event-title.ts';
-import type { Sentence } from './sentences.ts';
 
 /** A time at which somebody is not free. */
 export const DECLINES =

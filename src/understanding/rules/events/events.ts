@@ -1,10 +1,11 @@
-import { capitalize, titleCase } from '../../text/capitals.ts';
-import { isFunctionWord } from '../../text/word-classes.ts';
-import type { EventClaim } from '../understanding-engine.ts';
-import type { TalkContext } from './action-items.ts';
-import type { CooperativeLoop } from './cooperative-loop.ts';
-import { EVENING, type ResolvedDate } from './dates/resolve-date.ts';
-import { parseNumber } from './dates/spoken-number.ts';
+import { capitalize, titleCase } from '../../../text/capitals.ts';
+import { isFunctionWord } from '../../../text/word-classes.ts';
+import type { EventClaim } from '../../understanding-engine.ts';
+import type { CooperativeLoop } from '../cooperative-loop.ts';
+import { EVENING, type ResolvedDate } from '../dates/resolve-date.ts';
+import { parseNumber } from '../dates/spoken-number.ts';
+import type { Sentence } from '../sentences.ts';
+import type { TalkContext } from '../talk-context.ts';
 import {
   agreementOn,
   DAY_HOLDS,
@@ -16,7 +17,6 @@ import {
   startOf,
 } from './event-times.ts';
 import { NOUN, NOUN_FIRST, titleOf, VERB } from './event-title.ts';
-import type { Sentence } from './sentences.ts';
 
 const DEFAULT_MINUTES = 30;
 const MAX_MINUTES = 180;
