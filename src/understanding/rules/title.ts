@@ -136,7 +136,7 @@ function fromPhrases(
         ),
     );
     const beside = other && other.score > 3 ? [titled(other.text, language)] : [];
-    return joined([event.title, ...beside], language);
+    return joined([subjectOfEvent(event.title), ...beside], language);
   }
   if (chosen.length === 0) return null;
   // One word says little: with the best phrase beside it, it says what of.
@@ -150,6 +150,12 @@ function fromPhrases(
     chosen.map((phrase) => titled(phrase.text, language)),
     language,
   );
+}
+
+/** "Meet about the Budget" as the subject of a talk: the budget. */
+function subjectOfEvent(title: string): string {
+  const [, subject] = /^Meet (?:about|on|for) (?:the |our )?(\S+ .+)$/i.exec(title) ?? [];
+  return subject === undefined ? title : capitalize(subject);
 }
 
 /** Title Case is English; others write a title as any other text. */

@@ -398,6 +398,14 @@ describe('titles and overviews', () => {
       ['Hotel', 'You can arrive until eleven. No problem, reception is open until eleven.'],
     );
     expect(late.title).not.toMatch(/^Arrive/);
+    const market = await told(
+      [
+        'Ben',
+        "Let's meet again next Tuesday at 3 pm to go through the budget of the spring market.",
+      ],
+      ['me', 'Good. The budget is 4,200 euros, and the brass band asks for 600 of it.'],
+    );
+    expect(market.title).toMatch(/^Budget of the Spring Market/);
   });
 
   it('tell who says each sentence', async () => {
