@@ -2,9 +2,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiUrl, request } from '../../api/client.ts';
 import type { Connection } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
-import { Button } from '../../ui/button.tsx';
-import { focusNeighbour } from '../../ui/focus.ts';
 import { Group } from '../../ui/page.tsx';
+import { RevokeButton } from '../../ui/revoke-button.tsx';
 import { CopyText } from '../../ui/secret.tsx';
 import { exactTime } from '../../ui/time.ts';
 
@@ -51,17 +50,7 @@ export function Connections() {
               {settings.lastUsed(exactTime(new Date(one.last_used_at), locale))}
             </p>
           </div>
-          <Button
-            look="loss"
-            data-action="revoke"
-            aria-label={settings.revokeOf(one.name)}
-            onClick={(event) => {
-              focusNeighbour(event.currentTarget);
-              end.mutate(one.id);
-            }}
-          >
-            {settings.revoke}
-          </Button>
+          <RevokeButton name={one.name} revoke={() => end.mutate(one.id)} />
         </li>
       ))}
     </Group>

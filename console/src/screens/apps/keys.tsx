@@ -2,10 +2,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { request } from '../../api/client.ts';
 import type { ApiKey } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
-import { Button } from '../../ui/button.tsx';
-import { focusNeighbour } from '../../ui/focus.ts';
 import { LineForm } from '../../ui/line-form.tsx';
 import { Group } from '../../ui/page.tsx';
+import { RevokeButton } from '../../ui/revoke-button.tsx';
 import { Secret } from '../../ui/secret.tsx';
 import { Failed } from '../../ui/states.tsx';
 import { exactTime } from '../../ui/time.ts';
@@ -68,17 +67,7 @@ function KeyRow({ apiKey, revoke }: { apiKey: ApiKey; revoke: () => void }) {
         </p>
         <p className="text-xs text-faint">{apiKey.scopes.join(', ')}</p>
       </div>
-      <Button
-        look="loss"
-        data-action="revoke"
-        aria-label={settings.revokeOf(apiKey.name)}
-        onClick={(event) => {
-          focusNeighbour(event.currentTarget);
-          revoke();
-        }}
-      >
-        {settings.revoke}
-      </Button>
+      <RevokeButton name={apiKey.name} revoke={revoke} />
     </li>
   );
 }

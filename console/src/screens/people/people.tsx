@@ -1,12 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Trash2 } from 'lucide-react';
 import { request } from '../../api/client.ts';
 import { peopleQuery } from '../../api/queries.ts';
 import { restore } from '../../api/restore.ts';
 import type { Person } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
-import { IconButton } from '../../ui/button.tsx';
-import { focusNeighbour } from '../../ui/focus.ts';
+import { DeleteButton } from '../../ui/delete-button.tsx';
 import { LineField } from '../../ui/line-field.tsx';
 import { LineForm } from '../../ui/line-form.tsx';
 import { offerUndo } from '../../ui/notice.ts';
@@ -43,7 +41,7 @@ export function People() {
 }
 
 function PersonRow({ person }: { person: Person }) {
-  const { people: words, state } = useStrings();
+  const { people: words } = useStrings();
   const queries = useQueryClient();
   const path = `/v1/users/people/${encodeURIComponent(person.id)}`;
   const refresh = () => queries.invalidateQueries({ queryKey: peopleQuery.queryKey });
@@ -75,17 +73,7 @@ function PersonRow({ person }: { person: Person }) {
         <span className="shrink-0 text-sm text-faint">
           {count > 0 ? words.samples(count) : words.noSamples}
         </span>
-        <IconButton
-          label={words.remove(person.name)}
-          title={state.delete}
-          data-action="delete"
-          onClick={(event) => {
-            focusNeighbour(event.currentTarget);
-            remove.mutate();
-          }}
-        >
-          <Trash2 size={16} aria-hidden />
-        </IconButton>
+        <DeleteButton label={words.remove(person.name)} remove={() => remove.mutate()} />
       </div>
       {person.speech_samples.map((url, index) => (
         <figure key={url} className="flex flex-col gap-1">

@@ -3,9 +3,9 @@ import { request } from '../../api/client.ts';
 import type { Device } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
-import { focusNeighbour } from '../../ui/focus.ts';
 import { Group } from '../../ui/page.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
+import { RevokeButton } from '../../ui/revoke-button.tsx';
 import { Failed } from '../../ui/states.tsx';
 import { exactTime } from '../../ui/time.ts';
 
@@ -73,19 +73,7 @@ function DeviceRow({ device, revoke }: { device: Device; revoke: () => void }) {
           <span className="font-mono text-xs">{device.hint}</span> · {used}
         </p>
       </div>
-      {!device.is_current && (
-        <Button
-          look="loss"
-          data-action="revoke"
-          aria-label={words.revokeOf(device.name)}
-          onClick={(event) => {
-            focusNeighbour(event.currentTarget);
-            revoke();
-          }}
-        >
-          {words.revoke}
-        </Button>
-      )}
+      {!device.is_current && <RevokeButton name={device.name} revoke={revoke} />}
     </li>
   );
 }

@@ -1,11 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Trash2 } from 'lucide-react';
 import { request } from '../../api/client.ts';
 import { actionItemsQuery } from '../../api/queries.ts';
 import { restore } from '../../api/restore.ts';
 import type { ActionItem } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
-import { IconButton } from '../../ui/button.tsx';
+import { DeleteButton } from '../../ui/delete-button.tsx';
 import { focusNeighbour } from '../../ui/focus.ts';
 import { offerUndo } from '../../ui/notice.ts';
 import { SourceLink } from '../../ui/source-link.tsx';
@@ -13,7 +12,7 @@ import { isoDay } from '../../ui/time.ts';
 
 /** One task: tick it, give it a day, open its words, delete it. */
 export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: boolean }) {
-  const { tasks: words, state } = useStrings();
+  const { tasks: words } = useStrings();
   const queries = useQueryClient();
   const path = `/v1/action-items/${encodeURIComponent(item.id)}`;
   const refresh = () => queries.invalidateQueries({ queryKey: actionItemsQuery.queryKey });
@@ -77,17 +76,7 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
       {item.conversation_id && (
         <SourceLink conversationId={item.conversation_id} segmentIds={item.segment_ids} />
       )}
-      <IconButton
-        label={words.deleteTask(item.description)}
-        title={state.delete}
-        data-action="delete"
-        onClick={(event) => {
-          focusNeighbour(event.currentTarget);
-          remove.mutate();
-        }}
-      >
-        <Trash2 size={16} aria-hidden />
-      </IconButton>
+      <DeleteButton label={words.deleteTask(item.description)} remove={() => remove.mutate()} />
     </li>
   );
 }
