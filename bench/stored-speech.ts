@@ -1,7 +1,4 @@
-import { readConfig } from '../src/config/config.ts';
-import { readSecrets } from '../src/config/secrets.ts';
-import { type Context, openContext } from '../src/context.ts';
-import { silentLogger } from '../src/kernel/logger.ts';
+import type { Context } from '../src/context.ts';
 import {
   conversations,
   makeConversation,
@@ -10,6 +7,7 @@ import {
 import { makeSegment } from '../src/model/conversations/transcript-segment.ts';
 import { conversationDocuments } from '../src/search/indexing/search-documents.ts';
 import { encodeTranscript } from '../src/transcripts/transcript.ts';
+import { openProduct } from '../test/harness/open-product.ts';
 
 const SEGMENTS_PER_CONVERSATION = 250;
 const WORDS_PER_SEGMENT = 15;
@@ -67,11 +65,7 @@ export async function storeSpeech(context: Context, uid: string, windows: number
 /** Makes a data directory with a user who has `windows` windows. Returns the user's token. */
 export async function prepareSpeech(directory: string, windows: number): Promise<string> {
   const values = { DATA_DIR: directory, LOG_LEVEL: 'silent' };
-  const context = await openContext({
-    config: readConfig(values),
-    secrets: readSecrets(values),
-    logger: silentLogger,
-  });
+  const context = await openProduct(values);
   try {
     await context.accounts.ensureOwner();
     const { id } = await context.accounts.createUser('speaker');

@@ -11,15 +11,12 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readConfig } from '../src/config/config.ts';
-import { readSecrets } from '../src/config/secrets.ts';
-import { openContext } from '../src/context.ts';
-import { silentLogger } from '../src/kernel/logger.ts';
 import { SqliteSearchIndex } from '../src/search/adapters/sqlite/sqlite-search-index.ts';
 import type { ConversationMatch } from '../src/search/question/search-service.ts';
 import { addMeeting, type Meeting, readMeetings, UID } from '../test/fixtures/meeting-questions.ts';
 import { bootstrap, differenceOf } from '../test/fixtures/paired-bootstrap.ts';
 import { PlainBm25, type Ranked } from '../test/fixtures/plain-bm25.ts';
+import { openProduct } from '../test/harness/open-product.ts';
 import { OpenAiSimulator } from '../test/simulators/openai-simulator.ts';
 
 const raw = process.argv.includes('--raw');
@@ -96,11 +93,7 @@ async function ask(
 }> {
   const directory = await mkdtemp(path.join(tmpdir(), 'retrieval-eval-'));
   const values = { DATA_DIR: directory, LOG_LEVEL: 'silent', ...environment };
-  const context = await openContext({
-    config: readConfig(values),
-    secrets: readSecrets(values),
-    logger: silentLogger,
-  });
+  const context = await openProduct(values);
   try {
     const windows = [];
     for (const meeting of all) {

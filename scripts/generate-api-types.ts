@@ -3,11 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readConfig } from '../src/config/config.ts';
-import { readSecrets } from '../src/config/secrets.ts';
-import { openContext } from '../src/context.ts';
-import { silentLogger } from '../src/kernel/logger.ts';
 import { startServer } from '../src/server.ts';
+import { openProduct } from '../test/harness/open-product.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const GENERATOR = path.join(ROOT, 'console/node_modules/openapi-typescript/bin/cli.js');
@@ -33,11 +30,7 @@ export async function generateApiTypes(): Promise<string> {
 
 async function describeApi(dataDir: string): Promise<string> {
   const env = { PORT: '0', DATA_DIR: dataDir };
-  const context = await openContext({
-    config: readConfig(env),
-    secrets: readSecrets(env),
-    logger: silentLogger,
-  });
+  const context = await openProduct(env);
   const server = await startServer(context);
   try {
     const response = await fetch(`${server.url}/openapi.json`);

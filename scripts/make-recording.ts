@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { fillConsoleWorld } from '../test/e2e/console/console-world.ts';
 import { startTestServer } from '../test/e2e/test-server.ts';
-import { launchBrowser } from '../test/fixtures/browser.ts';
+import { launchBrowser, microphoneOf, signInByLink } from '../test/fixtures/browser.ts';
 
 /**
  * The animated recording of the README, made from the real console: a WAV file is played as the microphone,
@@ -41,19 +41,13 @@ function film(page: Page, folder: string): { stop: () => Promise<number> } {
 const folder = await mkdtemp(join(tmpdir(), 'omi-recording-'));
 const [server, browser] = await Promise.all([
   startTestServer({ STT_LOCAL_MODEL: join(MODELS, 'tiny-en-streaming') }),
-  launchBrowser([
-    '--use-fake-device-for-media-stream',
-    '--use-fake-ui-for-media-stream',
-    `--use-file-for-fake-audio-capture=${join(MODELS, 'speech/dialogue-1.wav')}%noloop`,
-  ]),
+  launchBrowser(microphoneOf(join(MODELS, 'speech/dialogue-1.wav'))),
 ]);
 try {
   await fillConsoleWorld(server.context.store, server.uid, Date.now());
   const context = await browser.newContext({ viewport: SIZE, locale: 'en-GB' });
   const page = await context.newPage();
-  const { code } = await server.context.browserSessions.createLink(server.uid, 'terminal');
-  await page.goto(`${server.url}/welcome#code=${code}`);
-  await page.waitForURL('**/live');
+  await signInByLink(page, server);
   const filming = film(page, folder);
   await page.getByRole('button', { name: 'Record' }).click();
   await page.getByText(/noon/i).waitFor({ timeout: 60_000 });

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { openScreen, SCREENS, SIZES } from '../test/e2e/console/console-screens.ts';
 import { fillConsoleWorld } from '../test/e2e/console/console-world.ts';
 import { startTestServer } from '../test/e2e/test-server.ts';
-import { launchBrowser } from '../test/fixtures/browser.ts';
+import { launchBrowser, signInByLink } from '../test/fixtures/browser.ts';
 
 /**
  * Pictures of the real console with invented data. Without an argument: those of the README. With
@@ -41,9 +41,7 @@ try {
       locale: 'en-GB',
     });
     const page = await context.newPage();
-    const { code } = await server.context.browserSessions.createLink(server.uid, 'terminal');
-    await page.goto(`${server.url}/welcome#code=${code}`);
-    await page.waitForURL('**/live');
+    await signInByLink(page, server);
     await openScreen(page, server.url, screen);
     const file = values.all === undefined ? `${name}.png` : `${name}-${size}-${theme}.png`;
     await page.screenshot({ path: join(folder, file) });

@@ -4,7 +4,7 @@ import {
   makeConversation,
 } from '../src/model/conversations/conversation.ts';
 import { startTestServer } from '../test/e2e/test-server.ts';
-import { launchBrowser } from '../test/fixtures/browser.ts';
+import { launchBrowser, signInByLink } from '../test/fixtures/browser.ts';
 
 /**
  * Scrolls through a timeline of many conversations in a real browser and prints the longest tasks of the
@@ -35,9 +35,7 @@ try {
     });
   }
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
-  const { code } = await server.context.browserSessions.createLink(server.uid, 'terminal');
-  await page.goto(`${server.url}/welcome#code=${code}`);
-  await page.waitForURL('**/live');
+  await signInByLink(page, server);
   await page.goto(`${server.url}/timeline`);
   await page.getByText('Conversation 0 about').first().waitFor();
   await page.evaluate(`{

@@ -8,10 +8,6 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Command } from 'commander';
 import { median } from '../bench/statistics.ts';
-import { readConfig } from '../src/config/config.ts';
-import { readSecrets } from '../src/config/secrets.ts';
-import { openContext } from '../src/context.ts';
-import { silentLogger } from '../src/kernel/logger.ts';
 import type { ListenEvent } from '../src/sessions/listen-event.ts';
 import { listenOptions } from '../test/fixtures/listen/listen-options.ts';
 import {
@@ -20,6 +16,7 @@ import {
   spokenClips,
   TINY_STREAMING,
 } from '../test/fixtures/spoken-clips.ts';
+import { openProduct } from '../test/harness/open-product.ts';
 
 /**
  * One long session that a local model hears, many times as fast as it is spoken: the test clips over and over.
@@ -70,11 +67,7 @@ const environment = {
   AUDIO_BURST_MINUTES: '0',
   LOG_LEVEL: 'silent',
 };
-const context = await openContext({
-  config: readConfig(environment),
-  secrets: readSecrets(environment),
-  logger: silentLogger,
-});
+const context = await openProduct(environment);
 const created = await context.accounts.ensureOwner();
 if (!created) throw new Error('The directory is not empty.');
 context.jobWorker.start();

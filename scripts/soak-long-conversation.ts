@@ -9,14 +9,12 @@ import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Command } from 'commander';
-import { readConfig } from '../src/config/config.ts';
-import { readSecrets } from '../src/config/secrets.ts';
-import { type Context, openContext } from '../src/context.ts';
+import type { Context } from '../src/context.ts';
 import type { ImportedTurn } from '../src/conversations/import/imported-transcript.ts';
 import { ImportService } from '../src/conversations/import-service.ts';
-import { silentLogger } from '../src/kernel/logger.ts';
 import { conversations } from '../src/model/conversations/conversation.ts';
 import { loadMeetings } from '../test/fixtures/meetings.ts';
+import { openProduct } from '../test/harness/open-product.ts';
 import { OpenAiSimulator } from '../test/simulators/openai-simulator.ts';
 
 const HOUR_MS = 3_600_000;
@@ -72,11 +70,7 @@ async function run(engine: 'rules' | 'model', length: number) {
     LOG_LEVEL: 'silent',
     ...(simulator ? { OPENAI_BASE_URL: simulator.baseUrl, OPENAI_EMBEDDING_MODEL: 'none' } : {}),
   };
-  const context = await openContext({
-    config: readConfig(environment),
-    secrets: readSecrets(environment),
-    logger: silentLogger,
-  });
+  const context = await openProduct(environment);
   try {
     const result = await processTalk(context, joinedTalk(length * HOUR_MS));
     const calls = simulator?.chats.length ?? 0;

@@ -4,14 +4,11 @@ import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Command } from 'commander';
-import { readConfig } from '../src/config/config.ts';
-import { readSecrets } from '../src/config/secrets.ts';
-import { openContext } from '../src/context.ts';
-import { silentLogger } from '../src/kernel/logger.ts';
 import type { ListenEvent } from '../src/sessions/listen-event.ts';
 import type { SttProvider } from '../src/stt/stt-provider.ts';
 import { loadTranscript } from '../src/transcripts/transcript.ts';
 import { listenOptions } from '../test/fixtures/listen/listen-options.ts';
+import { openProduct } from '../test/harness/open-product.ts';
 import {
   MarkedAudioProvider,
   markedPacket,
@@ -53,11 +50,7 @@ const environment = {
   VAD_GATE_MODE: 'off',
   LOG_LEVEL: 'silent',
 };
-const context = await openContext({
-  config: readConfig(environment),
-  secrets: readSecrets(environment),
-  logger: silentLogger,
-});
+const context = await openProduct(environment);
 const provider = new MarkedAudioProvider({ name: 'deepgram', breaksAfterMs: 3_700_000 });
 (context.sttProviders as Map<string, SttProvider>).set('deepgram', provider);
 const created = await context.accounts.ensureOwner();

@@ -6,7 +6,6 @@ import { newId } from '../../src/kernel/ids.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { openSqlite } from '../../src/kernel/sqlite/open-sqlite.ts';
 import { COLLECTIONS } from '../../src/model/collections.ts';
-import { listenSessions } from '../../src/model/conversations/listen-session.ts';
 import {
   makeSegment,
   type TranscriptSegment,
@@ -15,6 +14,7 @@ import { openSqliteStore } from '../../src/store/adapters/sqlite/sqlite-store.ts
 import type { DocumentStore } from '../../src/store/document-store.ts';
 import { appendSegments } from '../../src/transcripts/append-segments.ts';
 import { LiveConversations } from '../../src/transcripts/live-conversations.ts';
+import { createListenSession } from '../../test/fixtures/listen/listen-sessions.ts';
 import type { Part, Row } from '../report.ts';
 import { median, spread } from '../statistics.ts';
 
@@ -43,32 +43,13 @@ async function begin(store: DocumentStore, live: LiveConversations, uid: string)
   const conversationId = conversation.id;
   const sessionId = newId();
   const startedAt = systemClock.now();
-  await store.transact((tx) =>
-    tx.create(listenSessions, uid, {
-      id: sessionId,
-      uid,
-      conversationId,
-      spans: [{ conversationId, fromMs: 0 }],
-      codec: 'opus_fs320',
-      sampleRate: 16_000,
-      language: 'en',
-      voice: null,
-      includeSpeechProfile: false,
-      keepRecording: false,
-      audioStartedAt: startedAt,
-      transcribedMs: 0,
-      audioEndMs: null,
-      state: 'open',
-      instanceId: null,
-      epoch: 0,
-      clientKey: null,
-      providerDown: false,
-      drainingSince: null,
-      stream: null,
-      streamId: null,
-      createdAt: startedAt,
-    }),
-  );
+  await createListenSession(store, {
+    id: sessionId,
+    uid,
+    conversationId,
+    codec: 'opus_fs320',
+    createdAt: startedAt,
+  });
   return { uid, conversationId, sessionId, startedAt, position: 0 };
 }
 

@@ -1,12 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AudioBatch } from '../../src/audio/audio-format.ts';
-import { createSileroVoiceActivity } from '../../src/audio/silero/voice-activity-silero.ts';
-import { silentLogger } from '../../src/kernel/logger.ts';
-import { inspectModel } from '../../src/local-models/model-folder.ts';
-import { LocalRecogniser } from '../../src/stt/providers/local/local-recogniser.ts';
-import { recogniserProcess } from '../../src/stt/providers/local/recogniser-process.ts';
+import type { LocalRecogniser } from '../../src/stt/providers/local/local-recogniser.ts';
 import { joinedClips, spokenClips, TINY_STREAMING } from '../../test/fixtures/spoken-clips.ts';
+import { LOCAL_OPTIONS, openLocalModel, PAUSE_MS } from '../local-model.ts';
 import type { Part, Row } from '../report.ts';
 import { percentile, spread } from '../statistics.ts';
 
@@ -25,39 +22,16 @@ interface Step {
   behindP95: number;
 }
 
-const PAUSE_MS = 800;
 const BATCH_MS = 100;
 /** The model hears in pieces of 0.64 s and a final result needs a pause: behind this it does not keep up. */
 const KEPT_UP_SECONDS = 5;
-const OPTIONS = {
-  format: { encoding: 'pcm-s16le', sampleRate: 16_000 },
-  language: 'en',
-  languageHints: [],
-  model: 'tiny',
-  keyterms: [],
-  interim: true,
-} as const;
 
 /**
  * Streams of speech in real time are added to one local model until it falls behind, beside the number
  * that the server allows by the model's real-time factor.
  */
 export async function benchLocalCapacity(options: LocalCapacityOptions): Promise<Part> {
-  const model = await inspectModel(TINY_STREAMING);
-  const shared = { id: TINY_STREAMING, model };
-  const child = recogniserProcess({
-    ...shared,
-    punctuation: null,
-    threads: 1,
-    idleMs: Number.POSITIVE_INFINITY,
-    logger: silentLogger,
-  });
-  const recogniser = new LocalRecogniser({
-    ...shared,
-    process: child,
-    maxStreams: Number.POSITIVE_INFINITY,
-    createDetector: createSileroVoiceActivity,
-  });
+  const { child, recogniser } = await openLocalModel(TINY_STREAMING, Number.POSITIVE_INFINITY);
   const steps: Step[] = [];
   const { pcm } = joinedClips(spokenClips(), PAUSE_MS);
   try {
@@ -104,7 +78,7 @@ async function hear(
   const startedAt = performance.now();
   const stream = async (index: number) => {
     const audio = paced(pcm, (index / streams) * pcm.length, stopped.signal);
-    for await (const event of recogniser.transcribe(audio, OPTIONS, stopped.signal)) {
+    for await (const event of recogniser.transcribe(audio, LOCAL_OPTIONS, stopped.signal)) {
       if (event.type === 'transcript-final') heardMs[index] = event.finalUntilMs;
       if (event.type === 'transcript-partial') {
         heardMs[index] = Math.max(heardMs[index] ?? 0, event.words.at(-1)?.endMs ?? 0);

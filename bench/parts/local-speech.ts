@@ -1,9 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createSileroVoiceActivity } from '../../src/audio/silero/voice-activity-silero.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
-import { inspectModel } from '../../src/local-models/model-folder.ts';
-import { LocalRecogniser } from '../../src/stt/providers/local/local-recogniser.ts';
-import { recogniserProcess } from '../../src/stt/providers/local/recogniser-process.ts';
 import { pcmAudio } from '../../src/stt/transcribe-file.ts';
 import { LocalVoiceModel } from '../../src/voices/voice-model.ts';
 import {
@@ -13,21 +9,13 @@ import {
   TINY_SPEAKER,
   TINY_STREAMING,
 } from '../../test/fixtures/spoken-clips.ts';
+import { LOCAL_OPTIONS, openLocalModel, PAUSE_MS } from '../local-model.ts';
 import type { Part, Row } from '../report.ts';
 import { spread } from '../statistics.ts';
 
-const PAUSE_MS = 800;
 const STREAMS = 4;
 /** Clock ticks of a second in `/proc` (Linux; `getconf CLK_TCK`). */
 const TICKS = 100;
-const OPTIONS = {
-  format: { encoding: 'pcm-s16le', sampleRate: 16_000 },
-  language: 'en',
-  languageHints: [],
-  model: 'tiny',
-  keyterms: [],
-  interim: true,
-} as const;
 
 /**
  * Recognition on this machine with the test models: processor time for a second of one stream, of the
@@ -59,29 +47,13 @@ function row(name: string, unit: Row['unit'], values: number[]): Row {
 }
 
 async function recognition(folder: string, rounds: number) {
-  const model = await inspectModel(folder);
-  const idleMs = Number.POSITIVE_INFINITY;
-  const shared = { id: folder, model };
-  const child = recogniserProcess({
-    ...shared,
-    punctuation: null,
-    threads: 1,
-    idleMs,
-    logger: silentLogger,
-  });
-  const createDetector = createSileroVoiceActivity;
-  const recogniser = new LocalRecogniser({
-    ...shared,
-    process: child,
-    maxStreams: null,
-    createDetector,
-  });
+  const { child, recogniser } = await openLocalModel(folder, null);
   const { pcm } = joinedClips(spokenClips(), PAUSE_MS);
   const streamSeconds = (STREAMS * pcm.length) / 32_000;
   const { signal } = new AbortController();
   const stream = async () => {
     const audio = pcmAudio(pcm, 16_000).audio.readFrom(0, signal);
-    for await (const _ of recogniser.transcribe(audio, OPTIONS, signal));
+    for await (const _ of recogniser.transcribe(audio, LOCAL_OPTIONS, signal));
   };
   try {
     await stream();

@@ -1,14 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readConfig } from '../../src/config/config.ts';
-import { readSecrets } from '../../src/config/secrets.ts';
-import { type Context, openContext } from '../../src/context.ts';
-import { silentLogger } from '../../src/kernel/logger.ts';
+import type { Context } from '../../src/context.ts';
 import { makeUser, users } from '../../src/model/accounts/user.ts';
 import { GLOBAL } from '../../src/model/collection.ts';
 import { addMeeting } from '../../test/fixtures/meeting-questions.ts';
 import { PlainBm25, type Ranked } from '../../test/fixtures/plain-bm25.ts';
+import { openProduct } from '../../test/harness/open-product.ts';
 import { type Friends, type FriendsQuestion, turnId } from './read-friends.ts';
 import { ZONE } from './read-sets.ts';
 
@@ -33,11 +31,7 @@ export interface FoundAnswer {
 export async function findAnswers(pairs: readonly Friends[]): Promise<FoundAnswer[]> {
   const directory = await mkdtemp(path.join(tmpdir(), 'friends-eval-'));
   const values = { DATA_DIR: directory, LOG_LEVEL: 'silent' };
-  const context = await openContext({
-    config: readConfig(values),
-    secrets: readSecrets(values),
-    logger: silentLogger,
-  });
+  const context = await openProduct(values);
   try {
     const answers: FoundAnswer[] = [];
     for (const pair of pairs) answers.push(...(await askPair(context, pair)));

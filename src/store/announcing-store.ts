@@ -1,32 +1,22 @@
 import type { AnyCollection, ChangeKind, CollectionDefinition } from '../model/collection.ts';
 import type { DocumentStore, Transaction } from './document-store.ts';
+import { withTransact } from './with-transact.ts';
 
 /**
  * Returns the store with the event `documents-changed` after each commit that writes documents which
  * clients show (`announced` of a collection): one event for each user of the commit.
  */
 export function announceChanges(store: DocumentStore): DocumentStore {
-  return {
-    find: (collection, owner, id) => store.find(collection, owner, id),
-    findMany: (collection, owner, ids) => store.findMany(collection, owner, ids),
-    query: (collection, owner, request) => store.query(collection, owner, request),
-    events: store.events,
-    transact: (fn) =>
-      store.transact(async (tx) => {
-        const written = new WrittenDocuments();
-        const result = await fn(recording(tx, written));
-        for (const [uid, changes] of written.byOwner()) {
-          tx.emit('documents-changed', { uid, changes });
-        }
-        return result;
-      }),
-    listOwners: () => store.listOwners(),
-    deleteOwner: (owner) => store.deleteOwner(owner),
-    exportOwner: (owner) => store.exportOwner(owner),
-    snapshot: store.snapshot,
-    check: () => store.check(),
-    close: () => store.close(),
-  };
+  return withTransact(store, (fn) =>
+    store.transact(async (tx) => {
+      const written = new WrittenDocuments();
+      const result = await fn(recording(tx, written));
+      for (const [uid, changes] of written.byOwner()) {
+        tx.emit('documents-changed', { uid, changes });
+      }
+      return result;
+    }),
+  );
 }
 
 interface Written {

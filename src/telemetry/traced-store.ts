@@ -1,5 +1,6 @@
 import type { Tracing } from '../kernel/tracing.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { withTransact } from '../store/with-transact.ts';
 
 /**
  * Returns the store with a span for each transaction below a request, a job or a session, of many only for the
@@ -7,25 +8,14 @@ import type { DocumentStore } from '../store/document-store.ts';
  */
 export function traceStore(store: DocumentStore, engine: string, tracing: Tracing): DocumentStore {
   const facts = { 'db.system.name': engine };
-  return {
-    find: (collection, owner, id) => store.find(collection, owner, id),
-    findMany: (collection, owner, ids) => store.findMany(collection, owner, ids),
-    query: (collection, owner, request) => store.query(collection, owner, request),
-    events: store.events,
-    transact: (fn) =>
-      tracing.runDetail({ name: 'store transaction', kind: 'client', facts }, (span) => {
-        let runs = 0;
-        return store.transact((tx) => {
-          runs += 1;
-          if (runs > 1) span.addFacts({ 'omi.store.runs': runs });
-          return fn(tx);
-        });
-      }),
-    listOwners: () => store.listOwners(),
-    deleteOwner: (owner) => store.deleteOwner(owner),
-    exportOwner: (owner) => store.exportOwner(owner),
-    snapshot: store.snapshot,
-    check: () => store.check(),
-    close: () => store.close(),
-  };
+  return withTransact(store, (fn) =>
+    tracing.runDetail({ name: 'store transaction', kind: 'client', facts }, (span) => {
+      let runs = 0;
+      return store.transact((tx) => {
+        runs += 1;
+        if (runs > 1) span.addFacts({ 'omi.store.runs': runs });
+        return fn(tx);
+      });
+    }),
+  );
 }

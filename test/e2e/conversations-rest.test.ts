@@ -14,6 +14,7 @@ import { searchChanges } from '../../src/model/search-change.ts';
 import { actionItems, makeActionItem } from '../../src/model/tasks/action-item.ts';
 import { decodeTranscriptChunk } from '../../src/transcripts/transcript.ts';
 import type { ConversationWire } from '../../src/wire/conversation-wire.ts';
+import { makeListenSession } from '../fixtures/listen/listen-sessions.ts';
 import { NOW } from '../harness/held-clock.ts';
 import { type ConversationApp, s1, s2, startConversationApp } from './conversation-app.ts';
 
@@ -143,30 +144,17 @@ describe('deleting a conversation', () => {
         ['both', 'draining', ['earlier', id]],
         ['connected', 'open', [id]],
       ] as const) {
-        tx.put(listenSessions, 'ada', {
+        const session = makeListenSession({
           id: `${name}-${id}`,
           uid: 'ada',
           conversationId: id,
           spans: spans.map((conversationId) => ({ conversationId, fromMs: 0 })),
           codec: 'opus',
-          sampleRate: 16_000,
-          language: 'en',
-          voice: null,
-          includeSpeechProfile: false,
-          keepRecording: false,
           audioStartedAt: null,
-          transcribedMs: 0,
-          audioEndMs: null,
           state,
-          instanceId: null,
-          epoch: 0,
-          clientKey: null,
-          providerDown: false,
-          drainingSince: null,
-          stream: null,
-          streamId: null,
           createdAt: NOW,
         });
+        tx.put(listenSessions, 'ada', session);
       }
     });
     await app.call('ada', 'PATCH', `/v1/conversations/${id}/visibility?value=shared`);

@@ -8,6 +8,7 @@ import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { createLogger, type LogLevel } from '../../src/kernel/logger.ts';
 import { startServer } from '../../src/server.ts';
 import { hasFirestoreEmulator } from '../fixtures/firestore-emulator.ts';
+import { httpCall } from '../harness/http-call.ts';
 
 export interface TestServer {
   url: string;
@@ -51,16 +52,12 @@ export async function startTestServer(
     dataDir: directory,
     context,
     api: async (method, route, body, bearer = token) => {
-      const response = await fetch(`${server.url}${route}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${bearer}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      const sent = body === undefined ? undefined : JSON.stringify(body);
+      const { status, text } = await httpCall(server.url, method, route, {
+        token: bearer,
+        body: sent,
       });
-      const text = await response.text();
-      return { status: response.status, body: parse(text) };
+      return { status, body: parse(text) };
     },
     stop: async ({ keepData } = { keepData: false }) => {
       await server.close();

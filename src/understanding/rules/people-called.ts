@@ -6,8 +6,8 @@ import { datesIn, type TalkContext } from './talk-context.ts';
 const NEAR = 8;
 
 /**
- * "Call you back" with the name of who is called, if a time or a reason is said, and where the talk names that
- * person; null if the words stay as they are.
+ * "Call you back" with the name of who is called, if a time or a reason is said, and the segments of that person's
+ * sentence; null if the words stay as they are.
  */
 export function personCalled(
   verb: string,

@@ -6,7 +6,7 @@ import {
   conversationVoices,
 } from '../../../src/model/people/conversation-voice.ts';
 import { unknownVoices } from '../../../src/model/people/unknown-voice.ts';
-import { hasBrowser, launchBrowser } from '../../fixtures/browser.ts';
+import { hasBrowser, launchBrowser, microphoneOf } from '../../fixtures/browser.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
 import { fillConsoleWorld } from './console-world.ts';
 import { KeyboardUser } from './keyboard-user.ts';
@@ -25,11 +25,7 @@ describe.skipIf(!hasBrowser)('the console by keyboard alone', () => {
   beforeAll(async () => {
     [server, browser] = await Promise.all([
       startTestServer({ STT_LOCAL_MODEL: `${MODELS}tiny-en-streaming` }),
-      launchBrowser([
-        '--use-fake-device-for-media-stream',
-        '--use-fake-ui-for-media-stream',
-        `--use-file-for-fake-audio-capture=${SPEECH}%noloop`,
-      ]),
+      launchBrowser(microphoneOf(SPEECH)),
     ]);
     await server.api('POST', '/v1/users/store-recording-permission?value=true');
     await fillConsoleWorld(server.context.store, server.uid, Date.now());

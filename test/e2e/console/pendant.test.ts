@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launchBrowser } from '../../fixtures/browser.ts';
+import { hasBrowser, launchBrowser, signInByLink } from '../../fixtures/browser.ts';
 import { opusFrames } from '../play-audio.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
 import { simulatedPendant } from './simulated-pendant.ts';
@@ -30,9 +30,7 @@ describe.skipIf(!hasBrowser)('a pendant that is connected to the browser', () =>
     const context = await browser.newContext({ locale: 'en-GB' });
     await context.addInitScript(simulatedPendant());
     page = await context.newPage();
-    const { code } = await server.context.browserSessions.createLink(server.uid, 'terminal');
-    await page.goto(`${server.url}/welcome#code=${code}`);
-    await page.waitForURL('**/live');
+    await signInByLink(page, server);
   });
   afterAll(async () => {
     await browser?.close();

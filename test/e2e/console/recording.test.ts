@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launchBrowser } from '../../fixtures/browser.ts';
+import { hasBrowser, launchBrowser, microphoneOf, signInByLink } from '../../fixtures/browser.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
 
 const MODELS = fileURLToPath(new URL('../../fixtures/local-models/', import.meta.url));
@@ -19,11 +19,7 @@ describe.skipIf(!hasBrowser)('recording in the browser', () => {
   beforeAll(async () => {
     [server, browser] = await Promise.all([
       startTestServer({ STT_LOCAL_MODEL: `${MODELS}tiny-en-streaming` }),
-      launchBrowser([
-        '--use-fake-device-for-media-stream',
-        '--use-fake-ui-for-media-stream',
-        `--use-file-for-fake-audio-capture=${SPEECH}%noloop`,
-      ]),
+      launchBrowser(microphoneOf(SPEECH)),
     ]);
     await server.api('POST', '/v1/users/store-recording-permission?value=true');
     const context = await browser.newContext({ locale: 'en-GB', permissions: ['microphone'] });
@@ -45,9 +41,7 @@ describe.skipIf(!hasBrowser)('recording in the browser', () => {
         ended.push(pathname);
       }
     });
-    const { code } = await server.context.browserSessions.createLink(server.uid, 'terminal');
-    await page.goto(`${server.url}/welcome#code=${code}`);
-    await page.waitForURL('**/live');
+    await signInByLink(page, server);
   });
   afterAll(async () => {
     await browser?.close();

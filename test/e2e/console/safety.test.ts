@@ -13,7 +13,7 @@ import {
   loadTranscript,
   writeTranscript,
 } from '../../../src/transcripts/transcript.ts';
-import { hasBrowser, launchBrowser } from '../../fixtures/browser.ts';
+import { hasBrowser, launchBrowser, signInByLink } from '../../fixtures/browser.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
 import { openScreen, type Screen } from './console-screens.ts';
 import { fillConsoleWorld } from './console-world.ts';
@@ -55,9 +55,7 @@ describe.skipIf(!hasBrowser)('the console with what others have written', () => 
     page.on('console', (message) => {
       if (message.text().includes('Content Security Policy')) problems.push(message.text());
     });
-    const { code } = await server.context.browserSessions.createLink(server.uid, 'terminal');
-    await page.goto(`${server.url}/welcome#code=${code}`);
-    await page.waitForURL('**/live');
+    await signInByLink(page, server);
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launchBrowser } from '../../fixtures/browser.ts';
+import { hasBrowser, launchBrowser, signInByLink } from '../../fixtures/browser.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
 import { openScreen, SCREENS, SIZES } from './console-screens.ts';
 import { fillConsoleWorld } from './console-world.ts';
@@ -22,9 +22,7 @@ describe.skipIf(!hasBrowser)('every screen of the console', () => {
   async function signedIn(options: Parameters<Browser['newContext']>[0]): Promise<BrowserContext> {
     const context = await browser.newContext({ locale: 'en-GB', ...options });
     const page = await context.newPage();
-    const { code } = await server.context.browserSessions.createLink(server.uid, 'terminal');
-    await page.goto(`${server.url}/welcome#code=${code}`);
-    await page.waitForURL('**/live');
+    await signInByLink(page, server);
     await page.close();
     return context;
   }

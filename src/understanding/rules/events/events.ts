@@ -132,7 +132,7 @@ function eventOf(said: Sentence, context: TalkContext): FoundEvent | null {
   if (date.fromNow && start - context.startedAt < SOON_MS) return null;
   const plain = text.replace(/\b(?:please )?(?:don't|do not) forget\b/gi, '');
   if (proposal) {
-    // The last word of a talk is agreed to where nobody answers it any more.
+    // The last word of a talk is agreed to if nobody answers it any more.
     const isLast = repliesTo(sentence, context).length === 0;
     const isParting = !isAsked && isLast && date.hasTime && PARTING.test(text);
     if (reply === null && !isParting && !(isArranged && isAgreed)) return null;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { launchBrowser } from '../../../fixtures/browser.ts';
+import { launchBrowser, microphoneOf } from '../../../fixtures/browser.ts';
 import { createAudioDecoder } from '../../../simulators/deepgram-audio-decoder.ts';
 import { DeepgramSimulator } from '../../../simulators/deepgram-simulator.ts';
 import { SpeechRecogniser } from '../../../simulators/speech-recogniser.ts';
@@ -53,11 +53,7 @@ export async function runCaptureSoak(options: CaptureSoakOptions): Promise<Captu
   let server = await start();
   const token = server.token ?? '';
   const network = await BreakableNetwork.start(portOf(server));
-  const browser = await launchBrowser([
-    '--use-fake-device-for-media-stream',
-    '--use-fake-ui-for-media-stream',
-    `--use-file-for-fake-audio-capture=${speech.path}%noloop`,
-  ]);
+  const browser = await launchBrowser(microphoneOf(speech.path));
   try {
     const context = await browser.newContext({ locale: 'en-GB', permissions: ['microphone'] });
     /** What the browser has stored, before and after the reload. */

@@ -1,7 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launchBrowser } from '../../../fixtures/browser.ts';
+import {
+  hasBrowser,
+  launchBrowser,
+  microphoneOf,
+  signInByLink,
+} from '../../../fixtures/browser.ts';
 import { startTestServer, type TestServer } from '../../test-server.ts';
 
 const MODELS = fileURLToPath(new URL('../../../fixtures/local-models/', import.meta.url));
@@ -29,18 +34,12 @@ describe.skipIf(!hasBrowser)('recording on a device without room', () => {
   beforeAll(async () => {
     [server, browser] = await Promise.all([
       startTestServer({ STT_LOCAL_MODEL: `${MODELS}tiny-en-streaming` }),
-      launchBrowser([
-        '--use-fake-device-for-media-stream',
-        '--use-fake-ui-for-media-stream',
-        `--use-file-for-fake-audio-capture=${SPEECH}%noloop`,
-      ]),
+      launchBrowser(microphoneOf(SPEECH)),
     ]);
     const context = await browser.newContext({ locale: 'en-GB', permissions: ['microphone'] });
     await context.addInitScript(FULL_STORAGE);
     page = await context.newPage();
-    const { code } = await server.context.browserSessions.createLink(server.uid, 'terminal');
-    await page.goto(`${server.url}/welcome#code=${code}`);
-    await page.waitForURL('**/live');
+    await signInByLink(page, server);
   });
   afterAll(async () => {
     await browser?.close();
