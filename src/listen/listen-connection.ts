@@ -272,8 +272,10 @@ export class ListenConnection {
   }
 
   /** Asks the client for a sign of life: a connection may look open long after its other end has gone. */
-  #isAlive(): Promise<boolean> {
-    if (this.#socket.readyState !== this.#socket.OPEN) return Promise.resolve(false);
+  async #isAlive(): Promise<boolean> {
+    // What it had sent before it was asked is none.
+    await this.#o.inbox.catchUp();
+    if (this.#socket.readyState !== this.#socket.OPEN) return false;
     return new Promise((resolve) => {
       const done = (isAlive: boolean): void => {
         clearTimeout(timer);

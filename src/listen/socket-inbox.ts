@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { RawData, WebSocket } from 'ws';
 import type { PacedReading } from './paced-reading.ts';
 
@@ -92,6 +93,14 @@ export class SocketInbox {
   /** Reads what has come since the last read, in this turn of the event loop. */
   readNow(): void {
     this.#reading?.read();
+  }
+
+  /** Reads what has come so far; resolves when the reader was given it. */
+  async catchUp(): Promise<void> {
+    this.readNow();
+    // Sockets are read between two turns; the first one may be that in which this was called.
+    await turn();
+    await turn();
   }
 
   /** Reads as always again. */

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { AudioSource } from '../../../src/audio/session-audio.ts';
@@ -23,6 +24,10 @@ class PeerSocket extends EventEmitter {
   terminated = false;
   readonly sent: string[] = [];
   readonly closes: { code: number; reason: string }[] = [];
+  pings = 0;
+  ping(): void {
+    this.pings += 1;
+  }
   send(frame: string): void {
     this.sent.push(frame);
   }
@@ -90,9 +95,15 @@ function setUp(options: { refusal?: Error; socket?: PeerSocket; revoked?: () => 
   const session = new HeardSession();
   const closed: unknown[] = [];
   let emit: (event: ListenEvent) => void = () => undefined;
+  let isAlive: () => Promise<boolean> = async () => false;
   const transcription = {
-    openSession: async (_listen: unknown, told: (event: ListenEvent) => void) => {
+    openSession: async (
+      _listen: unknown,
+      told: (event: ListenEvent) => void,
+      alive: () => Promise<boolean>,
+    ) => {
       emit = told;
+      isAlive = alive;
       if (options.refusal) throw options.refusal;
       return session as unknown as ClientSession;
     },
@@ -110,7 +121,15 @@ function setUp(options: { refusal?: Error; socket?: PeerSocket; revoked?: () => 
     observe: () => undefined,
     onSegmentLatency: () => undefined,
   });
-  return { socket, peer, session, closed, connection, tell: (event: ListenEvent) => emit(event) };
+  return {
+    socket,
+    peer,
+    session,
+    closed,
+    connection,
+    tell: (event: ListenEvent) => emit(event),
+    ask: () => isAlive(),
+  };
 }
 
 beforeEach(() => {
@@ -315,6 +334,22 @@ describe('the connection below the socket', () => {
     receive();
     expect(peer.reads).toEqual(['stop', 'start']);
     await stop();
+  });
+
+  it('is read before its client is asked for a sign of life: what had come by then is none', async () => {
+    vi.useRealTimers();
+    const { socket, peer, ask, connection } = setUp();
+    const run = connection.run();
+    await setImmediate();
+    peer.emit('data', Buffer.alloc(330));
+    peer._handle.readStart = () => {
+      queueMicrotask(() => socket.say(Buffer.alloc(320)));
+      return 0;
+    };
+    expect(await ask()).toBe(false);
+    expect(socket.pings).toBe(1);
+    socket.gone();
+    await run;
   });
 
   it('is read as it comes once the server goes down', async () => {
