@@ -36,6 +36,10 @@ export interface ClientCall {
     holds: 'wav' | 'zip' | 'device' | 'text' | 'png';
     texts?: Readonly<Record<string, string>>;
   };
+  /** Fields of a form as a browser sends it. */
+  form?: Readonly<Record<string, string>>;
+  /** Present if the body is raw 16-bit PCM. */
+  pcm?: true;
   /** Statuses that the client takes as an answer; 200 unless given. */
   takes?: readonly number[];
   /** Kind of key; a user's token unless given. */
@@ -44,6 +48,8 @@ export interface ClientCall {
   omiFails?: true;
   /** Present of calls that belong to the app store, the developer API and MCP. */
   store?: true;
+  /** Present of calls of later versions of a client; they are asked, and are in no total. */
+  later?: true;
   /** A socket: what is sent in the query, and the event that has to come. */
   socket?: Readonly<Record<string, string>>;
 }

@@ -15,13 +15,14 @@ export interface TotalsFilter {
   withoutStore?: boolean;
 }
 
-/** Counts verdicts by client and kind of call. */
+/** Counts verdicts by client and kind of call; calls of later versions are left out. */
 export function totalsOf(
   verdicts: readonly CallVerdict[],
   { withoutOmiFails = false, withoutStore = false }: TotalsFilter = {},
 ): Map<ClientLetter, Record<KindLetter, Tally>> {
   const totals = new Map<ClientLetter, Record<KindLetter, Tally>>();
   for (const { call, fault } of verdicts) {
+    if (call.later) continue;
     if (withoutOmiFails && call.omiFails) continue;
     if (withoutStore && call.store) continue;
     for (const { client, kind } of callersOf(call.by)) {
