@@ -1,8 +1,7 @@
 import { wavHeader } from '../../src/audio/wav.ts';
 import type { TestServer } from '../e2e/test-server.ts';
 import { askSocket } from './ask-socket.ts';
-import type { ClientCall } from './client-call.ts';
-import { callersOf } from './client-totals.ts';
+import { type ClientCall, callersOf } from './client-call.ts';
 import { limitlessArchive } from './limitless-archive.ts';
 import { misfit, parseWritten } from './shape.ts';
 import { ClientWorld } from './world.ts';

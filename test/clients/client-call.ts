@@ -63,3 +63,11 @@ export function call(
 ): ClientCall {
   return { call: line, by, ...(needs === undefined ? {} : { needs }), ...more };
 }
+
+/** Reads who makes a call: `As Nd`. */
+export function callersOf(by: string): { client: ClientLetter; kind: KindLetter }[] {
+  return by.split(' ').map((word) => ({
+    client: word.charAt(0) as ClientLetter,
+    kind: word.charAt(1) as KindLetter,
+  }));
+}

@@ -1,5 +1,5 @@
 import type { CallVerdict } from './ask-calls.ts';
-import { CLIENTS, type ClientLetter, KINDS, type KindLetter } from './client-call.ts';
+import { CLIENTS, type ClientLetter, callersOf, KINDS, type KindLetter } from './client-call.ts';
 
 /** Calls of one client that are answered as it needs, of all that it makes. */
 export interface Tally {
@@ -45,14 +45,6 @@ export function totalsTable(totals: ReturnType<typeof totalsOf>): string {
   });
   const head = Object.values(KINDS).join(' | ');
   return [`| client | ${head} |`, '| --- | --- | --- | --- |', ...rows].join('\n');
-}
-
-/** Reads who makes a call: `As Nd`. */
-export function callersOf(by: string): { client: ClientLetter; kind: KindLetter }[] {
-  return by.split(' ').map((word) => ({
-    client: word.charAt(0) as ClientLetter,
-    kind: word.charAt(1) as KindLetter,
-  }));
 }
 
 function emptyTallies(): Record<KindLetter, Tally> {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENT_CALLS } from '../clients/all-calls.ts';
 import { askCalls, type CallVerdict } from '../clients/ask-calls.ts';
-import { CLIENTS, type ClientLetter } from '../clients/client-call.ts';
-import { callersOf, type Tally, totalsOf, totalsTable } from '../clients/client-totals.ts';
+import { CLIENTS, type ClientLetter, callersOf } from '../clients/client-call.ts';
+import { type Tally, totalsOf, totalsTable } from '../clients/client-totals.ts';
 import { startClientServer } from '../clients/start-client-server.ts';
 
 let verdicts: CallVerdict[];
