@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SQLITE_DRIVER } from '../../../src/kernel/sqlite/open-sqlite.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+const ENGINES = { node: '>=20.19' };
 const BUILT = 'Compiling src to dist';
 
 let project: string;
@@ -27,7 +28,7 @@ beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), 'omi-build-'));
   cpSync(join(ROOT, 'bin'), join(project, 'bin'), { recursive: true });
   mkdirSync(join(project, 'src'));
-  write('package.json', '{ "type": "module" }');
+  write('package.json', JSON.stringify({ type: 'module', engines: ENGINES }));
   const compilerOptions = { module: 'nodenext', outDir: 'dist', rootDir: 'src', types: [] };
   write('tsconfig.build.json', JSON.stringify({ compilerOptions, include: ['src'] }));
   write(
@@ -110,7 +111,10 @@ describe('omi-backend', () => {
 
   it('gets the signals that `npm start` gets, and npm waits for it', async () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    write('package.json', JSON.stringify({ type: 'module', scripts: { start: scripts.start } }));
+    write(
+      'package.json',
+      JSON.stringify({ type: 'module', engines: ENGINES, scripts: { start: scripts.start } }),
+    );
     write(
       'src/main.ts',
       `declare const process: any, setInterval: any, clearInterval: any;
