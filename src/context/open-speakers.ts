@@ -6,6 +6,7 @@ import { KnownVoices } from '../speakers/known-voices.ts';
 import { PeopleService } from '../speakers/people-service.ts';
 import { ProfileVoices } from '../speakers/profile-voices.ts';
 import { segmentAudio } from '../speakers/speaker-audio.ts';
+import { SpeakerGuesses } from '../speakers/speaker-guesses.ts';
 import { SpeakerLabels } from '../speakers/speaker-labels.ts';
 import { SpeakerTagPrompts } from '../speakers/speaker-tag-prompts.ts';
 import { SpeechProfiles } from '../speakers/speech-profiles.ts';
@@ -80,6 +81,11 @@ export function openSpeakers(deps: Deps) {
       people,
       voiceChoices,
       speakerLabels,
+      speakerGuesses: new SpeakerGuesses({
+        store,
+        prints: voicePrints,
+        maxDistance: config.voices.thresholds.maxDistance,
+      }),
       unknownVoices: new UnknownVoices({ store, clock, people, labels: speakerLabels }),
       speakerTagPrompts: new SpeakerTagPrompts({
         store,

@@ -88,6 +88,9 @@ const conversation = createRoute({
 const ask = createRoute({
   getParentRoute: () => signedIn,
   path: '/ask',
+  validateSearch: (given: Record<string, unknown>): { about?: string | undefined } => ({
+    about: textOf(given.about),
+  }),
   component: lazyRouteComponent(() => import('../screens/ask/ask.tsx'), 'Ask'),
 });
 
