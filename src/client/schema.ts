@@ -7125,6 +7125,19 @@ export interface components {
             uid: string | null;
             username: string | null;
         };
+        UnderstoodQuery: {
+            people: {
+                name: string;
+                person_id: string | null;
+                words: string[];
+            }[];
+            query: string;
+            time: {
+                from: string;
+                text: string;
+                to: string;
+            } | null;
+        };
         UnknownVoice: {
             first_heard_at: string;
             heard_in: {
@@ -11183,10 +11196,14 @@ export interface operations {
             content: {
                 "application/json": {
                     end_date?: (string | number) | null;
+                    folder_id?: string | null;
                     include_discarded?: boolean | null;
+                    /** @description Only what is of these kinds. */
+                    kinds?: ("transcript" | "conversation" | "memory" | "action_item" | "person")[] | null;
                     page?: number | null;
                     per_page?: number | null;
                     query: string;
+                    starred?: boolean | null;
                     start_date?: (string | number) | null;
                 };
             };
@@ -11260,6 +11277,7 @@ export interface operations {
                         matches: components["schemas"]["SearchMatch"][];
                         per_page: number;
                         total_pages: number;
+                        understood: components["schemas"]["UnderstoodQuery"];
                     };
                 };
             };

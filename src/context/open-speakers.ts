@@ -43,6 +43,16 @@ export function openVoiceModel({
   });
 }
 
+/** Opens what says and guesses who the speakers of conversations are. */
+function openLabels({ store, clock, users, audioLog, blobs, config }: Deps, prints: VoicePrints) {
+  const { maxDistance } = config.voices.thresholds;
+  const readAudio = segmentAudio({ store, audioLog, blobs, formatOf: loggedFormat });
+  return {
+    speakerLabels: new SpeakerLabels({ store, clock, users, prints, readAudio, maxDistance }),
+    speakerGuesses: new SpeakerGuesses({ store, prints, maxDistance }),
+  };
+}
+
 /** Opens what is known of people and of voices. */
 export function openSpeakers(deps: Deps) {
   const { store, clock, logger, blobs, config, stack, deletions } = deps;
@@ -68,24 +78,13 @@ export function openSpeakers(deps: Deps) {
     thresholds: config.voices.thresholds,
   });
   const voiceChoices = new VoiceChoices({ store });
-  const speakerLabels = new SpeakerLabels({
-    store,
-    clock,
-    users: deps.users,
-    prints: voicePrints,
-    readAudio: segmentAudio({ store, audioLog: deps.audioLog, blobs, formatOf: loggedFormat }),
-    maxDistance: config.voices.thresholds.maxDistance,
-  });
+  const { speakerLabels, speakerGuesses } = openLabels(deps, voicePrints);
   return {
     services: {
       people,
       voiceChoices,
       speakerLabels,
-      speakerGuesses: new SpeakerGuesses({
-        store,
-        prints: voicePrints,
-        maxDistance: config.voices.thresholds.maxDistance,
-      }),
+      speakerGuesses,
       unknownVoices: new UnknownVoices({ store, clock, people, labels: speakerLabels }),
       speakerTagPrompts: new SpeakerTagPrompts({
         store,

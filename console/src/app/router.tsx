@@ -67,6 +67,7 @@ const timeline = createRoute({
     from: textOf(search.from),
     to: textOf(search.to),
     starred: search.starred === true ? true : undefined,
+    folder: textOf(search.folder),
     discarded: search.discarded === true ? true : undefined,
   }),
   component: lazyRouteComponent(() => import('../screens/timeline/timeline.tsx'), 'Timeline'),

@@ -34,6 +34,7 @@ export const de: Strings = {
       ['g e', 'Einstellungen'],
       ['j  k', 'Nächste und vorige Zeile'],
       ['e', 'Titel bearbeiten'],
+      ['x', 'Im Verlauf: auswählen'],
       ['Strg+Z', 'Rückgängig'],
       ['← →', 'Im Transkript: ein Wort wählen'],
       ['Enter', 'Im Transkript: ab dem Wort anhören'],

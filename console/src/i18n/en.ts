@@ -33,6 +33,7 @@ export const en = {
       ['g e', 'Settings'],
       ['j  k', 'Next and previous row'],
       ['e', 'Edit the title'],
+      ['x', 'In the timeline: select'],
       ['Ctrl+Z', 'Undo'],
       ['← →', 'In a transcript: choose a word'],
       ['Enter', 'In a transcript: play from the word'],

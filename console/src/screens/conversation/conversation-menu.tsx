@@ -6,6 +6,7 @@ import {
   Download,
   Ellipsis,
   FileText,
+  Merge,
   MessagesSquare,
   RotateCw,
 } from 'lucide-react';
@@ -15,6 +16,7 @@ import { useStrings } from '../../i18n/strings.ts';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import { say } from '../../ui/notice.ts';
 import { speakerName } from '../../ui/speaker.ts';
+import { useSelection } from '../timeline/selection.tsx';
 import {
   fileName,
   type NameOf,
@@ -36,7 +38,8 @@ export function ConversationMenu({
   people: ReadonlyMap<string, Person>;
   refresh: () => Promise<unknown>;
 }) {
-  const { conversation: labels, edit, files } = useStrings();
+  const { conversation: labels, edit, files, selection: words } = useStrings();
+  const selection = useSelection();
   const navigate = useNavigate();
   const { id } = conversation;
   const nameOf: NameOf = (segment) => speakerName(segment, people, labels);
@@ -59,6 +62,15 @@ export function ConversationMenu({
       icon: <RotateCw {...ICON} />,
       act: () => reprocess.mutate(),
       disabled: reprocess.isPending || conversation.status === 'processing',
+    },
+    {
+      label: words.mergeWith,
+      icon: <Merge {...ICON} />,
+      act: () => {
+        selection.begin([id]);
+        // A phone shows either the list or the conversation.
+        void navigate({ to: '/timeline', search: (search) => ({ ...search, segment: undefined }) });
+      },
     },
     'line',
     {
