@@ -9,7 +9,6 @@ import type {
   SearchService,
   Understood,
 } from '../search/question/search-service.ts';
-import { USER_SPEAKER } from '../search/search-index.ts';
 
 /** The kinds of things that are searched, as the wire names them. */
 export const searchKindSchema = z.enum([
@@ -95,9 +94,9 @@ export function understoodToWire(found: Understood): z.infer<typeof understoodSc
   return {
     query,
     time: time && { from: toIso(time.from), to: toIso(time.to), text: time.text },
-    people: people.map(({ speaker, name, words }) => ({
-      person_id: speaker === USER_SPEAKER ? null : speaker,
-      name: name ?? '',
+    people: people.map(({ personId, name, words }) => ({
+      person_id: personId,
+      name,
       words: [...words],
     })),
   };

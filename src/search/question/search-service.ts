@@ -12,7 +12,12 @@ import type { DocumentStore } from '../../store/document-store.ts';
 import { wordsOf } from '../../text/tokenizer.ts';
 import { isAskingWord } from '../../text/word-classes.ts';
 import type { SearchFeed } from '../indexing/search-feed.ts';
-import type { AskedPerson, SearchIndex, SearchKind } from '../search-index.ts';
+import {
+  type AskedPerson,
+  type SearchIndex,
+  type SearchKind,
+  USER_SPEAKER,
+} from '../search-index.ts';
 import {
   type ConversationMatch,
   type Found,
@@ -68,8 +73,8 @@ export interface Understood {
   query: string;
   /** The time that the query names; null for none. */
   time: QuestionTime | null;
-  /** Whom it names. */
-  people: readonly AskedPerson[];
+  /** Whom it names; `personId` is null for the user. */
+  people: { personId: string | null; name: string; words: readonly string[] }[];
 }
 
 export interface FoundConversation {
@@ -143,7 +148,11 @@ export class SearchService {
     const understood = {
       query: question.query,
       time: question.time,
-      people: question.people,
+      people: question.people.map(({ speaker, name, words }) => ({
+        personId: speaker === USER_SPEAKER ? null : speaker,
+        name: name ?? '',
+        words,
+      })),
     };
     if (question.query === '') {
       const newest = await this.#newestOf(uid, search, question.rungs);

@@ -44,7 +44,7 @@ describe.skipIf(!hasBrowser)('a conversation in the console', () => {
       is_user ? 'me' : person_id,
     );
   const turn = (text: RegExp) => page.locator('li', { hasText: text });
-  const more = () => page.locator('header').getByRole('button', { name: 'More' });
+  const more = () => page.locator('article header').getByRole('button', { name: 'More' });
   const choose = async (item: string) => {
     await page.getByRole('menuitem', { name: item }).click();
     await page.getByRole('menu').waitFor({ state: 'detached' });
@@ -200,7 +200,7 @@ describe.skipIf(!hasBrowser)('a conversation in the console', () => {
   it('moves it into a folder and out again', async () => {
     const { body } = await server.api('POST', '/v1/folders', { name: 'Town', color: '#0b5c94' });
     const { id } = body as { id: string };
-    const folder = page.locator('header').getByRole('combobox', { name: 'Folder' });
+    const folder = page.locator('article header').getByRole('combobox', { name: 'Folder' });
     await folder.getByRole('option', { name: 'Town' }).waitFor({ state: 'attached' });
     await folder.selectOption('Town');
     await expect.poll(async () => (await stored()).folder_id).toBe(id);

@@ -55,8 +55,9 @@ describe.skipIf(!hasBrowser)('the timeline of the console', () => {
       .poll(folders)
       .toContainEqual(expect.objectContaining({ name: 'Harbour', color: '#a02654' }));
     const name = sheet.locator('li', { has: page.getByLabel('Colour of Harbour') });
-    await name.getByRole('textbox').fill('Harbour and sea');
-    await name.getByRole('textbox').press('Enter');
+    const field = name.getByRole('textbox', { name: 'Name of the folder' });
+    await field.fill('Harbour and sea');
+    await field.press('Enter');
     await expect.poll(folders).toContainEqual(expect.objectContaining({ name: 'Harbour and sea' }));
     await sheet.getByRole('textbox', { name: 'Add a folder' }).fill('Passing');
     await sheet.getByRole('textbox', { name: 'Add a folder' }).press('Enter');
