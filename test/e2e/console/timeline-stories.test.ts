@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, launchBrowser, signInByLink } from '../../fixtures/browser.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
 import { fillConsoleWorld } from './console-world.ts';
+import { recordElsewhere } from './record-elsewhere.ts';
 
 interface Listed {
   id: string;
@@ -106,19 +107,22 @@ describe.skipIf(!hasBrowser)('the timeline of the console', () => {
   });
 
   it('deletes several and takes them back, selected by keyboard', async () => {
-    await page.keyboard.press('Escape');
-    await row(/Choir rehearsal/).focus();
+    for (const name of ['Ferry', 'Tide']) {
+      const id = await recordElsewhere(server, `The ${name} table hangs at the harbour office.`);
+      await server.api('PATCH', `/v1/conversations/${id}`, { title: `${name} table` });
+    }
+    await row(/Ferry table/).focus();
     await page.keyboard.press('x');
-    await expect.poll(() => box(/Choir rehearsal/).isChecked()).toBe(true);
-    await box(/قهوة مع/).focus();
+    await expect.poll(() => box(/Ferry table/).isChecked()).toBe(true);
+    await box(/Tide table/).focus();
     await page.keyboard.press('x');
     await bar().getByText('2 selected').waitFor();
     await bar().getByRole('button', { name: 'Delete' }).click();
     await page.getByText('2 conversations deleted').waitFor();
-    await expect.poll(async () => (await listed()).map(({ id }) => id)).not.toContain('choir');
+    expect((await listed()).map(({ structured }) => structured.title)).not.toContain('Tide table');
     await page.getByRole('button', { name: 'Undo' }).click();
-    await row(/Choir rehearsal/).waitFor();
-    await row(/قهوة مع/).waitFor();
+    await row(/Ferry table/).waitFor();
+    await row(/Tide table/).waitFor();
   });
 
   it('makes one conversation of two, after a question', async () => {
@@ -130,7 +134,7 @@ describe.skipIf(!hasBrowser)('the timeline of the console', () => {
     await sheet.getByText('A new lamp for the lighthouse').waitFor();
     await sheet.getByRole('button', { name: 'Merge' }).click();
     await sheet.waitFor({ state: 'detached' });
-    await expect.poll(async () => (await listed()).length, { timeout: 20_000 }).toBe(5);
+    await expect.poll(async () => (await listed()).length, { timeout: 20_000 }).toBe(7);
     const ids = (await listed()).map(({ id }) => id);
     expect(ids).not.toContain('lighthouse');
     expect(ids).not.toContain('physio');
