@@ -3778,6 +3778,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tts/synthesize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Speak a text
+         * @description By the model of `TTS_MODEL`, in the voice of `TTS_VOICE`; voices and settings of other makers in the request make no difference. 503 without a model, or if it fails: clients then speak by themselves.
+         */
+        post: operations["postV1TtsSynthesize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/ai-profile": {
         parameters: {
             query?: never;
@@ -5421,6 +5441,26 @@ export interface paths {
         get: operations["getV2SyncLocalFilesByJobId"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/tts/synthesize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Speak a text
+         * @description By the model of `TTS_MODEL`, in the voice of `TTS_VOICE`; voices and settings of other makers in the request make no difference. 503 without a model, or if it fails: clients then speak by themselves.
+         */
+        post: operations["postV2TtsSynthesize"];
         delete?: never;
         options?: never;
         head?: never;
@@ -15536,6 +15576,37 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    postV1TtsSynthesize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Sound, MP3. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/mpeg": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
     getV1UsersAiProfile: {
         parameters: {
             query?: never;
@@ -19642,6 +19713,37 @@ export interface operations {
             401: components["responses"]["Refused401"];
             404: components["responses"]["Refused404"];
             421: components["responses"]["Refused421"];
+        };
+    };
+    postV2TtsSynthesize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Sound, MP3. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/mpeg": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
         };
     };
     postV2VoiceMessageTranscribe: {
