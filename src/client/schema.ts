@@ -3144,6 +3144,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/personas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your persona; null if you have none */
+        get: operations["getV1Personas"];
+        put?: never;
+        /**
+         * Make your persona
+         * @description It is private and enabled. Its prompt is made of your public memories; a language model, if there is one, adds how you speak. 409 if you have one or the username is taken.
+         */
+        post: operations["postV1Personas"];
+        /** Delete your persona */
+        delete: operations["deleteV1Personas"];
+        options?: never;
+        head?: never;
+        /**
+         * Change your persona
+         * @description `image` is the address of a picture; an empty one removes it.
+         */
+        patch: operations["patchV1Personas"];
+        trace?: never;
+    };
+    "/v1/personas/check-username": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a persona can have a username
+         * @description One that a persona cannot have, because of its form, is not available.
+         */
+        get: operations["getV1PersonasCheckUsername"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/personas/generate-prompt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write your persona's prompt again from your public memories */
+        post: operations["postV1PersonasGeneratePrompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/push/key": {
         parameters: {
             query?: never;
@@ -6744,6 +6807,25 @@ export interface components {
             speech_samples: string[];
             speech_samples_version: number;
             updated_at: string;
+        };
+        Persona: {
+            approved: boolean;
+            author: string;
+            capabilities: string[];
+            category: string;
+            created_at: string;
+            description: string;
+            email: string | null;
+            id: string;
+            image: string;
+            name: string;
+            persona_prompt: string | null;
+            private: boolean;
+            public_memories_count: number;
+            status: string;
+            uid: string;
+            updated_at: string;
+            username: string | null;
         };
         PersonWithVoice: {
             created_at: string;
@@ -14265,6 +14347,171 @@ export interface operations {
             413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    getV1Personas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Persona"] | null;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1Personas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    username?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Persona"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1Personas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1Personas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    description?: string | null;
+                    image?: (string | "") | null;
+                    name?: string | null;
+                    persona_prompt?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Persona"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1PersonasCheckUsername: {
+        parameters: {
+            query: {
+                username: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        available: boolean;
+                        username: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1PersonasGeneratePrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        description: string;
+                        memories_used: number;
+                        persona_prompt: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
         };
     };
     getV1PushKey: {

@@ -7,6 +7,7 @@ import { appUseRoutes } from './apps/app-use.ts';
 import { integrationReadRoutes } from './apps/integration-read.ts';
 import { integrationWriteRoutes } from './apps/integration-write.ts';
 import { mcpAppRoutes } from './apps/mcp-apps.ts';
+import { personaRoutes } from './apps/personas.ts';
 import { startupFeatureRoutes } from './apps/startup-features.ts';
 import { startupIntegrationRoutes } from './apps/startup-integrations.ts';
 import { summaryAppRoutes } from './apps/summary-apps.ts';
@@ -100,6 +101,7 @@ export const ROUTES = [
   integrationReadRoutes,
   integrationWriteRoutes,
   mcpAppRoutes,
+  personaRoutes,
   startupFeatureRoutes,
   startupIntegrationRoutes,
   summaryAppRoutes,

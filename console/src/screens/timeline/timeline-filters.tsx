@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import type { TimelineFilter } from '../../api/queries.ts';
+import { currentTime } from '../../api/server-clock.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { isoDay } from '../../ui/time.ts';
 
@@ -47,7 +48,7 @@ export function TimelineFilters({ filter }: { filter: TimelineFilter }) {
     </button>
   );
   const preset = (name: keyof typeof DAYS) => {
-    const from = isoDay(new Date(Date.now() - (DAYS[name] - 1) * DAY_MS));
+    const from = isoDay(new Date(currentTime() - (DAYS[name] - 1) * DAY_MS));
     const isOn = filter.from === from && filter.to === undefined;
     return (
       <button
