@@ -3164,6 +3164,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/personas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your persona; null if you have none */
+        get: operations["getV1Personas"];
+        put?: never;
+        /**
+         * Make your persona
+         * @description It is private and enabled. Its prompt is made of your public memories; a language model, if there is one, adds how you speak. 409 if you have one or the username is taken.
+         */
+        post: operations["postV1Personas"];
+        /** Delete your persona */
+        delete: operations["deleteV1Personas"];
+        options?: never;
+        head?: never;
+        /**
+         * Change your persona
+         * @description `image` is the address of a picture; an empty one removes it.
+         */
+        patch: operations["patchV1Personas"];
+        trace?: never;
+    };
+    "/v1/personas/check-username": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a persona can have a username
+         * @description One that a persona cannot have, because of its form, is not available.
+         */
+        get: operations["getV1PersonasCheckUsername"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/personas/generate-prompt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write your persona's prompt again from your public memories */
+        post: operations["postV1PersonasGeneratePrompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/push/key": {
         parameters: {
             query?: never;
@@ -3798,6 +3861,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tts/synthesize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Speak a text
+         * @description By the model of `TTS_MODEL`, in the voice of `TTS_VOICE`; voices and settings of other makers in the request make no difference. 503 without a model, or if it fails: clients then speak by themselves.
+         */
+        post: operations["postV1TtsSynthesize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/ai-profile": {
         parameters: {
             query?: never;
@@ -4161,7 +4244,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the primary language */
+        /**
+         * Get the primary language
+         * @description Null if none is set: phones then ask for it. The macOS app (`X-App-Platform: macos`) reads no null and gets an empty text, which it takes for none.
+         */
         get: operations["getV1UsersLanguage"];
         put?: never;
         post?: never;
@@ -5438,6 +5524,26 @@ export interface paths {
         get: operations["getV2SyncLocalFilesByJobId"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/tts/synthesize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Speak a text
+         * @description By the model of `TTS_MODEL`, in the voice of `TTS_VOICE`; voices and settings of other makers in the request make no difference. 503 without a model, or if it fails: clients then speak by themselves.
+         */
+        post: operations["postV2TtsSynthesize"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6724,6 +6830,25 @@ export interface components {
             speech_samples: string[];
             speech_samples_version: number;
             updated_at: string;
+        };
+        Persona: {
+            approved: boolean;
+            author: string;
+            capabilities: string[];
+            category: string;
+            created_at: string;
+            description: string;
+            email: string | null;
+            id: string;
+            image: string;
+            name: string;
+            persona_prompt: string | null;
+            private: boolean;
+            public_memories_count: number;
+            status: string;
+            uid: string;
+            updated_at: string;
+            username: string | null;
         };
         PersonWithVoice: {
             created_at: string;
@@ -14300,6 +14425,171 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    getV1Personas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Persona"] | null;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1Personas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    username?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Persona"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1Personas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1Personas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    description?: string | null;
+                    image?: (string | "") | null;
+                    name?: string | null;
+                    persona_prompt?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Persona"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1PersonasCheckUsername: {
+        parameters: {
+            query: {
+                username: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        available: boolean;
+                        username: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1PersonasGeneratePrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        description: string;
+                        memories_used: number;
+                        persona_prompt: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
     getV1PushKey: {
         parameters: {
             query?: never;
@@ -15609,6 +15899,37 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    postV1TtsSynthesize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Sound, MP3. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/mpeg": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
     getV1UsersAiProfile: {
         parameters: {
             query?: never;
@@ -16572,6 +16893,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        language: string;
                         single_language_mode: boolean;
                         /** @enum {string} */
                         status: "ok";
@@ -17861,8 +18183,13 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        language: string;
+                        languages: string[];
+                        single_language_mode: boolean;
                         /** @enum {string} */
                         status: "ok";
+                        stt_service: string | null;
+                        vocabulary: string[];
                     };
                 };
             };
@@ -19709,6 +20036,37 @@ export interface operations {
             401: components["responses"]["Refused401"];
             404: components["responses"]["Refused404"];
             421: components["responses"]["Refused421"];
+        };
+    };
+    postV2TtsSynthesize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Sound, MP3. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/mpeg": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
         };
     };
     postV2VoiceMessageTranscribe: {

@@ -123,6 +123,8 @@ export const de: Strings = {
     unlinked: (name) => `${name || 'Anhänger'} außer Reichweite, neuer Versuch läuft`,
     photos: (count) => (count === 1 ? '1 Foto' : `${count} Fotos`),
     sourceGap: (seconds) => `${seconds} s gingen auf dem Weg vom Anhänger verloren`,
+    sourceReplaced: (name) =>
+      `Das Mikrofon ist weg. Es geht weiter mit: ${name || 'einem anderen'}.`,
     hint: 'Ein Doppeldruck auf den Knopf des Anhängers beendet das Gespräch.',
     done: 'Das Gespräch wird ausgearbeitet.',
     open: 'Öffnen',

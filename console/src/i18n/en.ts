@@ -116,6 +116,7 @@ export const en = {
     unlinked: (name: string) => `${name || 'Pendant'} out of reach, trying again`,
     photos: (count: number) => (count === 1 ? '1 photo' : `${count} photos`),
     sourceGap: (seconds: string) => `${seconds} s were lost on the way from the pendant`,
+    sourceReplaced: (name: string) => `The microphone is gone. ${name || 'Another one'} goes on.`,
     hint: 'A double press of the pendant’s button ends the conversation.',
     done: 'The conversation is being written up.',
     open: 'Open it',

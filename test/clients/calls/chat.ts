@@ -44,6 +44,12 @@ export const CHAT_CALLS = [
       file: { field: 'files', name: 'voice.wav', holds: 'wav' },
     },
   ),
+  call(
+    'POST /v2/voice-message/transcribe?language=en&keywords=Omi&encoding=linear16&sample_rate=16000&channels=1',
+    'Md',
+    { transcript: 'string' },
+    { pcm: true },
+  ),
   call('POST /v2/voice-messages', 'Ar Nr', undefined, {
     file: { field: 'files', name: '{deviceFile}', holds: 'device' },
     omiFails: true,
@@ -56,11 +62,17 @@ export const CHAT_CALLS = [
   call('DELETE /v2/messages?chat_session_id={session}', 'Wd'),
   call(
     'POST /v2/desktop/messages',
-    'Md Wr',
+    'Md',
     { id: 'string', created_at: 'date' },
     {
       body: { text: 'Hello', sender: 'human', session_id: '{session}' },
     },
+  ),
+  call(
+    'POST /v2/desktop/messages?web',
+    'Wr',
+    { id: 'string', created_at: 'date' },
+    { body: { text: 'Hello there', sender: 'human', session_id: '{session}' } },
   ),
   call('PATCH /v2/desktop/messages/{desktopMessage}/rating', 'Mr', STATUS, { body: { rating: 1 } }),
   call('DELETE /v2/desktop/messages', 'Mr'),
@@ -101,11 +113,9 @@ export const CHAT_CALLS = [
   call('GET /v1/tools/action-items', 'Md', TOOL),
   call('POST /v1/tools/action-items', 'Md', TOOL, { body: { description: 'Call the hotel' } }),
   call('PATCH /v1/tools/action-items/{task}', 'Md', TOOL, { body: { completed: true } }),
-  // A server without speech of its own says so: the app then speaks by itself.
-  call('POST /v2/tts/synthesize', 'Ad Nd', undefined, { body: { text: 'Hello' }, takes: [503] }),
+  call('POST /v2/tts/synthesize', 'Ad Nd', undefined, { body: { text: 'Hello' } }),
   call('POST /v1/tts/synthesize', 'Rd', undefined, {
-    body: { text: 'Hello', voice_id: 'x' },
-    takes: [503],
+    body: { text: 'Hello', voice_id: 'x', model_id: 'eleven_turbo_v2_5', voice_settings: {} },
   }),
   call(
     'POST /v2/chat/completions',

@@ -4,6 +4,7 @@ import { FolderPen } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { foldersQuery } from '../../api/folders.ts';
 import type { TimelineFilter } from '../../api/queries.ts';
+import { currentTime } from '../../api/server-clock.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { isoDay } from '../../ui/time.ts';
@@ -53,7 +54,7 @@ export function TimelineFilters({ filter }: { filter: TimelineFilter }) {
     </button>
   );
   const preset = (name: keyof typeof DAYS) => {
-    const from = isoDay(new Date(Date.now() - (DAYS[name] - 1) * DAY_MS));
+    const from = isoDay(new Date(currentTime() - (DAYS[name] - 1) * DAY_MS));
     const isOn = filter.from === from && filter.to === undefined;
     return (
       <button
