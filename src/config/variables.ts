@@ -31,6 +31,7 @@ import {
 import { LOCAL_MODELS_GROUP } from './local-model-variables.ts';
 import { SCALING_GROUPS } from './scaling-variables.ts';
 import { SIGN_IN_GROUP } from './sign-in-variables.ts';
+import { SPOKEN_ANSWERS_GROUP } from './spoken-answers-variables.ts';
 import { TELEMETRY_GROUPS } from './telemetry-variables.ts';
 import { VOICE_GROUP } from './voice-variables.ts';
 
@@ -335,6 +336,7 @@ const GROUPS = {
       }),
     },
   },
+  spokenAnswers: SPOKEN_ANSWERS_GROUP,
   ...SCALING_GROUPS,
   log: {
     title: 'Log',
@@ -372,6 +374,7 @@ export const OWN_VARIABLES = {
   ...GROUPS.llm.variables,
   ...GROUPS.limits.variables,
   ...GROUPS.processes.variables,
+  ...GROUPS.spokenAnswers.variables,
   ...GROUPS.log.variables,
   ...GROUPS.telemetry.variables,
 };
