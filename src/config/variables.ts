@@ -112,7 +112,8 @@ const GROUPS = {
     title: 'Data and engines',
     variables: {
       DATA_DIR: text({
-        description: 'Directory that holds everything the server keeps; it is made if it is missing.',
+        description:
+          'Directory that holds everything the server keeps; it is made if it is missing.',
         fallback: './data',
       }),
       MARKDOWN_DIR: optionalText({
@@ -187,7 +188,8 @@ const GROUPS = {
     title: 'Conversations and the audio log',
     variables: {
       CONVERSATION_TIMEOUT: integer({
-        description: 'Seconds of silence that end a conversation, if the client names no other number.',
+        description:
+          'Seconds of silence that end a conversation, if the client names no other number.',
         fallback: 120,
         min: 2,
         max: 14_400,
