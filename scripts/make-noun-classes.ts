@@ -19,13 +19,13 @@ const CLASSES: Readonly<
 > = {
   trade: {
     roots:
-      'worker#1 professional creator entertainer educator official#2 serviceman businessperson communicator athlete health_professional scientist student director#1 proprietor caretaker artist musician sailor spiritual_leader engineer#1 translator driver#1 farmer secretary designer manager#1 specialist',
+      'worker#1 professional creator entertainer educator official#2 serviceman businessperson communicator athlete health_professional scientist student director#1 proprietor caretaker artist musician sailor spiritual_leader engineer#1 translator driver#1 farmer secretary designer manager#1 specialist lawman politician banker financier supervisor executive garmentmaker religious_person employee skilled_worker masseur stewardess alcoholic refugee immigrant',
     senses: 3,
     without:
-      'gofer slave hack drudge spy king#1 sovereign#1 liar monster#1 fool beginner#1 observer assistant#1 follower#1 prostitute',
+      'gofer slave hack drudge spy king#1 sovereign#1 liar monster#1 fool beginner#1 observer follower#1 prostitute',
     except:
       'man woman cat bunny ghost gossip wit romantic patron geek general grass star suit wag mate sneak standby familiar ordinary independent primate private bar bitch hand substitute local leader winner loser heavy cookie cooky char supporter believer dreamer sourdough substitute respondent incumbent witness survivor',
-    also: 'paramedic receptionist secretary developer barber stationmaster landlord landlady apprentice teacher assistant nanny childminder carer lifeguard therapist vegetarian vegan pescatarian widow widower veteran freelancer pensioner coeliac celiac diabetic asthmatic introvert extrovert scaffolder lorry-driver postie',
+    also: 'paralegal governor curator cop landscaper cabbie producer blogger consultant auditor architect planner builder contractor ceo trainer headteacher barista babysitter au-pair doula physio osteopath chiropractor groomer jockey runner cobbler trainee councillor senator courier housewife atheist gamer tenant birdwatcher clown smoker insomniac paramedic receptionist secretary developer barber stationmaster landlord landlady apprentice teacher assistant nanny childminder carer lifeguard therapist vegetarian vegan pescatarian widow widower veteran freelancer pensioner coeliac celiac diabetic asthmatic introvert extrovert scaffolder lorry-driver postie',
   },
   pet: {
     roots: 'domestic_animal pet#3 dog#1 cat#1 horse#1 rabbit#1 hamster tortoise parrot goldfish',

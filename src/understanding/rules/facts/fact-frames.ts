@@ -23,6 +23,11 @@ const COUNT =
   '(?:an?|no|one|two|three|four|five|six|seven|eight|nine|ten|\\d+|twin|(?:my|our) own)';
 /** What people have for long, beside the classes of nouns.ts. */
 const OWNED = `(?:kids?|child(?:ren)?|daughters?|sons?|boys?|girls?|baby|babies|brothers?|sisters?|siblings|twins|(?:great-)?grandchild(?:ren)?|grandsons?|granddaughters?|nieces?|nephews?|wife|husband|girlfriend|boyfriend|fiancée?|roommates?|flatmates?|tattoos?|scholarship|business|degree|phd|masters?|podcast|blog|licen[cs]e)`;
+const NUMBER =
+  '(?:\\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:[- ]\\p{L}+)?)';
+/** What is known to the listener, or not the speaker's. */
+const NOT_THIS =
+  '(?!(?:the|this|that|these|those|his|her|their|your|my|some|any|enough|more|both|one of)\\b)';
 /** What one has only here and now. */
 const HERE =
   '(?!.* (?:for (?:you|sale)|to [a-z]+|waiting|outside|coming|here|at the|with me|on the (?:phone|line)|in (?:my|the|our) (?:class|team|group|way))\\b)';
@@ -59,7 +64,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'be an? (?<x>(?!(?:bit|little|lot)\\b).+)(?<! (?:for (?:you|him|her|this|today)|to .+|at all|in the .+))',
     '~(?:was|used to be) an? (?<x>.+)',
   ),
-  ...about(THINGS, `have (?:still )?${COUNT} ${HERE}(?<x>.+)`),
+  ...about(THINGS, `have (?:still )?(?:${COUNT} )?${NOT_THIS}${HERE}(?<x>.+)`),
   ...about(['illness'], 'have (?<x>(?!(?:the|this|that)\\b).+)'),
   ...about(['dwelling'], 'be in (?:an?|my own) (?<x>.+)'),
   ...frames(
@@ -74,11 +79,11 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'be (?:called|named) \\p{Lu}.+',
     "be training for (?:the |an? |my )?[\\p{L}\\d ’'-]+",
     'be (?:the )?(?:oldest|eldest|youngest|middle child|one) of \\p{L}+.*',
-    'be (?:[\\p{L}-]+|\\d+) years old',
+    `be (?:nearly |almost |only |just )?${NUMBER}(?: years old)?$`,
     'be on an? (?:[a-z-]+ )?diet|be on (?:[a-z]+ )*medication.*',
     'be dating .+',
     `have (?:an? |no )?${ILLNESS}\\b`,
-    `have ${COUNT} ${HERE}(?:[a-z-]+ ){0,3}${OWNED}(?![\\p{L}-])(?!['’]s)`,
+    `have (?:${COUNT} )?${NOT_THIS}${HERE}(?:[a-z-]+ ){0,3}${OWNED}(?![\\p{L}-])(?!['’]s)`,
     `have an? .+ (?:named|called) \\p{L}+`,
     'own (?:an?|two|three|\\d+|my own) .+',
     'work (?:(?:nights|days|shifts|part[- ]time|full[- ]time|weekends) )?(?:at|for|as|in|with|from home) ?(?!(?:the (?:evening|morning|end|moment|weekend)|all|once|least|a (?:team|minute|while|dog)|home|it|that|this|you|on)\\b).*',
@@ -123,6 +128,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'speak (?:(?:fluent|some|a little|a bit of) )?\\p{Lu}\\p{Ll}+(?:(?:,| and) \\p{Lu}\\p{Ll}+)*',
     'speak (?:two|three|four|five|six) languages',
     'be (?:married|engaged) to \\p{Lu}[\\p{L}-]+',
+    `~(?:was|used to be) (?:half )?${PEOPLE}$`,
     '~moved (?:here )?from \\p{Lu}.+',
   ),
   ...frames(
@@ -130,6 +136,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'iu',
     'be (?:in (?:college|university|high school|middle school|(?:the )?\\p{L}+ grade|kindergarten|preschool|the army|the navy)|at university)\\b.*',
     'be between jobs',
+    'be (?:building|restoring|renovating|writing) (?:an?|the|my|our) .+',
     '(?:coach|grow) (?!(?:up|out|it|that|this|them|tired|old|older|more|less|the same|apart|used)\\b)\\p{L}+.*',
     'be into (?!(?:it|that|this|him|her|you|them)\\b)\\p{L}+.*',
     'be (?:expecting (?:our|my|an?|twins) ?(?!(?:call|visitor|guest|package|parcel|delivery|letter|email|friend)).*|due in .+)',
@@ -190,19 +197,19 @@ export const SAID_OTHERWISE: readonly (readonly [RegExp, string])[] = [
   [/^have (?:my|an?) (?:\p{Ll}+ )?shifts? (?=(?:at|in) )/u, 'work '],
 ];
 
-/** What has gone on for long: "been playing the guitar for ten years". */
+/** What has gone on for long: "been playing the guitar for ten years", "been here eight years". */
 export const LONG_SINCE =
-  /^been (?!(?:living|working (?:as|for|at)|waiting|looking|trying|meaning|thinking|wondering|calling|hoping|sitting|standing|dying|working on|telling|saying|asking|begging|warning|thinking)\b)\p{L}+ing\b.* (?:for .*(?:years?|months|decades?)|since (?:\d{4}|college|school|childhood|\p{L}+ \d{4}|I was .+|last year))/iu;
+  /^been (?:(?!(?:waiting|looking|trying|meaning|thinking|wondering|calling|hoping|sitting|standing|dying|telling|saying|asking|begging|warning|living|working (?:as|for|at|on))\b)\p{L}+ing\b|(?:here|together|sober|married|retired|vegan|vegetarian)\b|(?:in|at|with) (?:the |my |our )?\p{L}+).* ?(?:\b(?:for .*|\p{L}+ |\d+ )(?:years?|months|decades?)|since (?:\d{4}|college|school|childhood|\p{L}+ \d{4}|I was .+|last year))/iu;
 
 /** What makes the words around a statement none about the present of the speaker. */
 export const NOT_ASSERTED =
   /\b(?:if|unless|would|wouldn't|could|might|maybe|perhaps|wish|imagine|pretend|joking|kidding|suppose|supposing|let's say|almost|nearly|rather|hypothetically|in (?:the|a|my|this|that) (?:film|movie|book|novel|story|dream|play|game|song|advert|series|show)|in another life|obviously)\b/i;
 /** Whose words they are: what others say is theirs, except for what they know of the speaker. */
 export const REPORTED =
-  /(?<!\b(?:I|like I|as I|doctor|vet|nurse|test|lab|tests?|results?) (?:just |always |have |'ve )?)(?:\b(?:said|says|saying|told|tells|goes|went|wrote|writes|claims?|thinks?|believes?|shouted|sang|sings)\b|\b(?:never|didn't|don't) (?:say|said|think|claim)\b|\bnever said\b)/i;
+  /(?:\b(?:'s|am|is|are|was|were|be|be all) (?:just )?like,? $)|(?<!\b(?:I|like I|as I|doctor|vet|nurse|test|lab|tests?|results?) (?:just |always |have |'ve )?)(?:\b(?:said|says|saying|told|tells|goes|went|wrote|writes|claims?|thinks?|believes?|shouted|sang|sings)\b|\b(?:never|didn't|don't) (?:say|said|think|claim)\b|\bnever said\b)/i;
 /** What will be over soon is no lasting fact. */
 export const TRANSIENT =
-  /\b(?:at the moment|today|tonight|tomorrow|yesterday|this (?:week|morning|afternoon|evening|weekend)|next week|for now|currently trying|used to|until|temporarily|on (?:it|that)|that much|from home today|late|with you|for you|because of you|to death)\b/i;
+  /\b(?:at the moment|today|tonight|tomorrow|yesterday|this (?:week|morning|afternoon|evening|weekend)|\p{L}*(?:ty|teen)(?:[- ]\p{L}+)? (?:in|on) \p{L}+|next week|for now|currently trying|used to|until|till|temporarily|on (?:it|that)|that much|from home today|late|with you|for you|because of you|to death)\b/iu;
 /** What one likes: of a relative it is no fact about the user. */
 export const TASTE =
   /^(?:not )?(?:really |much )?(?:love|like|hate|enjoy|adore|prefer|detest|be into|cannot stand)\b/i;

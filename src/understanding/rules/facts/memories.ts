@@ -89,14 +89,10 @@ export function findMemories(
     for (const { content, said } of namedPeople(sentences, index, tag)) {
       const named = capitalize(content);
       const ids = [...new Set(said.flatMap((each) => each.segmentIds))];
-      if (found.length < MAX_MEMORIES && !isKnown(named, found)) {
-        found.push({ ...source, segmentIds: ids, content: named, isSure: true, replaces: [] });
-      }
+      add(found, { ...source, segmentIds: ids, content: named, isSure: true, replaces: [] });
     }
     for (const fact of factsIn(text, isEnding, relative, ofInstitution, tag)) {
-      if (found.length < MAX_MEMORIES && !isKnown(fact.content, found)) {
-        found.push({ ...source, ...fact, replaces: [] });
-      }
+      add(found, { ...source, ...fact, replaces: [] });
     }
   }
   return found;
@@ -185,9 +181,14 @@ function statedIn({ text }: Clause, isEnding: boolean, ofInstitution: boolean, t
   const named =
     who === '' || name === null ? [] : [{ content: capitalize(`${who} is ${name}`), isSure: true }];
   if (TRANSIENT.test(text.replace(/\bused to be an? /i, ''))) return named;
-  const said = LONG_SINCE.test(statement.predicate)
-    ? `~has ${statement.predicate}`
-    : SAID_OTHERWISE.reduce((read, [way, other]) => read.replace(way, other), statement.predicate);
+  const [long] = LONG_SINCE.exec(statement.predicate) ?? [];
+  const said =
+    long !== undefined
+      ? `~has ${long}`
+      : SAID_OTHERWISE.reduce(
+          (read, [way, other]) => read.replace(way, other),
+          statement.predicate,
+        );
   const predicate = said.startsWith('~has') ? said : keepFact(said);
   if (predicate === null || (ENDED.test(text) && !/^(?:not |cannot |~used to be )/.test(predicate)))
     return named;
@@ -216,13 +217,20 @@ function contentOf({ who, isPlural }: Statement, predicate: string): string {
   return capitalize(said.replace(/\b(?:my|our)\b/gi, 'their'));
 }
 
-function isKnown(content: string, found: readonly MemoryClaim[]): boolean {
-  const stems = new Set(contentStems(content));
-  return found.some((other) => {
+/** Adds a fact if it is not said yet; one that says more with the same verb stands for the shorter one. */
+function add(found: MemoryClaim[], fact: MemoryClaim): void {
+  const verbOf = ({ content }: MemoryClaim): string => content.split(' ')[0] ?? '';
+  const stems = new Set(contentStems(fact.content));
+  for (const [at, other] of found.entries()) {
     const theirs = contentStems(other.content);
-    const shared = [...stems].filter((word) => theirs.includes(word)).length;
-    return shared >= Math.min(stems.size, theirs.length);
-  });
+    const shared = theirs.filter((word) => stems.has(word)).length;
+    if (shared >= stems.size) return;
+    if (shared === theirs.length && (verbOf(other) === verbOf(fact) || shared > 1)) {
+      if (verbOf(other) === verbOf(fact)) found[at] = fact;
+      return;
+    }
+  }
+  if (found.length < MAX_MEMORIES) found.push(fact);
 }
 
 /** The clause as far as it belongs to the fact; null if nothing of substance is left. */
@@ -234,7 +242,12 @@ function keepFact(text: string): string | null {
     .trim();
   // "I work at the, for the county": what it is was not said.
   if (/\b(?:of|to|in|at|for|with|from)$/i.test(kept)) return null;
-  if (/\b(?:I|you|me|it|that|this|we|them|him|there|her$)\b/i.test(kept)) return null;
+  if (
+    /\b(?:I|you|me|it|that|this|we|them|him|there|her(?= (?:up|off|out|every|on|to|at|in|for|and|with)\b|$))\b/i.test(
+      kept,
+    )
+  )
+    return null;
   return kept === '' ? null : kept;
 }
 

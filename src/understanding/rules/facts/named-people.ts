@@ -1,6 +1,7 @@
 import { isCommonWord } from '../../../text/word-classes.ts';
 import type { Sentence } from '../sentences.ts';
 import type { Tag } from '../tagger.ts';
+import { isOfClass } from './noun-classes.ts';
 import { RELATIVE } from './statements.ts';
 
 /** The name of somebody or of an animal of the user, with the sentence that said who it is. */
@@ -18,8 +19,12 @@ const TOGETHER: readonly RegExp[] = [
   new RegExp(`\\b(?:[Mm]y|[Oo]ur) ${KIN}, ${NAME}${END}`, 'u'),
   new RegExp(`(?:^|[,;] |\\b(?:and|but|so|with|to|for|by) )${NAME}, (?:my|our) ${KIN}${END}`, 'u'),
   new RegExp(`(?:^|, |\\b(?:and|but|so) )${NAME}(?:'s| is) (?:[Mm]y|[Oo]ur) ${KIN}\\b`, 'u'),
-  new RegExp(`\\b(?:[Mm]y|[Oo]ur) ${KIN}'?s? name(?:'s| is) ${NAME}`, 'u'),
+  new RegExp(`\\b(?:[Mm]y|[Oo]ur) (?<k>${RELATIVE}'?s? name)(?:'s| is) ${NAME}`, 'u'),
   new RegExp(`\\b(?:[Mm]y|[Oo]ur) ${KIN}(?:'s| is) (?:called|named) ${NAME}`, 'u'),
+  new RegExp(
+    `\\b(?:have|got|'ve)\\b[^.?!]*, an? (?:[\\p{Ll}-]+ )?(?<k>[\\p{Ll}-]+) (?:called|named) ${NAME}`,
+    'u',
+  ),
   new RegExp(
     `\\b(?:have|got|'ve) an? (?:[\\p{Ll}-]+ ){0,2}${KIN}(?:, | called | named )${NAME}${END}`,
     'u',
@@ -31,9 +36,10 @@ const ALONE = new RegExp(
   'u',
 );
 const SPOKEN_OF = new RegExp(
-  `\\b(?:(?<own>[Mm]y|[Oo]ur|[Yy]our)|(?:have|got|'ve) an?) (?:[\\p{Ll}-]+ ){0,2}?${KIN}\\b(?!['’]s|,? \\p{Lu})`,
+  `\\b(?:(?<own>[Mm]y|[Oo]ur|[Yy]our)|(?:have|got|'ve) an?|^(?:[Aa]|[Oo]ne)|[Tt]he) (?:[\\p{Ll}-]+ ){0,2}?${KIN}\\b(?!['’]s|,? \\p{Lu})`,
   'u',
 );
+const CALLED = /\b(?:called|name|names)\b/i;
 const IDENTIFIED = new RegExp(`^(?:[Tt]hat|[Hh]e|[Ss]he)(?:'s| is) (?:my|our) ${KIN}[.!]?$`, 'u');
 /** Sentences back in which somebody may have been spoken of. */
 const BACK = 3;
@@ -70,8 +76,10 @@ export function namedPeople(
   if (name === undefined || !isName(name) || !isNoun(name, tag)) return [];
   for (const other of before) {
     const { own, k } = SPOKEN_OF.exec(other.text)?.groups ?? {};
-    const isOwn = other.isUser ? !/^your$/i.test(own ?? '') : /^your$/i.test(own ?? '');
-    if (k !== undefined && isOwn && !MANY.test(k)) {
+    const isYours = /^your$/i.test(own ?? '') || CALLED.test(other.text);
+    const isOwn = other.isUser ? !/^your$/i.test(own ?? '') : isYours;
+    const isTheirs = !/^the$/i.test(own ?? '') || isOfClass(k ?? '', ['pet']) || k === 'baby';
+    if (k !== undefined && isOwn && isTheirs && !MANY.test(k)) {
       return [{ content: `${k} is ${name}`, said: [other, sentence] }];
     }
   }

@@ -23,7 +23,7 @@ export const RELATIVE = `(?:(?:older|elder|younger|little|big|oldest|eldest|youn
 
 /** What may stand before a statement without changing it. */
 const OPENERS =
-  /^(?:(?:and|but|so|well|yes|yeah|yep|no|oh|actually|honestly|anyway|okay|ok|also|because|since|'?cause|cuz|now|then|right|sure|personally|sadly|luckily|unfortunately|currently|these days|nowadays|you know|you see|as you know|I mean|the thing is|in fact|to be honest|to tell (?:you )?the truth|it turns out(?: that)?|turns out|(?:the|my) (?:doctors?|nurse|vet|dentist|lab|tests?|results?) (?:just )?(?:says?|said|told me|show(?:ed)?)(?: that)?|did (?:I|you) (?:tell you|mention|know|say)(?: that)?|I (?:told you|think I told you)(?: that)?|in my (?:free|spare) time|(?:for )?(?:the (?:last|past) )?[\w-]+ years(?: now)?|at home|here|for a living|on weekends|(?:in the|on) (?:mornings?|evenings?)|hi|hello|hey|cool|great|nice|perfect|sorry|thanks|thank you)\b[,:.]? *)+/i;
+  /^(?:(?:and|but|so|well|yes|yeah|yep|no|oh|actually|honestly|anyway|okay|ok|also|because|since|'?cause|cuz|now|then|right|sure|personally|sadly|luckily|unfortunately|currently|these days|nowadays|you know|you see|as you know|I mean|the thing is|in fact|I'm (?:so )?glad(?: that)?|to be honest|to tell (?:you )?the truth|it turns out(?: that)?|turns out|(?:the|my) (?:doctors?|nurse|vet|dentist|lab|tests?|results?) (?:just )?(?:says?|said|told me|show(?:ed)?)(?: that)?|did (?:I|you) (?:tell you|mention|know|say)(?: that)?|I (?:told you|think I told you)(?: that)?|in my (?:free|spare) time|(?:for )?(?:the (?:last|past) )?[\w-]+ years(?: now)?|at home|here|for a living|on weekends|(?:in the|on) (?:mornings?|evenings?)|hi|hello|hey|cool|great|nice|perfect|sorry|thanks|thank you)\b[,:.]? *)+/i;
 const SUBJECT = new RegExp(
   `^(?:I\\b|(?<group>[Ww]e)\\b|(?:[Mm]y|[Oo]ur) (?<who>${RELATIVE})\\b(?:,? (?<name>\\p{Lu}\\p{Ll}[\\p{L}-]*))?,?(?: (?:he|she|they)\\b)?)`,
   'u',
@@ -64,10 +64,18 @@ export interface Clause {
   before: string;
 }
 
+/** "We have a cat, she's called Olive": whom "she" means then. */
+const HELD = new RegExp(
+  `^(?:I|[Ww]e)(?:'ve| have|'ve got| have got| got) an? (?:[\\p{Ll}-]+ ){0,2}?(?<who>${RELATIVE})\\b`,
+  'u',
+);
+
 /** Returns the relative that a clause is about, null if it is about none. */
 export function relativeIn(clause: string): string | null {
   const text = clause.replace(OPENERS, '');
   const subject = SUBJECT.exec(text);
+  const held = HELD.exec(text)?.groups?.who;
+  if (held !== undefined) return held;
   // "My brother's boss" is about the boss.
   const isOwner = /^['’]s (?!(?:an?|the|in|at|on|\p{L}+ing)\b)/u.test(
     text.slice(subject?.[0].length ?? 0),
