@@ -25,7 +25,7 @@ const local = (instant: number): string =>
   DateTime.fromMillis(instant, { zone: ZONE }).toFormat("yyyy-MM-dd'T'HH:mm");
 
 /** Returns the claims of each kind, to be held against the lines of the data files. */
-function claimsOf({ actionItems, events, memories }: Understanding): Record<Kind, Claim[]> {
+export function claimsOf({ actionItems, events, memories }: Understanding): Record<Kind, Claim[]> {
   return {
     tasks: actionItems.map(({ description, owner, dueAt }) => {
       const due = dueAt === null ? '-' : local(dueAt);

@@ -1,4 +1,4 @@
-import { nounPhrases, type Tag } from './tagger.ts';
+import { nounPhrases, type Tag } from '../tagger.ts';
 
 /** Verbs of what people are, think, feel or do within the talk itself: nothing to tick off. */
 const NO_DEED = new Set(

@@ -1,9 +1,9 @@
-import { capitalize } from '../../text/capitals.ts';
-import { contentStems } from '../../text/stems.ts';
-import { tokenize } from '../../text/tokenizer.ts';
-import { isFunctionWord } from '../../text/word-classes.ts';
-import type { ResolvedDate } from './dates/resolve-date.ts';
-import { nounPhrases, type Tag } from './tagger.ts';
+import { capitalize } from '../../../text/capitals.ts';
+import { contentStems } from '../../../text/stems.ts';
+import { tokenize } from '../../../text/tokenizer.ts';
+import { isFunctionWord } from '../../../text/word-classes.ts';
+import type { ResolvedDate } from '../dates/resolve-date.ts';
+import { nounPhrases, type Tag } from '../tagger.ts';
 
 const MAX_WORDS = 15;
 

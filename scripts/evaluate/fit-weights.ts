@@ -1,0 +1,48 @@
+/** A candidate of a set with its features, and whether it is right. */
+export interface LabelledCandidate {
+  /** The dialogue that it is from; all of one are on the same side of a cross-validation. */
+  dialogue: string;
+  set: string;
+  line: string;
+  features: readonly string[];
+  isRight: boolean;
+}
+
+export interface FittedWeights {
+  bias: number;
+  weights: Record<string, number>;
+}
+
+/** Strength of the pull of each weight to 0. */
+const RIDGE = 4;
+const STEPS = 400;
+const RATE = 0.5;
+
+/** Fits a logistic regression with a quadratic penalty by gradient descent with one rate a weight (Adagrad). */
+export function fitWeights(candidates: readonly LabelledCandidate[]): FittedWeights {
+  const names = [...new Set(candidates.flatMap(({ features }) => features))].sort();
+  const at = new Map(names.map((name, index) => [name, index]));
+  const rows = candidates.map(({ features, isRight }) => ({
+    on: [names.length, ...features.map((name) => at.get(name) ?? 0)],
+    target: isRight ? 1 : 0,
+  }));
+  const weights = new Float64Array(names.length + 1);
+  const squares = new Float64Array(names.length + 1).fill(1e-8);
+  for (let step = 0; step < STEPS; step += 1) {
+    const slope = weights.map((weight, index) => (index === names.length ? 0 : RIDGE * weight));
+    for (const { on, target } of rows) {
+      const sum = on.reduce((total, index) => total + (weights[index] ?? 0), 0);
+      const error = 1 / (1 + Math.exp(-sum)) - target;
+      for (const index of on) slope[index] = (slope[index] ?? 0) + error;
+    }
+    for (const [index, value] of slope.entries()) {
+      squares[index] = (squares[index] ?? 0) + value * value;
+      weights[index] = (weights[index] ?? 0) - (RATE * value) / Math.sqrt(squares[index] ?? 1);
+    }
+  }
+  const round = (value: number | undefined): number => Math.round((value ?? 0) * 100) / 100;
+  return {
+    bias: round(weights[names.length]),
+    weights: Object.fromEntries(names.map((name, index) => [name, round(weights[index])])),
+  };
+}
