@@ -196,7 +196,7 @@ function contextOf(
 }
 
 /** What a talk without content comes to. */
-export function emptyUnderstanding(): Understanding {
+function emptyUnderstanding(): Understanding {
   return {
     discarded: true,
     title: '',

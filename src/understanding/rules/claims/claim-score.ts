@@ -14,7 +14,10 @@ export interface ScoreTable {
 const TABLES: Readonly<Record<ScoredKind, ScoreTable>> = WEIGHTS;
 
 /** Returns the probability, 0 to 1, that a candidate with these features is right: a logistic regression. */
-export function scoreOf(features: Iterable<string>, { bias, weights }: ScoreTable): number {
+export function scoreOf(
+  features: Iterable<string>,
+  { bias, weights }: Omit<ScoreTable, 'threshold'>,
+): number {
   let sum = bias;
   for (const feature of features) sum += weights[feature] ?? 0;
   return 1 / (1 + Math.exp(-sum));

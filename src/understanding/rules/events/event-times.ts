@@ -99,7 +99,7 @@ function inWeekSpokenOf(
   { text, index }: Sentence,
   context: TalkContext & { isEvening: boolean },
 ): ResolvedDate {
-  if (!/^(?:on )?\p{L}+day\b(?! the\b)/iu.test(text)) return date;
+  if (!/^(?:on )?\p{L}+day\b(?! the\b)/iu.test(date.text)) return date;
   const before = context.sentences.slice(Math.max(0, index - DAY_HOLDS), index).reverse();
   const days = before.flatMap((said) => datesIn(said.text, context).filter(({ hasDay }) => hasDay));
   const last = days[0]?.start ?? 0;
@@ -193,7 +193,8 @@ function isOpenEnded({ hasClock, parts }: ResolvedDate, text: string): boolean {
   );
 }
 
-interface Agreement {
+/** What people make of a time. */
+export interface Agreement {
   /** Who agrees says so here; null if nobody does. */
   reply: Sentence | null;
   isArranged: boolean;

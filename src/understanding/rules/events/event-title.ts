@@ -130,7 +130,7 @@ function purposeOf(text: string): string | null {
     /\bto (?:discuss|talk (?:about|through)|go (?:through|over)|review|plan|look at|finali[sz]e|decide on) (?:(?:the|a|an|my|our|your) )?(?<what>[^|,.;?!]+)/i.exec(
       text,
     );
-  const words = (found?.groups?.what ?? '').trim().split(/\s+/).slice(0, 8);
+  const words = (found?.groups?.what ?? '').split(/\s+/).filter(Boolean).slice(0, 8);
   while (words.length > 0 && isFunctionWord((words.at(-1) ?? '').toLowerCase())) words.pop();
   return words.length === 0 ? null : titleCase(words.join(' '));
 }
