@@ -232,6 +232,7 @@ await checkDialogues(readSet('everyday'));
 for (const name of ['street', 'small-talk']) {
   for (const half of ['seen', 'read', 'kept']) await checkDialogues(readSet(`${name}/${half}`));
 }
+for (const half of ['read', 'kept']) await checkDialogues(readSet(`households/${half}`));
 for (const set of [readSet('fresh'), readSet('set-aside')]) {
   await checkDialogues(set);
   if (isAsked('traps')) await checkTraps(set);

@@ -4141,7 +4141,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the primary language */
+        /**
+         * Get the primary language
+         * @description Null if none is set: phones then ask for it. The macOS app (`X-App-Platform: macos`) reads no null and gets an empty text, which it takes for none.
+         */
         get: operations["getV1UsersLanguage"];
         put?: never;
         post?: never;
@@ -16496,6 +16499,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        language: string;
                         single_language_mode: boolean;
                         /** @enum {string} */
                         status: "ok";
@@ -17785,8 +17789,13 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        language: string;
+                        languages: string[];
+                        single_language_mode: boolean;
                         /** @enum {string} */
                         status: "ok";
+                        stt_service: string | null;
+                        vocabulary: string[];
                     };
                 };
             };

@@ -1,7 +1,7 @@
 import { wavHeader } from '../../src/audio/wav.ts';
 import type { TestServer } from '../e2e/test-server.ts';
 import { askSocket } from './ask-socket.ts';
-import type { ClientCall } from './client-call.ts';
+import { type ClientCall, callersOf } from './client-call.ts';
 import { limitlessArchive } from './limitless-archive.ts';
 import { misfit, parseWritten } from './shape.ts';
 import { ClientWorld } from './world.ts';
@@ -14,6 +14,14 @@ const PNG = Buffer.from(
 const LIFELOG = {
   name: 'lifelogs/2025/05/2025-05-04_09h10m11s_The-garden.md',
   text: '# The garden\n\n## Roses\n\n> [1](#startMs=1746350000000&endMs=1746350004000): We plant roses.\n',
+};
+
+/** What clients say that they run on; phones say `ios`. */
+const PLATFORMS: Readonly<Record<string, string>> = {
+  M: 'macos',
+  R: 'macos',
+  I: 'windows',
+  W: 'web',
 };
 
 /** What came of a call: null if the client can use the answer, else what is wrong with it. */
@@ -56,12 +64,20 @@ async function verdictOn(
 
 async function ask(server: TestServer, world: ClientWorld, one: ClientCall) {
   const [method = '', ...rest] = (await world.fill(one.call)).split(' ');
-  const headers: Record<string, string> = { 'x-app-platform': 'ios', 'x-device-id-hash': 'abc' };
+  const headers: Record<string, string> = {
+    'x-app-platform': PLATFORMS[callersOf(one.by)[0]?.client ?? ''] ?? 'ios',
+    'x-device-id-hash': 'abc',
+  };
   const token = world.tokenFor(one.key);
   if (token !== null) headers.authorization = `Bearer ${token}`;
   const init: RequestInit = { method, headers, redirect: 'manual' };
   if (one.file) init.body = await formOf(world, one.file);
-  else if (one.body !== undefined) {
+  else if (one.form) {
+    init.body = new URLSearchParams((await world.fillAll(one.form)) as Record<string, string>);
+  } else if (one.pcm) {
+    headers['content-type'] = 'application/octet-stream';
+    init.body = Uint8Array.from(speech());
+  } else if (one.body !== undefined) {
     headers['content-type'] = 'application/json';
     init.body = JSON.stringify(await world.fillAll(one.body));
   }
@@ -90,14 +106,19 @@ function fileBytes(holds: NonNullable<ClientCall['file']>['holds']): Buffer {
   if (holds === 'text') return Buffer.from('The launch is on Tuesday.');
   if (holds === 'zip') return limitlessArchive([LIFELOG]);
   if (holds === 'png') return PNG;
-  const samples = 16_000 * 6;
-  const pcm = Buffer.alloc(samples * 2);
-  for (let i = 0; i < samples; i += 1) {
-    pcm.writeInt16LE(Math.round(8_000 * Math.sin(i / 12) * Math.sin(i / 3_000)), i * 2);
-  }
-  if (holds === 'wav') return Buffer.concat([wavHeader(samples, 16_000), pcm]);
+  const pcm = speech();
+  if (holds === 'wav') return Buffer.concat([wavHeader(pcm.length / 2, 16_000), pcm]);
   const length = Buffer.alloc(4);
   length.writeUInt32LE(32_000);
   const record = (part: number) => pcm.subarray(part * 32_000, (part + 1) * 32_000);
   return Buffer.concat([0, 1, 2].flatMap((part) => [length, record(part)]));
+}
+
+/** Six seconds of sound, PCM at 16 kHz. */
+function speech(): Buffer {
+  const pcm = Buffer.alloc(16_000 * 6 * 2);
+  for (let i = 0; i < pcm.length / 2; i += 1) {
+    pcm.writeInt16LE(Math.round(8_000 * Math.sin(i / 12) * Math.sin(i / 3_000)), i * 2);
+  }
+  return pcm;
 }

@@ -36,6 +36,10 @@ export interface ClientCall {
     holds: 'wav' | 'zip' | 'device' | 'text' | 'png';
     texts?: Readonly<Record<string, string>>;
   };
+  /** Fields of a form as a browser sends it. */
+  form?: Readonly<Record<string, string>>;
+  /** Present if the body is raw 16-bit PCM. */
+  pcm?: true;
   /** Statuses that the client takes as an answer; 200 unless given. */
   takes?: readonly number[];
   /** Kind of key; a user's token unless given. */
@@ -44,6 +48,8 @@ export interface ClientCall {
   omiFails?: true;
   /** Present of calls that belong to the app store, the developer API and MCP. */
   store?: true;
+  /** Present of calls of later versions of a client; they are asked, and are in no total. */
+  later?: true;
   /** A socket: what is sent in the query, and the event that has to come. */
   socket?: Readonly<Record<string, string>>;
 }
@@ -56,4 +62,12 @@ export function call(
   more: Omit<ClientCall, 'call' | 'by' | 'needs'> = {},
 ): ClientCall {
   return { call: line, by, ...(needs === undefined ? {} : { needs }), ...more };
+}
+
+/** Reads who makes a call: `As Nd`. */
+export function callersOf(by: string): { client: ClientLetter; kind: KindLetter }[] {
+  return by.split(' ').map((word) => ({
+    client: word.charAt(0) as ClientLetter,
+    kind: word.charAt(1) as KindLetter,
+  }));
 }

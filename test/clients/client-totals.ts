@@ -1,5 +1,5 @@
 import type { CallVerdict } from './ask-calls.ts';
-import { CLIENTS, type ClientLetter, KINDS, type KindLetter } from './client-call.ts';
+import { CLIENTS, type ClientLetter, callersOf, KINDS, type KindLetter } from './client-call.ts';
 
 /** Calls of one client that are answered as it needs, of all that it makes. */
 export interface Tally {
@@ -15,13 +15,14 @@ export interface TotalsFilter {
   withoutStore?: boolean;
 }
 
-/** Counts verdicts by client and kind of call. */
+/** Counts verdicts by client and kind of call; calls of later versions are left out. */
 export function totalsOf(
   verdicts: readonly CallVerdict[],
   { withoutOmiFails = false, withoutStore = false }: TotalsFilter = {},
 ): Map<ClientLetter, Record<KindLetter, Tally>> {
   const totals = new Map<ClientLetter, Record<KindLetter, Tally>>();
   for (const { call, fault } of verdicts) {
+    if (call.later) continue;
     if (withoutOmiFails && call.omiFails) continue;
     if (withoutStore && call.store) continue;
     for (const { client, kind } of callersOf(call.by)) {
@@ -44,14 +45,6 @@ export function totalsTable(totals: ReturnType<typeof totalsOf>): string {
   });
   const head = Object.values(KINDS).join(' | ');
   return [`| client | ${head} |`, '| --- | --- | --- | --- |', ...rows].join('\n');
-}
-
-/** Reads who makes a call: `As Nd`. */
-export function callersOf(by: string): { client: ClientLetter; kind: KindLetter }[] {
-  return by.split(' ').map((word) => ({
-    client: word.charAt(0) as ClientLetter,
-    kind: word.charAt(1) as KindLetter,
-  }));
 }
 
 function emptyTallies(): Record<KindLetter, Tally> {

@@ -1,6 +1,8 @@
 import { externalIntegrationSchema } from '../../src/model/apps/app.ts';
-import { deviceFileName } from '../e2e/device-files.ts';
+import { deviceFileName, deviceFiles } from '../e2e/device-files.ts';
+import { syncFiles } from '../e2e/sync-client.ts';
 import type { TestServer } from '../e2e/test-server.ts';
+import { synthesise } from '../fixtures/speech-synthesis.ts';
 import type { ClientCall } from './client-call.ts';
 
 type Made = Record<string, unknown> & { id: string };
@@ -28,6 +30,7 @@ export class ClientWorld {
     this.#server = server;
     this.#things = new Map([
       ['uid', server.uid],
+      ['userToken', server.token],
       ['today', new Date().toISOString().slice(0, 10)],
     ]);
   }
@@ -54,6 +57,7 @@ export class ClientWorld {
     const summary = await world.#api('POST', '/v1/users/daily-summary-settings/test', day);
     world.#set('day', summary.summary_id);
     await world.#openApps();
+    await world.#record();
     return world;
   }
 
@@ -171,6 +175,39 @@ export class ClientWorld {
     await context.appReviews.write(reviewer.id, app, said, { mustExist: false });
     this.#set('reviewer', reviewer.id);
     this.#set('otherApp', otherApp);
+    const { token } = await context.accounts.createToken(reviewer.id, 'test');
+    const task = await this.#api('POST', '/v1/action-items', { description: 'Bring it' }, token);
+    const shared = await this.#api(
+      'POST',
+      '/v1/action-items/share',
+      { task_ids: [task.id] },
+      token,
+    );
+    this.#set('otherShare', shared.token);
+  }
+
+  /** A conversation whose audio is kept, and a person of whom there is a sample. */
+  async #record(): Promise<void> {
+    const { context, uid } = this.#server;
+    await this.#api('POST', '/v1/users/store-recording-permission?value=true');
+    const talk = synthesise(
+      [{ speaker: 1, text: 'The lighthouse needs a new roof before winter.' }],
+      {
+        leadMs: 300,
+      },
+    );
+    const startAt = Math.floor(Date.now() / 1000 - 20 * 86_400) * 1000;
+    const job = await syncFiles(this.#server, deviceFiles(talk.pcm, { startAt, fileMs: 60_000 }));
+    this.#set('recorded', job.result?.new_memories[0]);
+    const sampled = await this.#make('person');
+    const sample = {
+      origin: { conversationId: 'talk', segmentId: 'segment' },
+      samples: talk.samples,
+      sampleRate: 16_000,
+      transcript: 'The lighthouse',
+    };
+    await context.speechSamples.add(uid, sampled, sample);
+    this.#set('sampled', sampled);
   }
 
   async #makeApp(uid: string, name: string): Promise<string> {
@@ -188,8 +225,8 @@ export class ClientWorld {
     if (typeof value === 'string') this.#things.set(name, value);
   }
 
-  async #api(method: string, path: string, body?: unknown): Promise<Made> {
-    const answer = await this.#server.api(method, path, body);
+  async #api(method: string, path: string, body?: unknown, token?: string): Promise<Made> {
+    const answer = await this.#server.api(method, path, body, token);
     if (answer.status !== 200) {
       throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENT_CALLS } from '../clients/all-calls.ts';
 import { askCalls, type CallVerdict } from '../clients/ask-calls.ts';
-import { CLIENTS, type ClientLetter } from '../clients/client-call.ts';
-import { callersOf, type Tally, totalsOf, totalsTable } from '../clients/client-totals.ts';
+import { CLIENTS, type ClientLetter, callersOf } from '../clients/client-call.ts';
+import { type Tally, totalsOf, totalsTable } from '../clients/client-totals.ts';
 import { startClientServer } from '../clients/start-client-server.ts';
 
 let verdicts: CallVerdict[];
@@ -13,6 +13,21 @@ beforeAll(async () => {
   verdicts = await askCalls(started.server, CLIENT_CALLS);
 }, 240_000);
 afterAll(() => stop());
+
+/** How many calls each client makes at its start, on a usual day and rarely. */
+const COUNTS: Readonly<Record<ClientLetter, readonly [number, number, number]>> = {
+  A: [29, 99, 110],
+  N: [31, 120, 118],
+  M: [22, 78, 30],
+  R: [1, 4, 4],
+  I: [12, 36, 8],
+  W: [7, 88, 46],
+  P: [1, 3, 4],
+  C: [1, 14, 7],
+  X: [0, 8, 0],
+  G: [0, 12, 0],
+  V: [0, 2, 0],
+};
 
 const share = ({ ok, all }: Tally) => (all === 0 ? 1 : ok / all);
 
@@ -30,6 +45,14 @@ describe('the calls of Omi’s clients', () => {
     if (of === undefined) return;
     expect(share(of.s)).toBe(1);
     expect(share(of.d)).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('are all in the list', () => {
+    const listed = [...totalsOf(verdicts)].map(([letter, { s, d, r }]) => [
+      letter,
+      [s.all, d.all, r.all],
+    ]);
+    expect(Object.fromEntries(listed)).toEqual(COUNTS);
   });
 
   it('name clients and kinds that there are', () => {

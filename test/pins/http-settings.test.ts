@@ -33,12 +33,12 @@ describe('settings are returned as they were set', () => {
     const path = '/v1/users/language';
     expect(await ask('PATCH', path, { language: 'fi' })).toEqual([
       200,
-      '{"status":"ok","single_language_mode":true}',
+      '{"status":"ok","single_language_mode":true,"language":"fi"}',
     ]);
     expect(await ask('GET', path)).toEqual([200, '{"language":"fi"}']);
     expect(await ask('PATCH', path, { language: 'de' })).toEqual([
       200,
-      '{"status":"ok","single_language_mode":false}',
+      '{"status":"ok","single_language_mode":false,"language":"de"}',
     ]);
     expect(await ask('PATCH', path, { language: '' })).toEqual([
       400,
@@ -54,7 +54,7 @@ describe('settings are returned as they were set', () => {
     const path = '/v1/users/transcription-preferences';
     expect(await ask('PATCH', path, { single_language_mode: true })).toEqual([
       200,
-      '{"status":"ok"}',
+      '{"single_language_mode":true,"vocabulary":[],"language":"","languages":[],"stt_service":null,"status":"ok"}',
     ]);
     await ask('PATCH', path, { vocabulary: ['Omi', 'Ångström'] });
     expect(await ask('GET', path)).toEqual([
@@ -218,6 +218,19 @@ describe('settings are returned as they were set', () => {
     const other = await app.signUp('somebody else');
     const answer = await app.ask('GET', '/v1/users/language', { token: other.token });
     expect(answer.text).toBe('{"language":null}');
+  });
+
+  it('gives the macOS app, which reads no null, an empty text for no language', async () => {
+    const headers = { 'x-app-platform': 'macos' };
+    expect(await ask('GET', '/v1/users/language', undefined, headers)).toEqual([
+      200,
+      '{"language":""}',
+    ]);
+    await ask('PATCH', '/v1/users/language', { language: 'fi' });
+    expect(await ask('GET', '/v1/users/language', undefined, headers)).toEqual([
+      200,
+      '{"language":"fi"}',
+    ]);
   });
 });
 

@@ -44,6 +44,12 @@ export const CHAT_CALLS = [
       file: { field: 'files', name: 'voice.wav', holds: 'wav' },
     },
   ),
+  call(
+    'POST /v2/voice-message/transcribe?language=en&keywords=Omi&encoding=linear16&sample_rate=16000&channels=1',
+    'Md',
+    { transcript: 'string' },
+    { pcm: true },
+  ),
   call('POST /v2/voice-messages', 'Ar Nr', undefined, {
     file: { field: 'files', name: '{deviceFile}', holds: 'device' },
     omiFails: true,
@@ -56,11 +62,17 @@ export const CHAT_CALLS = [
   call('DELETE /v2/messages?chat_session_id={session}', 'Wd'),
   call(
     'POST /v2/desktop/messages',
-    'Md Wr',
+    'Md',
     { id: 'string', created_at: 'date' },
     {
       body: { text: 'Hello', sender: 'human', session_id: '{session}' },
     },
+  ),
+  call(
+    'POST /v2/desktop/messages?web',
+    'Wr',
+    { id: 'string', created_at: 'date' },
+    { body: { text: 'Hello there', sender: 'human', session_id: '{session}' } },
   ),
   call('PATCH /v2/desktop/messages/{desktopMessage}/rating', 'Mr', STATUS, { body: { rating: 1 } }),
   call('DELETE /v2/desktop/messages', 'Mr'),

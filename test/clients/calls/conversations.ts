@@ -151,9 +151,7 @@ export const CONVERSATION_CALLS = [
   call('PATCH /v1/users/people/{person}/name', 'Wd', STATUS, { body: { name: 'Dana' } }),
   call('DELETE /v1/users/people/{new.person}', 'Ad Nd Wd', undefined, { takes: [204] }),
   call('GET /v1/users/people/{person}/voice-matches', 'Nr', { matches: 'list' }),
-  call('DELETE /v1/users/people/{person}/speech-samples/0', 'Ar Nr', undefined, {
-    takes: [200, 404],
-  }),
+  call('DELETE /v1/users/people/{sampled}/speech-samples/0', 'Ar Nr', STATUS),
   call(
     'POST /v1/speaker-tag-prompts/shown',
     'Nd',
@@ -181,14 +179,10 @@ export const CONVERSATION_CALLS = [
     },
   ),
   call('POST /v1/speaker-tag-prompts/dismiss', 'Nr', undefined, { takes: [204] }),
-  call(
-    'GET /v1/speaker-tag-prompts/clip?conversation_id={conversation}&start=0&end=2.5',
-    'Nr',
-    undefined,
-    {
-      takes: [404],
-    },
-  ),
+  call('GET /v1/speaker-tag-prompts/clip?conversation_id={recorded}&start=0&end=2.5', 'Nr', {
+    audio_base64: 'string',
+    duration_seconds: 'number',
+  }),
   call('GET /v1/users/voice-profile-settings', 'Nr', {
     speaker_tag_prompts_enabled: 'bool',
     save_other_voice_profiles: 'bool',

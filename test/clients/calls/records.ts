@@ -96,14 +96,18 @@ export const RECORD_CALLS = [
       key: 'none',
     },
   ),
-  call('POST /v1/action-items/accept', 'Ar Nr', undefined, {
-    body: { token: '{taskShare}' },
-    takes: [400],
-  }),
+  call(
+    'POST /v1/action-items/accept',
+    'Ar Nr',
+    { created: ['string'], count: 'int' },
+    {
+      body: { token: '{otherShare}' },
+    },
+  ),
   call('DELETE /v1/action-items/{new.task}', 'Ad Nd Md Wd Id', undefined, { takes: [204] }),
   call(
     'POST /v1/action-items/cleanup/preview',
-    'Ir Nr',
+    'Ir',
     {
       session_id: 'string',
       total_candidates: 'int',
@@ -121,11 +125,11 @@ export const RECORD_CALLS = [
   ),
   call(
     'POST /v1/action-items/cleanup/execute',
-    'Ir Nr',
+    'Ir',
     { deleted_count: 'int' },
-    { body: { session_id: '{cleanup}', excluded_ids: [] } },
+    { body: { session_id: '{cleanup}', excluded_ids: [] }, later: true },
   ),
-  call('GET /v1/action-items?conversation_id={conversation}', 'Nr', TASKS),
+  call('GET /v1/action-items?conversation_id={conversation}', 'Nr', TASKS, { later: true }),
 
   call('GET /v3/memories?limit=50&device_scope=current', 'Nd', [MEMORY]),
   call('GET /v3/memories?limit=50&category=system', 'Md', [MEMORY]),

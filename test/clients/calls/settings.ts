@@ -39,9 +39,12 @@ export const SETTING_CALLS = [
       omiFails: true,
     },
   ),
-  call('PATCH /v1/users/transcription-preferences', 'Ad Nd Md Wd Id', STATUS, {
-    body: { single_language_mode: false, vocabulary: ['Omi'] },
-  }),
+  call(
+    'PATCH /v1/users/transcription-preferences',
+    'Ad Nd Md Wd Id',
+    { ...STATUS, single_language_mode: 'bool', vocabulary: ['string'] },
+    { body: { single_language_mode: false, vocabulary: ['Omi'] } },
+  ),
   call('PATCH /v1/users/assistant-settings', 'Md Id', {}, { body: { shared: { cooldown: 5 } } }),
   call('GET /v1/users/notification-settings', 'Md', { enabled: 'bool', frequency: 'int' }),
   call(
@@ -115,20 +118,17 @@ export const SETTING_CALLS = [
   integration('twitter'),
   integration('gmail'),
   integration('apple_health'),
-  call('GET /v1/users/migration/requests?target_level=enhanced', 'Ar Nr', undefined, {
-    takes: [200, 503],
+  call('GET /v1/users/migration/requests?target_level=enhanced', 'Ar Nr', {
+    needs_migration: 'list',
   }),
-  call('POST /v1/users/migration/requests', 'Ar Nr', undefined, {
+  call('POST /v1/users/migration/requests', 'Ar Nr', STATUS, {
     body: { target_level: 'enhanced' },
-    takes: [200, 503],
   }),
-  call('POST /v1/users/migration/batch-requests', 'Ar Nr', undefined, {
-    body: { requests: [] },
-    takes: [200, 503],
+  call('POST /v1/users/migration/batch-requests', 'Ar Nr', STATUS, {
+    body: { requests: [{ type: 'memory', id: '{memory}', target_level: 'enhanced' }] },
   }),
-  call('POST /v1/users/migration/requests/data-protection-level/finalize', 'Ar Nr', undefined, {
+  call('POST /v1/users/migration/requests/data-protection-level/finalize', 'Ar Nr', STATUS, {
     body: { target_level: 'enhanced' },
-    takes: [200, 503],
   }),
   call('GET /v1/users/export', 'Ar Nr Wr', {
     profile: 'object',

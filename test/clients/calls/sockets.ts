@@ -56,6 +56,8 @@ export const SOCKET_CALLS: readonly ClientCall[] = [
     sample_rate: '16000',
     codec: 'linear16',
   }),
+  socket('Ar Nr', LIVE, { ...APP, codec: 'aac' }),
+  socket('Ar Nr', LIVE, { ...APP, codec: 'lc3_fs1030' }),
   socket('Ar Nr', LIVE, {
     ...APP,
     codec: 'pcm16',

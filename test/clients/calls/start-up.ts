@@ -21,7 +21,14 @@ export const START_UP_CALLS = [
   call('GET /v1/users/onboarding', 'As Ns', { completed: 'bool', acquisition_source: 'string' }),
   call('PATCH /v1/users/onboarding', 'As Ns', STATUS, { body: { completed: true } }),
   call('GET /v1/users/language', 'As Ns Ws', { language: 'string|null' }),
-  call('PATCH /v1/users/language', 'Ad Nd Md Wd Id', STATUS, { body: { language: 'en' } }),
+  // This app reads no null.
+  call('GET /v1/users/language?before=set', 'Ms', { language: 'string' }, { omiFails: true }),
+  call(
+    'PATCH /v1/users/language',
+    'Ad Nd Md Wd Id',
+    { ...STATUS, language: 'string' },
+    { body: { language: 'en' } },
+  ),
   call('GET /v1/users/language?after=set', 'Ms', { language: 'string' }),
   call('GET /v3/speech-profile', 'As Ns', { has_profile: 'bool' }),
   call('GET /v3/speech-profile/status', 'Ns', {

@@ -158,7 +158,12 @@ export const STORE_CALLS = store([
     key: 'none',
     takes: [200, 302],
   }),
-  call('POST /v1/oauth/token', 'Gd', undefined, { key: 'none', takes: [200, 400, 401, 415, 422] }),
+  call(
+    'POST /v1/oauth/token',
+    'Gd',
+    { uid: 'string', redirect_url: 'string' },
+    { key: 'none', form: { app_id: '{plugin}', firebase_id_token: '{userToken}', state: 'x' } },
+  ),
 ]);
 
 /** Imports, and what belongs to the hosted business: refusals that the clients go on from. */

@@ -12,6 +12,14 @@ const languageTag = z
   .max(35)
   .regex(/^(?!multi$|auto$)[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/);
 
+const preferencesSchema = z.object({
+  single_language_mode: z.boolean(),
+  vocabulary: z.array(z.string()),
+  language: z.string(),
+  languages: z.array(z.string()),
+  stt_service: z.string().nullable(),
+});
+
 /** Language, transcription, onboarding, place: the plain settings that every client reads. */
 export function userSettingsRoutes({ users }: { users: UserService }): FastifyPluginAsyncZod {
   return async (app) => {
@@ -21,10 +29,15 @@ export function userSettingsRoutes({ users }: { users: UserService }): FastifyPl
         schema: {
           tags,
           summary: 'Get the primary language',
+          description:
+            'Null if none is set: phones then ask for it. The macOS app (`X-App-Platform: macos`) reads no null and gets an empty text, which it takes for none.',
           response: { 200: z.object({ language: z.string().nullable() }) },
         },
       },
-      async ({ uid }) => ({ language: (await users.getUser(uid)).language }),
+      async ({ uid, headers }) => {
+        const { language } = await users.getUser(uid);
+        return { language: language ?? (headers['x-app-platform'] === 'macos' ? '' : null) };
+      },
     );
     app.patch(
       '/v1/users/language',
@@ -34,13 +47,21 @@ export function userSettingsRoutes({ users }: { users: UserService }): FastifyPl
           summary: 'Set the primary language',
           body: z.object({ language: z.string().max(35).nullish() }),
           response: {
-            200: z.object({ status: z.literal('ok'), single_language_mode: z.boolean() }),
+            200: z.object({
+              status: z.literal('ok'),
+              single_language_mode: z.boolean(),
+              language: z.string(),
+            }),
           },
         },
       },
       async ({ uid, body }) => {
         const user = await users.setLanguage(uid, body.language ?? '');
-        return { status: 'ok' as const, single_language_mode: user.singleLanguageMode };
+        return {
+          status: 'ok' as const,
+          single_language_mode: user.singleLanguageMode,
+          language: user.language ?? '',
+        };
       },
     );
     app.get(
@@ -50,13 +71,7 @@ export function userSettingsRoutes({ users }: { users: UserService }): FastifyPl
           tags,
           summary: 'Get the transcription settings',
           response: {
-            200: z.object({
-              single_language_mode: z.boolean(),
-              vocabulary: z.array(z.string()),
-              language: z.string(),
-              languages: z.array(z.string()),
-              stt_service: z.string().nullable(),
-            }),
+            200: preferencesSchema,
           },
         },
       },
@@ -76,17 +91,17 @@ export function userSettingsRoutes({ users }: { users: UserService }): FastifyPl
             languages: z.array(languageTag).max(20).nullish(),
             stt_service: z.string().min(1).max(50).nullish(),
           }),
-          response: { 200: statusOkSchema },
+          response: { 200: preferencesSchema.extend({ status: z.literal('ok') }) },
         },
       },
       async ({ uid, body }) => {
-        await users.setTranscriptionPreferences(uid, {
+        const user = await users.setTranscriptionPreferences(uid, {
           singleLanguageMode: body.single_language_mode ?? null,
           vocabulary: body.vocabulary ?? null,
           languages: body.languages ?? null,
           sttService: body.stt_service,
         });
-        return STATUS_OK;
+        return { status: 'ok' as const, ...transcriptionPreferencesToWire(user) };
       },
     );
     app.get(
