@@ -1,4 +1,10 @@
-import { EVENING, endOfLocalDay, type ResolvedDate, resolveDates } from '../dates/resolve-date.ts';
+import {
+  endOfLocalDay,
+  partSpokenOf,
+  type ResolvedDate,
+  resolveDates,
+  type SpokenPart,
+} from '../dates/resolve-date.ts';
 import type { Sentence } from '../sentences.ts';
 import type { TalkContext } from '../talk-context.ts';
 import { DATED_NOUN } from './event-title.ts';
@@ -21,7 +27,7 @@ export const DAY_HOLDS = 6;
 export function dateOf(
   sentence: Sentence,
   context: TalkContext,
-  isEvening: boolean,
+  spokenPart: SpokenPart | null,
 ): ResolvedDate | undefined {
   const { text, index, speaker } = sentence;
   const previous = context.sentences[index - 1];
@@ -31,11 +37,11 @@ export function dateOf(
     DATED_NOUN.test(previous.text) &&
     (/^(?:it's|it is|that's) /i.test(text) ||
       (previous.speaker !== speaker && ASKS_WHEN.test(previous.text) && sentence.words <= 8));
-  const dates = datesIn(text, { ...context, isEvening });
+  const dates = datesIn(text, { ...context, spokenPart });
   const found = isChoice(text, dates)
     ? dates.find((date) => isChosen(date, sentence, context))
     : dates.find((date) => date.hasTime || isOfLast || DATED_NOUN.test(text));
-  return found && withDay(found, sentence, { ...context, isEvening });
+  return found && withDay(found, sentence, { ...context, spokenPart });
 }
 
 /** "At nine tomorrow or at four on Thursday": several times, of which at most one will be. */
@@ -70,7 +76,7 @@ function isSameClock(a: ResolvedDate, b: ResolvedDate): boolean {
 function withDay(
   date: ResolvedDate,
   sentence: Sentence,
-  context: TalkContext & { isEvening: boolean },
+  context: TalkContext & { spokenPart: SpokenPart | null },
 ): ResolvedDate | undefined {
   if (date.hasDay) return inWeekSpokenOf(date, sentence, context);
   const from = Math.max(0, sentence.index - LAST_DAY_HOLDS);
@@ -81,11 +87,11 @@ function withDay(
     if (!said) continue;
     const reference = said.hasTime ? startOfDay(said.start, context) : said.start;
     const clock = sentence.text.slice(date.index, date.index + date.text.length);
-    const isEvening = context.isEvening || EVENING.test(text);
+    const spokenPart = context.spokenPart ?? partSpokenOf(text);
     const [moved] = resolveDates(clock, {
       reference: reference - 1,
       timeZone: context.timeZone,
-      isEvening,
+      spokenPart,
     });
     if (!moved?.hasTime) return undefined;
     return { ...date, start: moved.start, end: moved.end, hasDay: true };
@@ -97,7 +103,7 @@ function withDay(
 function inWeekSpokenOf(
   date: ResolvedDate,
   { text, index }: Sentence,
-  context: TalkContext & { isEvening: boolean },
+  context: TalkContext & { spokenPart: SpokenPart | null },
 ): ResolvedDate {
   if (!/^(?:on )?\p{L}+day\b(?! the\b)/iu.test(date.text)) return date;
   const before = context.sentences.slice(Math.max(0, index - DAY_HOLDS), index).reverse();
@@ -108,7 +114,7 @@ function inWeekSpokenOf(
   const later = resolveDates(text, {
     reference,
     timeZone: context.timeZone,
-    isEvening: context.isEvening,
+    spokenPart: context.spokenPart,
   });
   return later.find((other) => other.index === date.index) ?? date;
 }
@@ -120,10 +126,10 @@ function startOfDay(instant: number, context: TalkContext): number {
 
 export function datesIn(
   text: string,
-  context: TalkContext & { isEvening?: boolean },
+  context: TalkContext & { spokenPart?: SpokenPart | null },
 ): ResolvedDate[] {
-  const { startedAt: reference, timeZone, isEvening = false } = context;
-  return resolveDates(text, { reference, timeZone, isEvening });
+  const { startedAt: reference, timeZone, spokenPart = null } = context;
+  return resolveDates(text, { reference, timeZone, spokenPart });
 }
 
 export function startOf(

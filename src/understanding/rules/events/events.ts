@@ -3,7 +3,7 @@ import { isFunctionWord } from '../../../text/word-classes.ts';
 import type { EventClaim } from '../../understanding-engine.ts';
 import { isClaimed, scoreClaim } from '../claims/claim-score.ts';
 import type { CooperativeLoop } from '../cooperative-loop.ts';
-import { EVENING, type ResolvedDate } from '../dates/resolve-date.ts';
+import { partSpokenOf, type ResolvedDate } from '../dates/resolve-date.ts';
 import { parseNumber } from '../dates/spoken-number.ts';
 import type { Sentence } from '../sentences.ts';
 import type { TalkContext } from '../talk-context.ts';
@@ -117,15 +117,15 @@ function candidateIn(said: Sentence, context: TalkContext): EventCandidate | nul
   if (CONDITION.test(text) || DECLINES.test(text)) return null;
   const birthday = birthdayOf(sentence, context);
   if (birthday) return { claim: birthday, features: ['way: birthday'] };
-  const date = dateOf(sentence, context, false);
+  const date = dateOf(sentence, context, null);
   const agreement = date ? agreementOn(sentence, date, context) : null;
   if (!date || !agreement) return null;
   const { reply, isArranged, isAgreed } = agreement;
   const named = namedIn(sentence, context, isAgreed);
   if (named === null) return null;
-  const isEvening = named !== sentence && EVENING.test(named.text);
+  const part = named === sentence ? null : partSpokenOf(named.text);
   const start = startOf(
-    (isEvening ? dateOf(sentence, context, true) : undefined) ?? date,
+    (part ? dateOf(sentence, context, part) : undefined) ?? date,
     sentence,
     context,
   );

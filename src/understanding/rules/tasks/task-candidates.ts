@@ -210,7 +210,8 @@ function plainly({ match, frame, context }: Found): [verb: string, rest: string]
   const { verb = '', rest = '' } = match.groups ?? {};
   const tried = verb === 'try' ? /^ ?and (\S+) ?(.*)$/.exec(rest) : null;
   if (tried) return [tried[1] ?? '', tried[2] ?? ''];
-  const isGerund = /ing$/.test(verb) && /\b(?:be|mind|for)\b/.test(match[0]);
+  const isGerund =
+    /ing$/.test(verb) && (frame.name === 'doing' || /\b(?:be|mind|for)\b/.test(match[0]));
   const isDone = /^(?:still|not yet)$/.test(frame.name) && /(?:ed|[dtn])$/.test(verb);
   const before = isGerund ? 'am' : isDone ? 'have' : null;
   return [before ? plainVerb(before, verb, context.tag) : verb, rest.trimStart()];
