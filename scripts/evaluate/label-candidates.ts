@@ -25,6 +25,7 @@ const READ_SETS = [
   'small-talk/seen',
   'small-talk/read',
   'exchanges',
+  'cases',
   'households/read',
 ];
 

@@ -84,7 +84,8 @@ const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
   'is public': ({ sentence }) => PLAYED.test(sentence.text),
   'is a request': ({ sentence }) => REQUEST.test(sentence.text),
   'long sentence': ({ sentence }) => sentence.words > 14,
-  'near the end': ({ sentence, context }) => sentence.index >= context.sentences.length - 5,
+  'near the end': ({ sentence, context }) =>
+    sentence.index >= context.sentences.length - 5 && context.sentences.length > 8,
 };
 
 /** Returns the names of the features that an event has; null if it is none. */

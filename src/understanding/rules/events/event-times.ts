@@ -109,7 +109,7 @@ function inWeekSpokenOf(
   const before = context.sentences.slice(Math.max(0, index - DAY_HOLDS), index).reverse();
   const days = before.flatMap((said) => datesIn(said.text, context).filter(({ hasDay }) => hasDay));
   const last = days[0]?.start ?? 0;
-  if (last - date.start < 86_400_000 || last - context.startedAt < 7 * 86_400_000) return date;
+  if (last - date.start < 86_400_000 || last - context.startedAt < 6 * 86_400_000) return date;
   const reference = startOfDay(last, context);
   const later = resolveDates(text, {
     reference,
@@ -283,6 +283,11 @@ function isMoved(sentence: Sentence, context: TalkContext): boolean {
   );
 }
 
+/** "No, sorry", "Friday is difficult", "Yes, but she is fully booked". */
+function isDeclined(text: string): boolean {
+  return REJECTED.test(text) || DECLINES.test(text) || /^[^.?!]*, but\b/.test(text);
+}
+
 /** The sentence of somebody else that agrees to a time, `rejected` if one refuses it, or null. */
 function replyTo(
   sentence: Sentence,
@@ -292,7 +297,11 @@ function replyTo(
 ): Sentence | 'rejected' | null {
   const replies = repliesTo(sentence, context);
   if (replies[0] && OCCUPIED.test(replies[0].text)) return 'rejected';
-  if (replies[0] && REJECTED.test(replies[0].text) && !AGREED.test(replies[0].text))
+  if (
+    replies[0] &&
+    isDeclined(replies[0].text) &&
+    !AGREED.test(replies[0].text.replace(/\bfully booked\b/i, ''))
+  )
     return 'rejected';
   // Who says the same time again agrees to it.
   const isEcho = ({ text, words, question }: Sentence): boolean =>

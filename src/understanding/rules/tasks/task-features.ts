@@ -81,8 +81,9 @@ const FEATURES: Readonly<Record<string, (task: SaidTask) => boolean>> = {
   'words before': ({ before }) => before.trim().split(' ').length > 4,
   'broken off': ({ sentence }) => sentence.broken,
   recurs: ({ rest }) => RECURS.test(rest),
-  'near the end': ({ sentence, context }) => sentence.index >= context.sentences.length - 5,
-  'in the beginning': ({ sentence }) => sentence.index < 3,
+  'near the end': ({ sentence, context }) =>
+    sentence.index >= context.sentences.length - 5 && context.sentences.length > 8,
+  'in the beginning': ({ sentence, context }) => sentence.index < 3 && context.sentences.length > 8,
   'own, dated': ({ frame, dueAt }) => OWN.has(frame.name) && dueAt !== null,
   'own, for somebody here': ({ frame, rest }) => OWN.has(frame.name) && FOR_SOMEBODY.test(rest),
   'asked, dated': ({ frame, dueAt }) => ASKED.has(frame.name) && dueAt !== null,
