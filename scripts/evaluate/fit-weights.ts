@@ -7,7 +7,7 @@ export interface FittedWeights {
 }
 
 /** Strength of the pull of each weight to 0. */
-const RIDGE = 2;
+const RIDGE = 1;
 const STEPS = 400;
 const RATE = 0.5;
 

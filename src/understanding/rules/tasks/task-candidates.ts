@@ -92,7 +92,7 @@ function candidatesIn(
     }
   }
   const due = found.length === 0 ? dueItem(sentence, context) : null;
-  return due ? [{ claim: due, features: ['frame: due'] }] : found;
+  return due ? [{ claim: due, features: ['frame: due', 'has a day'] }] : found;
 }
 
 /** "My essay is due Friday": a task of the one whose essay it is, if the day is still to come. */
@@ -240,6 +240,7 @@ function dayAhead(dates: ReturnType<typeof datesIn>, context: TalkContext): numb
 /** True for a sentence that begins with a plain verb: "Fill in the form". */
 function isOrder(verb: string, sentence: Sentence, { tag }: TalkContext): boolean {
   if (sentence.question && !/, (?:will|would|can|could) you\?$/i.test(sentence.text)) return false;
+  if (/ing$/.test(verb)) return false;
   const word = tag(sentence.text).find(({ lower }) => lower === verb.toLowerCase());
   return word?.pos === 'VERB' && word.lemma === word.lower;
 }

@@ -30,7 +30,7 @@ const VERBS: Readonly<Record<string, RegExp>> = {
     /^(?:buy|order|book|reserve|pay|return|collect|pick|post|send|forward|deliver|cancel|renew|register|print|transfer|apply|hire|rent|sell|arrange|organi[sz]e|schedule|submit|hand|drop|bring|invite)$/,
   work: /^(?:prepare|finish|draft|update|fix|repair|replace|paint|clean|wash|water|feed|cook|bake|mow|pack|install|review|design|plan|research|look|redo)$/,
   present:
-    /^(?:get|fetch|show|give|put|make|open|close|shut|turn|try|see|help|hold|pass|hang|cut|wrap|measure|carry|weigh|explain|describe|repeat|change|leave|keep|have|lend|move|take|fill|sign|enter|find|build|draw|play|sing|roll|press|push|pull|lift|set|brown|slice|stir|start|finish|check|tune|transfer|read|clean|count)$/,
+    /^(?:get|fetch|show|give|put|make|open|close|shut|turn|try|see|help|hold|pass|hang|cut|wrap|carry|weigh|explain|describe|repeat|leave|have|move|enter|draw|play|sing|roll|press|push|pull|lift|lay|pour|slice|stir|start|tune|read|count|smell|finish|change)$/,
 };
 /** How a shop, an office or a surgery serves somebody. */
 const SERVICE =
@@ -81,6 +81,7 @@ const FEATURES: Readonly<Record<string, (task: SaidTask) => boolean>> = {
   'words before': ({ before }) => before.trim().split(' ').length > 4,
   'broken off': ({ sentence }) => sentence.broken,
   recurs: ({ rest }) => RECURS.test(rest),
+  'own, recurs': ({ frame, rest }) => OWN.has(frame.name) && RECURS.test(rest),
   'near the end': ({ sentence, context }) =>
     sentence.index >= context.sentences.length - 5 && context.sentences.length > 8,
   'in the beginning': ({ sentence, context }) => sentence.index < 3 && context.sentences.length > 8,

@@ -16,9 +16,9 @@ const CONDITION_AFTER =
   /^[^,]*\bif (?:you|I|we|he|she|they|it) (?:want|like|need|can|could|would|have|get|wish)/i;
 const HABIT =
   /\b(?:always|usually|every day|normally|often|sometimes|generally|typically|whenever)\b/i;
-/** Wishes without a day, what is only heard, and what the speaker takes back in the same breath. */
+/** What is done at once, wishes without a day, and what the speaker takes back in the same breath. */
 const NOT_HELD =
-  /\b(?:at some point|some ?day|one day|eventually|when I get (?:a|the) chance|if I have time|when I'm (?:rich|old|older|dead|retired|famous)|in the future|but (?:I|we) (?:can't|cannot|couldn't|won't|didn't|don't want to)(?=[.,!]|$))\b/i;
+  /\b(?:right away|straight away|at once|right now|in a (?:moment|minute|second)|at some point|some ?day|one day|eventually|when I get (?:a|the) chance|if I have time|when I'm (?:rich|old|older|dead|retired|famous)|in the future|but (?:I|we) (?:can't|cannot|couldn't|won't|didn't|don't want to)(?=[.,!]|$))\b/i;
 const HEARSAY = /\b(?:I heard|apparently|supposedly|they say|rumou?r has it)\b/i;
 const REFUSAL =
   /^(?:(?:oh|well|um|hmm|but|ah|honestly|listen)[,.]? )*(?:no\b(?!,? (?:problem|worries|trouble))|nope|never|I can't|I cannot|I won't|I couldn't|sorry|I'm (?:sorry|afraid|busy|not|away)|do (?:we|I) have to|I'd rather|I'd (?:love|like) to,? but|I would,? but|I wish|I don't|I haven't|not (?:now|today|really|yet|again|me|after|on|in)|unfortunately|you must be|are you (?:kidding|joking|serious|mad|crazy)|certainly not|absolutely not|of course not|forget it|why\b|what for|ask (?:somebody|someone|him|her|your)|do it yourself|I(?:'ve)? already|already done|(?:(?:okay|ok|yes|right|there)[,.] )?(?:all )?done\b|I did (?:that )?already)|\b(?:I'd rather not|but I can't|I really can't)\b/i;
