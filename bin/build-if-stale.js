@@ -17,12 +17,17 @@ const built = join(root, 'dist', 'main.js');
 const builtPage = join(root, 'dist', 'console', 'index.html');
 
 /**
- * Compiles `src` to `dist` if `dist` is missing or older than what it is made from. Where the
- * compiler is not installed (production), what `dist` holds is used as it is. Returns false, with
- * the reason on stderr, if there is nothing to run.
+ * Compiles `src` to `dist` if `dist` is missing or older than what it is made from. If the compiler
+ * is not installed (production), what `dist` holds is used as it is. Returns false, with the reason
+ * on stderr, if there is nothing to run.
  */
 export function buildIfStale() {
   return buildServer() && buildConsole();
+}
+
+/** Returns true if nothing is built yet, and the compiler is there. */
+export function isFirstBuild() {
+  return !existsSync(built) && findTool('typescript', 'bin/tsc') !== null;
 }
 
 function buildServer() {

@@ -29,7 +29,7 @@ import {
 } from './evaluate/check-times.ts';
 import { type FoundAnswer, findAnswers } from './evaluate/find-answers.ts';
 import { readFriends, sessionOf } from './evaluate/read-friends.ts';
-import { type EvalSet, readSet, SAID_AT, toInput, turnsOf, ZONE } from './evaluate/read-sets.ts';
+import { type EvalSet, readSet, SAID_AT, toInput, turnsOf } from './evaluate/read-sets.ts';
 import { type Kind, type Tally, tallyDialogue } from './evaluate/score-claims.ts';
 
 const engine = createRuleEngine();

@@ -4,15 +4,16 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { VERSION } from '../src/kernel/version.ts';
+import { readReleaseNotes } from './publish/changelog.ts';
 import { type Bill, shippedBill } from './publish/shipped-bill.ts';
 
 /**
  * Writes what a release consists of to `release/`: the package, its bill of materials (CycloneDX), the notes from
- * CHANGELOG.md, and SHA-256 checksums. Publishes nothing.
+ * CHANGELOG.md, and SHA-256 checksums. Publishes nothing. Warns of changes that are in the notes of no version.
  */
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = join(ROOT, 'release');
-const notes = notesOf(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'), VERSION);
+const notes = readReleaseNotes(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'), VERSION);
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder);
@@ -25,9 +26,9 @@ const whole = npm(['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'applica
 const licenceLists = ['dist/THIRD-PARTY.txt', 'dist/console/THIRD-PARTY.txt'].map((path) =>
   readFileSync(join(ROOT, path), 'utf8'),
 );
-const bill = shippedBill(JSON.parse(whole) as Bill, 'omi-backend', licenceLists);
+const bill = shippedBill(JSON.parse(whole) as Bill, 'omi-backend', licenceLists, licenceOf);
 writeFileSync(join(folder, sbom), JSON.stringify(bill, null, 2));
-writeFileSync(join(folder, 'RELEASE-NOTES.md'), notes);
+writeFileSync(join(folder, 'RELEASE-NOTES.md'), notes.text);
 const sums = [tarball, sbom, 'RELEASE-NOTES.md'].map((name) => {
   const sum = createHash('sha256')
     .update(readFileSync(join(folder, name)))
@@ -36,6 +37,11 @@ const sums = [tarball, sbom, 'RELEASE-NOTES.md'].map((name) => {
 });
 writeFileSync(join(folder, 'SHA256SUMS'), sums.join(''));
 console.log(sums.join(''));
+if (notes.unreleasedEntries > 0) {
+  console.error(
+    `Do not publish this as ${VERSION}: CHANGELOG.md has ${notes.unreleasedEntries} entries under Unreleased, which are in the package and not in its notes. Move them to the section of a version, set that version in package.json and src/kernel/version.ts, and make the release again.`,
+  );
+}
 
 function npm(args: readonly string[]): string {
   return execFileSync('npm', args, {
@@ -46,9 +52,9 @@ function npm(args: readonly string[]): string {
   });
 }
 
-/** Returns the section of a version. */
-function notesOf(changelog: string, version: string): string {
-  const section = changelog.split(/^(?=## \[)/m).find((part) => part.startsWith(`## [${version}]`));
-  if (section === undefined) throw new Error(`CHANGELOG.md has no section for ${version}.`);
-  return section;
+/** Returns the licence in the manifest of a package, undefined if the package is not installed here. */
+function licenceOf(name: string): string | undefined {
+  const manifest = join(ROOT, 'node_modules', name, 'package.json');
+  if (!existsSync(manifest)) return undefined;
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { license?: string }).license;
 }

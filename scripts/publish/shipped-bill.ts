@@ -10,6 +10,7 @@ interface BillComponent {
   name: string;
   version: string;
   properties?: { name: string; value: string }[];
+  licenses?: { license: { id?: string; name?: string } }[];
 }
 
 const DEVELOPMENT = 'cdx:npm:package:development';
@@ -23,8 +24,14 @@ const BUNDLED_PACKAGE = /^(\S+) (\d\S*) \(.+\)$/gm;
  * @param bill what `npm sbom` has written for the whole repository
  * @param name of the package; npm takes the name of the folder
  * @param licenceLists texts of the files `THIRD-PARTY.txt`
+ * @param licenceOf the licence that the manifest of a package names; npm leaves out what is no SPDX expression
  */
-export function shippedBill(bill: Bill, name: string, licenceLists: readonly string[]): Bill {
+export function shippedBill(
+  bill: Bill,
+  name: string,
+  licenceLists: readonly string[],
+  licenceOf: (name: string) => string | undefined,
+): Bill {
   const bundled = new Set(
     licenceLists.flatMap((text) =>
       [...text.matchAll(BUNDLED_PACKAGE)].map(([, found, version]) => `${found}@${version}`),
@@ -32,7 +39,8 @@ export function shippedBill(bill: Bill, name: string, licenceLists: readonly str
   );
   const components = bill.components
     .filter((one) => !isTool(one) || bundled.has(`${one.name}@${one.version}`))
-    .map((one) => ({ ...one, properties: (one.properties ?? []).filter(isNoMark) }));
+    .map((one) => ({ ...one, properties: (one.properties ?? []).filter(isNoMark) }))
+    .map((one) => (one.licenses?.length ? one : withLicence(one, licenceOf(one.name))));
   const { component } = bill.metadata;
   const kept = new Set(components.map((one) => one['bom-ref']));
   const root = bill.dependencies.find(
@@ -47,6 +55,10 @@ export function shippedBill(bill: Bill, name: string, licenceLists: readonly str
       .filter(({ ref }) => kept.has(ref))
       .map((one) => ({ ...one, dependsOn: (one.dependsOn ?? []).filter((ref) => kept.has(ref)) })),
   };
+}
+
+function withLicence(component: BillComponent, name: string | undefined): BillComponent {
+  return name === undefined ? component : { ...component, licenses: [{ license: { name } }] };
 }
 
 function isTool({ properties = [] }: BillComponent): boolean {

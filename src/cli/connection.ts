@@ -2,9 +2,9 @@ import { type Command, Option } from 'commander';
 import { machineToken } from '../auth/machine-tokens.ts';
 import { commandName, readEnvironment } from '../config/env.ts';
 import { AppError } from '../kernel/errors.ts';
+import { createServerClient, type ServerClient } from './api/server-client.ts';
 import { readCliEnvironment } from './environment.ts';
 import { findRunningServer } from './running-server.ts';
-import { ApiClient } from './stream/api-client.ts';
 
 export interface ConnectionOptions {
   url?: string;
@@ -43,21 +43,21 @@ export function withConnectionAndOutput(command: Command): Command {
  * @throws AppError `bad-request` if options contradict, `not-configured` if no server runs here,
  * `unauthenticated` if the server needs a token
  */
-export async function connect(options: ConnectionOptions): Promise<ApiClient> {
+export async function connect(options: ConnectionOptions): Promise<ServerClient> {
   const given = options.url === undefined ? undefined : checkUrl(options.url);
   const env = readEnvironment();
   const token = (options.token ?? (options.user === undefined ? env.OMI_TOKEN : undefined))?.trim();
   if (token !== undefined && options.user !== undefined) {
     throw new AppError('bad-request', '--user is for use without --token: a token has its user.');
   }
-  if (given !== undefined && token) return new ApiClient(given, token);
+  if (given !== undefined && token) return createServerClient(given, token);
   const { config } = readCliEnvironment();
   const running = await findRunningServer(config.dataDir);
   const isRunning = running !== undefined && (given === undefined || given === running.url);
   const url = given ?? running?.url ?? `http://127.0.0.1:${config.server.port}`;
-  if (token) return new ApiClient(url, token);
+  if (token) return createServerClient(url, token);
   if (isRunning && running.key !== null) {
-    return new ApiClient(url, machineToken(running.key, options.user ?? 'owner'));
+    return createServerClient(url, machineToken(running.key, options.user ?? 'owner'));
   }
   if (given !== undefined || isRunning) {
     throw new AppError(

@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
+import { fetchNames } from './api/fetch-records.ts';
 import {
   type ConnectionOptions,
   connect,
   type OutputOptions,
   withConnectionAndOutput,
 } from './connection.ts';
-import { personNames } from './daily/show.ts';
 import { parseCount } from './parse-option.ts';
 import { findRecorder, type Microphone, openMicrophone, RECORDERS } from './record/microphone.ts';
 import { LiveTranscript } from './stream/live-transcript.ts';
@@ -53,7 +53,7 @@ Examples:
 
 async function record(options: RecordOptions): Promise<void> {
   const recorder = await findRecorder(options.with ?? null);
-  const api = await connect(options);
+  const client = await connect(options);
   const microphone = openMicrophone(recorder, options.device ?? null, SAMPLE_RATE);
   const timer =
     options.duration === undefined
@@ -67,9 +67,9 @@ async function record(options: RecordOptions): Promise<void> {
   process.once('SIGINT', onInterrupt);
   try {
     if (!options.quiet && !options.json) printNote(`Recording with ${recorder}. Ctrl-C stops.`);
-    const names = await personNames(api);
+    const names = await fetchNames(client.api);
     const conversation = await play(
-      api,
+      client,
       {
         kind: 'audio',
         description: `microphone, ${SAMPLE_RATE} Hz`,
@@ -93,7 +93,7 @@ async function record(options: RecordOptions): Promise<void> {
         output: options,
       },
     );
-    await printResult(api, conversation, options);
+    await printResult(client.api, conversation, options);
   } finally {
     clearTimeout(timer);
     process.removeListener('SIGINT', onInterrupt);

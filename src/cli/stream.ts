@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { DiskSource } from '../audio/file/audio-source.ts';
+import { dataOf } from '../client/index.ts';
+import type { Conversation } from '../client/records.ts';
 import { AppError, isAppError } from '../kernel/errors.ts';
-import type { ConversationWire } from '../wire/conversation-wire.ts';
-import type { MemoryWire } from '../wire/memory-wire.ts';
-import type { PersonWire } from '../wire/person-wire.ts';
+import { fetchConversation, fetchMemories } from './api/fetch-records.ts';
+import type { Api } from './api/server-client.ts';
 import {
   type ConnectionOptions,
   connect,
@@ -12,12 +13,14 @@ import {
   withConnectionAndOutput,
 } from './connection.ts';
 import { MAX_SOUND_BYTES, openInputFile } from './input-file.ts';
-import type { ApiClient } from './stream/api-client.ts';
 import { LiveTranscript } from './stream/live-transcript.ts';
 import { play } from './stream/play.ts';
 import { conversationLines } from './stream/print-conversation.ts';
 import type { StreamCodec, StreamSource } from './stream/stream-message.ts';
 import { printJson, printLines, printNote } from './terminal.ts';
+
+/** The newest facts, among which those of the conversation are. */
+const MEMORIES = 200;
 
 export interface StreamOptions extends ConnectionOptions, OutputOptions {
   speed?: number;
@@ -75,22 +78,23 @@ Examples:
  * @throws AppError `bad-request` if the file cannot be played; see `play`
  */
 export async function stream(file: string, options: StreamOptions): Promise<void> {
-  const api = await connect(options);
+  const client = await connect(options);
+  const { api } = client;
   const names = new Map<string, string>();
   const stop = new AbortController();
   const input = await openInputFile(file, MAX_SOUND_BYTES).catch((error) => refuse(file, error));
   try {
     const source = await readSource(input, options, stop.signal, async (name) => {
-      const person = await api.call<PersonWire>('POST', '/v1/users/people', { name });
+      const person = await dataOf(api.POST('/v1/users/people', { body: { name } }));
       names.set(person.id, name);
       return person.id;
     }).catch((error) => refuse(file, error));
     const transcript = new LiveTranscript((personId) => names.get(personId));
-    if (!options.quiet) printNote(`${path.basename(file)}: ${source.description} → ${api.url}`);
+    if (!options.quiet) printNote(`${path.basename(file)}: ${source.description} → ${client.url}`);
     const known = options.again ? undefined : await findStreamed(api, source.importKey);
     const conversation =
       known ??
-      (await play(api, source, transcript, {
+      (await play(client, source, transcript, {
         speed: options.speed ?? (source.kind === 'text' ? Number.POSITIVE_INFINITY : 1),
         query: queryOf(source, options),
         output: options,
@@ -109,25 +113,23 @@ export async function stream(file: string, options: StreamOptions): Promise<void
 
 /** Prints the conversation that something was made into. */
 export async function printResult(
-  api: ApiClient,
-  conversation: ConversationWire,
+  api: Api,
+  conversation: Conversation,
   { json, quiet }: OutputOptions,
 ): Promise<void> {
   if (json) return printJson(conversation);
   if (quiet) return printLines([conversation.id]);
-  const memories = await api.call<MemoryWire[]>('GET', '/v3/memories?limit=200');
+  const memories = await fetchMemories(api, MEMORIES);
   const own = memories.filter((memory) => memory.conversation_id === conversation.id);
   printLines(conversationLines(conversation, own));
 }
 
 /** The conversation that a file was made into before. */
-async function findStreamed(
-  api: ApiClient,
-  importKey: string,
-): Promise<ConversationWire | undefined> {
+async function findStreamed(api: Api, importKey: string): Promise<Conversation | undefined> {
   try {
-    const found = await api.call<{ conversation_id: string }>('GET', `/v1/imports/${importKey}`);
-    return await api.call<ConversationWire>('GET', `/v1/conversations/${found.conversation_id}`);
+    const params = { path: { import_id: importKey } };
+    const found = await dataOf(api.GET('/v1/imports/{import_id}', { params }));
+    return await fetchConversation(api, found.conversation_id);
   } catch (error) {
     if (!isAppError(error, 'not-found')) throw error;
     return undefined;
@@ -135,9 +137,10 @@ async function findStreamed(
 }
 
 /** Notes what a file was made into, now that all of it was sent. */
-async function noteStreamed(api: ApiClient, importKey: string, id: string): Promise<void> {
+async function noteStreamed(api: Api, importKey: string, id: string): Promise<void> {
   try {
-    await api.call('PUT', `/v1/imports/${importKey}`, { conversation_id: id });
+    const params = { path: { import_id: importKey } };
+    await dataOf(api.PUT('/v1/imports/{import_id}', { params, body: { conversation_id: id } }));
   } catch (error) {
     // A server of an earlier version has no such route, and does without.
     if (!isAppError(error, 'not-found')) throw error;

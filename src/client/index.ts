@@ -7,6 +7,7 @@ import type { paths } from './schema.ts';
 export * from './chat-pieces.ts';
 export * from './live-messages.ts';
 export { LiveSocket, LiveSocketError, type SocketClass, type SocketLike } from './live-socket.ts';
+export type * from './records.ts';
 export type { components, JsonValue, operations, paths } from './schema.ts';
 
 export interface OmiClientOptions {
@@ -79,18 +80,52 @@ export function createOmiClient(options: OmiClientOptions): OmiClient {
   };
 }
 
+/** What a call of `api` returns. */
+export interface CallResult {
+  data?: unknown;
+  error?: unknown;
+  response: Response;
+}
+
+/**
+ * Returns the data of a call of `api`, so that a refusal cannot be overlooked:
+ * `await dataOf(client.api.GET('/v1/conversations'))`.
+ *
+ * @throws OmiError if the server has refused
+ */
+export async function dataOf<R extends CallResult>(
+  call: Promise<R>,
+): Promise<Exclude<R['data'], undefined>> {
+  const { data, error, response } = await call;
+  if (!response.ok) throw readRefusal(response.status, error);
+  return data as Exclude<R['data'], undefined>;
+}
+
 /** Returns the refusal of a response that is not ok. */
 export async function refusalOf(response: Response): Promise<OmiError> {
-  const fallback = `The server returned ${response.status}.`;
-  const text = await response.text();
+  return refusalIn(response.status, await response.text());
+}
+
+/** Returns the refusal that a response with this status and body is. */
+export function refusalIn(status: number, body: string): OmiError {
   try {
-    const { code, detail } = JSON.parse(text) as { code?: unknown; detail?: unknown };
-    const said = typeof detail === 'string' ? detail : fallback;
-    return new OmiError(response.status, typeof code === 'string' ? code : 'unknown', said);
+    return readRefusal(status, JSON.parse(body));
   } catch {
     // Not JSON: a page of a proxy, or the plain text of a fault.
-    return new OmiError(response.status, 'unknown', fallback);
+    return readRefusal(status, null);
   }
+}
+
+function readRefusal(status: number, body: unknown): OmiError {
+  const { code, detail } = (typeof body === 'object' && body !== null ? body : {}) as {
+    code?: unknown;
+    detail?: unknown;
+  };
+  return new OmiError(
+    status,
+    typeof code === 'string' ? code : 'unknown',
+    typeof detail === 'string' ? detail : `The server returned ${status}.`,
+  );
 }
 
 function globalSocket(): SocketClass {

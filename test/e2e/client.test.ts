@@ -7,7 +7,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { createOmiClient, LiveSocketError, OmiError } from '../../src/client/index.ts';
+import { createOmiClient, dataOf, LiveSocketError, OmiError } from '../../src/client/index.ts';
 import { hasBrowser, launchBrowser } from '../fixtures/browser.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
@@ -103,6 +103,10 @@ describe('the client', () => {
     await expect(stranger.listen()).rejects.toThrow(LiveSocketError);
     const { error } = await stranger.api.GET('/v1/goals/all');
     expect(error?.code).toBe('unauthenticated');
+    await expect(dataOf(stranger.api.GET('/v1/goals/all'))).rejects.toMatchObject({
+      status: 401,
+      code: 'unauthenticated',
+    });
   });
 
   it('has types that a program outside of the repository compiles with', async () => {

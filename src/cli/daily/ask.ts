@@ -2,15 +2,15 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import type { ChatPiece } from '../../client/chat-pieces.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { ConversationWire } from '../../wire/conversation-wire.ts';
 import { type MessageWire, messageSchema } from '../../wire/message-wire.ts';
+import { fetchConversation, fetchNames } from '../api/fetch-records.ts';
+import type { Api } from '../api/server-client.ts';
 import {
   type ConnectionOptions,
   connect,
   type OutputOptions,
   withConnectionAndOutput,
 } from '../connection.ts';
-import type { ApiClient } from '../stream/api-client.ts';
 import {
   localTime,
   paint,
@@ -21,7 +21,7 @@ import {
   shortId,
 } from '../terminal.ts';
 import { readAnswer } from './read-answer.ts';
-import { personNames, spokenLine } from './show.ts';
+import { spokenLine } from './show.ts';
 
 /** Words that are shown of one citation. */
 const QUOTES = 3;
@@ -50,11 +50,10 @@ Examples:
 async function ask(words: string[], options: ConnectionOptions & OutputOptions): Promise<void> {
   const text = words.join(' ').trim();
   if (text === '') throw new AppError('bad-request', 'Ask something.');
-  const api = await connect(options);
-  const body = await api.stream('POST', '/v2/messages', { text });
+  const client = await connect(options);
   const printPiece = options.json ? () => undefined : printer(options.quiet ?? false);
   let done: unknown;
-  for await (const piece of readAnswer(body)) {
+  for await (const piece of readAnswer(client.ask(text))) {
     if (piece.type === 'done') done = piece.message;
     else printPiece(piece);
   }
@@ -64,7 +63,7 @@ async function ask(words: string[], options: ConnectionOptions & OutputOptions):
     throw new AppError('provider-unavailable', 'The answer broke off. Ask again.');
   }
   if (options.json) return printJson(done);
-  if (!options.quiet) await printCitations(api, answer.data.memories);
+  if (!options.quiet) await printCitations(client.api, answer.data.memories);
 }
 
 /** Prints the words of the answer as they come, and on a terminal what is being done. */
@@ -75,14 +74,14 @@ function printer(isQuiet: boolean): (piece: ChatPiece) => void {
   };
 }
 
-async function printCitations(api: ApiClient, cited: MessageWire['memories']): Promise<void> {
+async function printCitations(api: Api, cited: MessageWire['memories']): Promise<void> {
   if (cited.length === 0) return;
-  const names = await personNames(api);
+  const names = await fetchNames(api);
   const lines = ['', paint.bold('From')];
   for (const { id, structured, created_at: createdAt, segment_ids: segmentIds } of cited) {
     const { title, emoji } = structured;
     lines.push(`  ${paint.dim(shortId(id))}  ${emoji} ${title}, ${localTime(createdAt)}`);
-    const whole = await api.call<ConversationWire>('GET', `/v1/conversations/${id}`);
+    const whole = await fetchConversation(api, id);
     const wanted = new Set(segmentIds);
     const quoted = whole.transcript_segments.filter((segment) => wanted.has(segment.id));
     lines.push(

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { ConversationWire } from '../../wire/conversation-wire.ts';
+import { dataOf } from '../../client/index.ts';
+import type { Conversation } from '../../client/records.ts';
 import {
   type ConnectionOptions,
   connect,
@@ -33,15 +34,15 @@ Examples:
 }
 
 async function list(options: ListOptions): Promise<void> {
-  const api = await connect(options);
-  const query = new URLSearchParams({
-    limit: String(options.limit),
-    offset: String(options.offset),
+  const { api } = await connect(options);
+  const query = {
+    limit: options.limit,
+    offset: options.offset,
     statuses: 'in_progress,processing,completed,failed',
-    include_discarded: 'false',
-    ...(options.starred ? { starred: 'true' } : {}),
-  });
-  const all = await api.call<ConversationWire[]>('GET', `/v1/conversations?${query}`);
+    include_discarded: false,
+    ...(options.starred ? { starred: true } : {}),
+  };
+  const all = await dataOf(api.GET('/v1/conversations', { params: { query } }));
   const found = all.filter(hasWords);
   printEntries(found, conversationLine, options);
   if (found.length === 0 && !options.json && !options.quiet)
@@ -49,12 +50,12 @@ async function list(options: ListOptions): Promise<void> {
 }
 
 /** False for a live conversation in which nobody has spoken yet. */
-export function hasWords(conversation: ConversationWire): boolean {
+export function hasWords(conversation: Conversation): boolean {
   return conversation.status !== 'in_progress' || conversation.transcript_segments.length > 0;
 }
 
 /** A conversation in one line: id, time, title. */
-export function conversationLine(conversation: ConversationWire): string {
+export function conversationLine(conversation: Conversation): string {
   const { id, created_at: createdAt, started_at: startedAt, structured, status } = conversation;
   const when = localTime(startedAt ?? createdAt);
   const title = structured.title === '' ? '(no title yet)' : structured.title;

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { dataOf } from '../../client/index.ts';
+import type { Memory } from '../../client/records.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { MemoryWire } from '../../wire/memory-wire.ts';
+import { fetchMemories } from '../api/fetch-records.ts';
 import {
   type ConnectionOptions,
   connect,
@@ -39,8 +41,8 @@ Examples:
 }
 
 async function listMemories(options: Options & { limit: number }): Promise<void> {
-  const api = await connect(options);
-  const found = await api.call<MemoryWire[]>('GET', `/v3/memories?limit=${options.limit}`);
+  const { api } = await connect(options);
+  const found = await fetchMemories(api, options.limit);
   printEntries(found, memoryLine, options);
   if (found.length === 0 && !options.json && !options.quiet) printNote('No facts yet.');
 }
@@ -48,24 +50,23 @@ async function listMemories(options: Options & { limit: number }): Promise<void>
 async function addMemory(words: string[], options: Options): Promise<void> {
   const content = words.join(' ').trim();
   if (content === '') throw new AppError('bad-request', 'Say what is to be remembered.');
-  const api = await connect(options);
-  printEntries(
-    [await api.call<MemoryWire>('POST', '/v3/memories', { content })],
-    memoryLine,
-    options,
-  );
+  const { api } = await connect(options);
+  const made = await dataOf(api.POST('/v3/memories', { body: { content } }));
+  printEntries([made], memoryLine, options);
 }
 
 async function deleteMemories(ids: string[], options: Options): Promise<void> {
-  const api = await connect(options);
-  const all = await api.call<MemoryWire[]>('GET', `/v3/memories?limit=${MAX}`);
+  const { api } = await connect(options);
+  const all = await fetchMemories(api, MAX);
   // All of them are found first, so that a mistyped id changes nothing.
   const wanted = ids.map((typed) => findById(all, typed, 'fact'));
-  for (const { id } of wanted) await api.call('DELETE', `/v3/memories/${id}`);
+  for (const { id } of wanted) {
+    await dataOf(api.DELETE('/v3/memories/{id}', { params: { path: { id } } }));
+  }
   printEntries(wanted, memoryLine, options);
   if (!options.json && !options.quiet) printNote(`Deleted ${wanted.length}.`);
 }
 
-function memoryLine({ id, content }: MemoryWire): string {
+function memoryLine({ id, content }: Memory): string {
   return `${paint.dim(shortId(id))}  ${fitLine(content, 10)}`;
 }

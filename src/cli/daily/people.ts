@@ -1,13 +1,14 @@
 import { Command } from 'commander';
+import { dataOf } from '../../client/index.ts';
+import type { Person } from '../../client/records.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { PersonWire } from '../../wire/person-wire.ts';
+import { fetchPeople } from '../api/fetch-records.ts';
 import {
   type ConnectionOptions,
   connect,
   type OutputOptions,
   withConnectionAndOutput,
 } from '../connection.ts';
-import type { ApiClient } from '../stream/api-client.ts';
 import { localTime, paint, printEntries, printNote, shortId } from '../terminal.ts';
 import { findById } from './find-by-id.ts';
 
@@ -36,7 +37,8 @@ Examples:
 }
 
 async function listPeople(options: Options): Promise<void> {
-  const found = await fetchPeople(await connect(options));
+  const { api } = await connect(options);
+  const found = await fetchPeople(api);
   printEntries(found, personLine, options);
   if (found.length === 0 && !options.json && !options.quiet) printNote('Nobody yet.');
 }
@@ -44,30 +46,24 @@ async function listPeople(options: Options): Promise<void> {
 async function addPerson(words: string[], options: Options): Promise<void> {
   const name = words.join(' ').trim();
   if (name === '') throw new AppError('bad-request', 'Give a name.');
-  const api = await connect(options);
-  printEntries(
-    [await api.call<PersonWire>('POST', '/v1/users/people', { name })],
-    personLine,
-    options,
-  );
+  const { api } = await connect(options);
+  const person = await dataOf(api.POST('/v1/users/people', { body: { name } }));
+  printEntries([person], personLine, options);
 }
 
 async function renamePerson(reference: string, name: string, options: Options): Promise<void> {
   if (name.trim() === '') throw new AppError('bad-request', 'Give the new name.');
-  const api = await connect(options);
+  const { api } = await connect(options);
   const everybody = await fetchPeople(api);
   const wanted = reference.trim().toLowerCase();
   const person =
     everybody.find((candidate) => candidate.name.toLowerCase() === wanted) ??
     findById(everybody, reference, 'person');
-  await api.call('PATCH', `/v1/users/people/${person.id}/name`, { name: name.trim() });
+  const change = { params: { path: { person_id: person.id } }, body: { name: name.trim() } };
+  await dataOf(api.PATCH('/v1/users/people/{person_id}/name', change));
   printEntries([{ ...person, name: name.trim() }], personLine, options);
 }
 
-function fetchPeople(api: ApiClient): Promise<PersonWire[]> {
-  return api.call<PersonWire[]>('GET', '/v1/users/people?include_speech_samples=false');
-}
-
-function personLine({ id, name, created_at: since }: PersonWire): string {
+function personLine({ id, name, created_at: since }: Person): string {
   return `${paint.dim(shortId(id))}  ${name}  ${paint.dim(`since ${localTime(since)}`)}`;
 }

@@ -1,14 +1,14 @@
-import { type ChatPiece, ChatStreamError, readChatPieces } from '../../client/chat-pieces.ts';
+import { type ChatPiece, ChatStreamError } from '../../client/chat-pieces.ts';
 import { AppError } from '../../kernel/errors.ts';
 
 /**
- * Reads the pieces of `POST /v2/messages`. Pieces of unknown kinds are skipped.
+ * Yields the pieces of an answer of the chat.
  *
  * @throws AppError `provider-protocol` if a piece is too long or not readable
  */
-export async function* readAnswer(body: AsyncIterable<Uint8Array>): AsyncGenerator<ChatPiece> {
+export async function* readAnswer(pieces: AsyncIterable<ChatPiece>): AsyncGenerator<ChatPiece> {
   try {
-    yield* readChatPieces(body);
+    yield* pieces;
   } catch (error) {
     if (!(error instanceof ChatStreamError)) throw error;
     throw new AppError('provider-protocol', error.message, { cause: error });

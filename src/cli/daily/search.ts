@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import { dataOf } from '../../client/index.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { ConversationWire } from '../../wire/conversation-wire.ts';
+import { fetchConversation, fetchNames } from '../api/fetch-records.ts';
 import {
   type ConnectionOptions,
   connect,
@@ -10,7 +11,7 @@ import {
 import { parseCount } from '../parse-option.ts';
 import { paint, printJson, printLines, printNote } from '../terminal.ts';
 import { conversationLine } from './list.ts';
-import { personNames, spokenLine } from './show.ts';
+import { spokenLine } from './show.ts';
 
 /** Found conversations whose words are shown, and how many passages of each. */
 const QUOTED = 10;
@@ -18,10 +19,6 @@ const QUOTES = 2;
 
 interface SearchOptions extends ConnectionOptions, OutputOptions {
   limit: number;
-}
-
-interface SearchPage {
-  items: (ConversationWire & { matches: { segment_ids: string[] }[] })[];
 }
 
 export function searchCommand(): Command {
@@ -45,21 +42,18 @@ Examples:
 async function search(words: string[], options: SearchOptions): Promise<void> {
   const query = words.join(' ').trim();
   if (query === '') throw new AppError('bad-request', 'Say what to look for.');
-  const api = await connect(options);
-  const { items } = await api.call<SearchPage>('POST', '/v1/conversations/search', {
-    query,
-    per_page: options.limit,
-    include_discarded: false,
-  });
+  const { api } = await connect(options);
+  const body = { query, per_page: options.limit, include_discarded: false };
+  const { items } = await dataOf(api.POST('/v1/conversations/search', { body }));
   if (options.json) return printJson(items);
   if (options.quiet) return printLines(items.map(({ id }) => id));
   if (items.length === 0) return printNote('Nothing was found.');
-  const names = await personNames(api);
+  const names = await fetchNames(api);
   for (const [place, item] of items.entries()) {
     const wanted = new Set(item.matches.flatMap(({ segment_ids: ids }) => ids));
     const quotes: string[] = [];
     if (place < QUOTED && wanted.size > 0) {
-      const whole = await api.call<ConversationWire>('GET', `/v1/conversations/${item.id}`);
+      const whole = await fetchConversation(api, item.id);
       const found = whole.transcript_segments.filter(({ id }) => wanted.has(id));
       quotes.push(...found.slice(0, QUOTES).map((segment) => spokenLine(segment, names)));
     }

@@ -1,22 +1,21 @@
 import { Command } from 'commander';
+import { dataOf } from '../../client/index.ts';
+import type { Conversation, Segment } from '../../client/records.ts';
 import { AppError, isAppError } from '../../kernel/errors.ts';
-import type { ConversationWire } from '../../wire/conversation-wire.ts';
-import type { MemoryWire } from '../../wire/memory-wire.ts';
-import type { PersonWire } from '../../wire/person-wire.ts';
-import type { SegmentWire } from '../../wire/segment-wire.ts';
+import { fetchConversation, fetchMemories, fetchNames } from '../api/fetch-records.ts';
+import type { Api } from '../api/server-client.ts';
 import {
   type ConnectionOptions,
   connect,
   type OutputOptions,
   withConnectionAndOutput,
 } from '../connection.ts';
-import type { ApiClient } from '../stream/api-client.ts';
 import { conversationLines } from '../stream/print-conversation.ts';
 import { clockTime, paint, printJson, printLines } from '../terminal.ts';
 import { findById } from './find-by-id.ts';
 import { hasWords } from './list.ts';
 
-/** Conversations among which the beginning of an id is looked for. */
+/** Conversations among which the beginning of an id is looked for, and facts among which those of one. */
 const RECENT = 5_000;
 /** The newest may be live ones in which nobody has spoken yet. */
 const LAST = 20;
@@ -40,13 +39,13 @@ Examples:
 }
 
 async function show(reference: string, options: ConnectionOptions & OutputOptions): Promise<void> {
-  const api = await connect(options);
+  const { api } = await connect(options);
   const conversation = await findConversation(api, reference);
   if (options.json) return printJson(conversation);
-  const names = await personNames(api);
+  const names = await fetchNames(api);
   const transcript = conversation.transcript_segments.map((segment) => spokenLine(segment, names));
   if (options.quiet) return printLines(transcript);
-  const memories = await api.call<MemoryWire[]>('GET', '/v3/memories?limit=5000');
+  const memories = await fetchMemories(api, RECENT);
   const own = memories.filter((memory) => memory.conversation_id === conversation.id);
   const [, ...lines] = conversationLines(conversation, own);
   printLines([...lines, ...(transcript.length > 0 ? ['', ...transcript] : [])]);
@@ -57,39 +56,28 @@ async function show(reference: string, options: ConnectionOptions & OutputOption
  *
  * @throws AppError `not-found`, `bad-request`
  */
-async function findConversation(api: ApiClient, reference: string): Promise<ConversationWire> {
-  const byId = (id: string) =>
-    api.call<ConversationWire>('GET', `/v1/conversations/${encodeURIComponent(id)}`);
+async function findConversation(api: Api, reference: string): Promise<Conversation> {
   if (FULL_ID.test(reference)) {
-    return byId(reference.toLowerCase()).catch((error) => {
+    return fetchConversation(api, reference.toLowerCase()).catch((error) => {
       if (!isAppError(error, 'not-found')) throw error;
       throw new AppError('not-found', `There is no conversation "${reference}".`, { cause: error });
     });
   }
   const isLast = reference === 'last';
-  const query = new URLSearchParams({
-    limit: String(isLast ? LAST : RECENT),
+  const query = {
+    limit: isLast ? LAST : RECENT,
     statuses: 'in_progress,processing,completed,failed',
-    include_discarded: String(!isLast),
-  });
-  const found = await api.call<ConversationWire[]>('GET', `/v1/conversations?${query}`);
+    include_discarded: !isLast,
+  };
+  const found = await dataOf(api.GET('/v1/conversations', { params: { query } }));
   const last = found.find(hasWords);
-  if (!isLast) return byId(findById(found, reference, 'conversation').id);
-  if (last) return byId(last.id);
+  if (!isLast) return fetchConversation(api, findById(found, reference, 'conversation').id);
+  if (last) return fetchConversation(api, last.id);
   throw new AppError('not-found', 'There are no conversations yet. Try: omi-backend demo');
 }
 
-/** Names of the people that the user knows, by id. */
-export async function personNames(api: ApiClient): Promise<ReadonlyMap<string, string>> {
-  const people = await api.call<PersonWire[]>(
-    'GET',
-    '/v1/users/people?include_speech_samples=false',
-  );
-  return new Map(people.map(({ id, name }) => [id, name]));
-}
-
 /** A segment in one line: `00:14 Anna: …`. */
-export function spokenLine(segment: SegmentWire, names: ReadonlyMap<string, string>): string {
+export function spokenLine(segment: Segment, names: ReadonlyMap<string, string>): string {
   const name = segment.person_id === null ? undefined : names.get(segment.person_id);
   const speaker = segment.is_user ? 'You' : (name ?? `Speaker ${segment.speaker_id}`);
   return `${paint.dim(clockTime(segment.start))} ${paint.bold(`${speaker}:`)} ${segment.text}`;

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { dataOf } from '../../client/index.ts';
+import type { ActionItem } from '../../client/records.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { ActionItemWire } from '../../wire/action-item-wire.ts';
+import type { Api } from '../api/server-client.ts';
 import {
   type ConnectionOptions,
   connect,
@@ -8,7 +10,6 @@ import {
   withConnectionAndOutput,
 } from '../connection.ts';
 import { parseCount } from '../parse-option.ts';
-import type { ApiClient } from '../stream/api-client.ts';
 import { fitLine, localTime, paint, printEntries, printNote, shortId } from '../terminal.ts';
 import { findById } from './find-by-id.ts';
 
@@ -49,7 +50,7 @@ Examples:
 }
 
 async function listTasks(options: Options & { all?: boolean; limit: number }): Promise<void> {
-  const api = await connect(options);
+  const { api } = await connect(options);
   const found = await fetchTasks(api, { onlyOpen: !options.all, limit: options.limit });
   printEntries(found, taskLine, options);
   if (found.length === 0 && !options.json && !options.quiet)
@@ -59,50 +60,45 @@ async function listTasks(options: Options & { all?: boolean; limit: number }): P
 async function addTask(words: string[], options: Options & { due?: string }): Promise<void> {
   const description = words.join(' ').trim();
   if (description === '') throw new AppError('bad-request', 'Say what is to be done.');
-  const api = await connect(options);
-  const made = await api.call<ActionItemWire>('POST', '/v1/action-items', {
-    description,
-    ...(options.due === undefined ? {} : { due_at: options.due }),
-  });
+  const { api } = await connect(options);
+  const body = { description, ...(options.due === undefined ? {} : { due_at: options.due }) };
+  const made = await dataOf(api.POST('/v1/action-items', { body }));
   printEntries([made], taskLine, options);
 }
 
 function completeTasks(completed: boolean): (ids: string[], options: Options) => Promise<void> {
   return async (ids, options) => {
-    const api = await connect(options);
+    const { api } = await connect(options);
     const all = await fetchTasks(api, { onlyOpen: false, limit: Number.POSITIVE_INFINITY });
     // All of them are found first, so that a mistyped id changes nothing.
     const wanted = ids.map((typed) => findById(all, typed, 'task'));
-    const changed: ActionItemWire[] = [];
+    const changed: ActionItem[] = [];
     for (const { id } of wanted) {
-      const path = `/v1/action-items/${id}/completed?completed=${completed}`;
-      changed.push(await api.call<ActionItemWire>('PATCH', path));
+      const call = { params: { path: { id } }, body: { completed } };
+      changed.push(await dataOf(api.PATCH('/v1/action-items/{id}/completed', call)));
     }
     printEntries(changed, taskLine, options);
   };
 }
 
 async function fetchTasks(
-  api: ApiClient,
+  api: Api,
   { onlyOpen, limit }: { onlyOpen: boolean; limit: number },
-): Promise<ActionItemWire[]> {
-  const found: ActionItemWire[] = [];
+): Promise<ActionItem[]> {
+  const found: ActionItem[] = [];
   for (;;) {
-    const query = new URLSearchParams({
-      limit: String(Math.min(PAGE, limit - found.length)),
-      offset: String(found.length),
-      ...(onlyOpen ? { completed: 'false' } : {}),
-    });
-    const page = await api.call<{ action_items: ActionItemWire[]; has_more: boolean }>(
-      'GET',
-      `/v1/action-items?${query}`,
-    );
+    const query = {
+      limit: Math.min(PAGE, limit - found.length),
+      offset: found.length,
+      ...(onlyOpen ? { completed: false } : {}),
+    };
+    const page = await dataOf(api.GET('/v1/action-items', { params: { query } }));
     found.push(...page.action_items);
     if (!page.has_more || found.length >= limit || page.action_items.length === 0) return found;
   }
 }
 
-function taskLine({ id, description, completed, due_at: dueAt, owner }: ActionItemWire): string {
+function taskLine({ id, description, completed, due_at: dueAt, owner }: ActionItem): string {
   const whose = owner === null || owner === USER ? '' : ` — ${owner}`;
   const due = dueAt === null ? '' : `  (due ${localTime(dueAt)})`;
   const text = fitLine(`${description}${whose}`, shortId(id).length + due.length + 4);

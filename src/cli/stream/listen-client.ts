@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { refusalIn } from '../../client/index.ts';
+import type { Segment } from '../../client/records.ts';
 import { AppError } from '../../kernel/errors.ts';
 import {
   connectWebSocket,
   type WebSocketConnection,
   WebSocketHandshakeError,
 } from '../../kernel/websocket-client.ts';
-import type { SegmentWire } from '../../wire/segment-wire.ts';
-import { type ApiClient, detailOf, notReachable, tokenRefused } from './api-client.ts';
+import { notReachable, type ServerClient, tokenRefused } from '../api/server-client.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** A session without audio would be taken for gone after 90 s. */
@@ -14,7 +15,7 @@ const KEEPALIVE_MS = 20_000;
 
 /** What the server tells during a session. */
 export interface ListenHandler {
-  onSegments(segments: readonly SegmentWire[]): void;
+  onSegments(segments: readonly Segment[]): void;
   onDeleted(ids: readonly string[]): void;
   /** Statuses that the user should see: `stt_unavailable`, `stt_recovered`, `audio_invalid`, … */
   onNotice(status: string, text: string | null): void;
@@ -55,19 +56,19 @@ export class ListenClient {
 
   /** Connects and waits until the server listens; throws `AppError` with the reason if it will not. */
   static async open(
-    api: ApiClient,
+    server: ServerClient,
     query: Record<string, string>,
     handler: ListenHandler,
   ): Promise<ListenClient> {
     const abort = new AbortController();
-    const url = `${api.url.replace(/^http/u, 'ws')}/v4/listen?${new URLSearchParams(query)}`;
+    const url = `${server.url.replace(/^http/u, 'ws')}/v4/listen?${new URLSearchParams(query)}`;
     const connection = await connectWebSocket({
       url,
-      headers: api.headers,
+      headers: server.headers,
       signal: abort.signal,
       timeoutMs: HANDSHAKE_TIMEOUT_MS,
     }).catch((error) => {
-      throw handshakeError(api.url, error);
+      throw handshakeError(server.url, error);
     });
     const client = new ListenClient(connection, handler, abort);
     const closed = connection.closed.then(() => 'closed' as const);
@@ -114,7 +115,7 @@ export class ListenClient {
     }
   }
 
-  #onMessage(message: SegmentWire[] | ServerMessage): void {
+  #onMessage(message: Segment[] | ServerMessage): void {
     if (Array.isArray(message)) {
       this.#lastWordsAt = performance.now();
       this.#handler.onSegments(message);
@@ -157,7 +158,7 @@ function handshakeError(url: string, error: unknown): unknown {
     );
   }
   // The same status says that the query is wrong; only the reason tells.
-  const reason = detailOf(error.body);
+  const reason = refusalIn(error.status, error.body).message;
   return /token|authorization/iu.test(reason)
     ? tokenRefused(url)
     : new AppError('bad-request', `The server has refused the session: ${reason}`);

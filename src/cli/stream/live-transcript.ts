@@ -1,4 +1,4 @@
-import type { SegmentWire } from '../../wire/segment-wire.ts';
+import type { Segment } from '../../client/records.ts';
 import { clockTime } from '../terminal.ts';
 
 /**
@@ -6,7 +6,7 @@ import { clockTime } from '../terminal.ts';
  * given out once a later segment has begun; what changes after that is given out again, marked.
  */
 export class LiveTranscript {
-  readonly #segments = new Map<string, SegmentWire>();
+  readonly #segments = new Map<string, Segment>();
   readonly #shown = new Map<string, string>();
   readonly #nameOf: (personId: string) => string | undefined;
 
@@ -21,7 +21,7 @@ export class LiveTranscript {
   }
 
   /** Takes new and changed segments and answers the lines that are settled now. */
-  update(segments: readonly SegmentWire[]): string[] {
+  update(segments: readonly Segment[]): string[] {
     for (const segment of segments) this.#segments.set(segment.id, segment);
     return this.#linesOf([...this.#segments.keys()].slice(0, -1));
   }
@@ -50,7 +50,7 @@ export class LiveTranscript {
     return lines;
   }
 
-  #speakerOf(segment: SegmentWire): string {
+  #speakerOf(segment: Segment): string {
     if (segment.is_user) return 'You';
     const name = segment.person_id === null ? undefined : this.#nameOf(segment.person_id);
     return name ?? `Speaker ${segment.speaker_id}`;

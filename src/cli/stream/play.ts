@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dataOf } from '../../client/index.ts';
+import type { Conversation } from '../../client/records.ts';
 import { AppError, isAppError } from '../../kernel/errors.ts';
-import type { ConversationWire } from '../../wire/conversation-wire.ts';
+import { fetchConversation } from '../api/fetch-records.ts';
+import type { Api, ServerClient } from '../api/server-client.ts';
 import type { OutputOptions } from '../connection.ts';
 import { Progress } from '../progress.ts';
 import { printable } from '../terminal.ts';
-import type { ApiClient } from './api-client.ts';
 import { ListenClient } from './listen-client.ts';
 import type { LiveTranscript } from './live-transcript.ts';
 import { Pace } from './pace.ts';
@@ -32,11 +34,11 @@ export interface PlayOptions {
  * @throws AppError `not-found` if no words were recognised, `provider-unavailable`, `timeout`
  */
 export async function play(
-  api: ApiClient,
+  server: ServerClient,
   source: StreamSource,
   transcript: LiveTranscript,
   { speed, query, output }: PlayOptions,
-): Promise<ConversationWire> {
+): Promise<Conversation> {
   const quiet = Boolean(output.json || output.quiet);
   const progress = new Progress(
     'Sending [{bar}] {value}/{total} s  {note}',
@@ -51,7 +53,7 @@ export async function play(
   };
   let client: ListenClient | undefined;
   try {
-    client = await ListenClient.open(api, query, {
+    client = await ListenClient.open(server, query, {
       onSegments: (segments) => {
         for (const line of transcript.update(segments)) printSpoken(line);
         show();
@@ -70,7 +72,7 @@ export async function play(
     show();
     await client.delivered();
     await client.quiet(QUIET_MS[source.kind]);
-    const conversation = await endConversation(api);
+    const conversation = await endConversation(server.api);
     for (const line of transcript.finish()) printSpoken(line);
     return conversation;
   } finally {
@@ -79,23 +81,21 @@ export async function play(
   }
 }
 
-async function endConversation(api: ApiClient): Promise<ConversationWire> {
-  const answer = await api
-    .call<{ conversation: ConversationWire }>('POST', '/v1/conversations', {})
-    .catch((error) => {
-      if (!isAppError(error, 'not-found')) throw error;
-      throw new AppError('not-found', 'No words were recognised, so there is no conversation.', {
-        cause: error,
-      });
+async function endConversation(api: Api): Promise<Conversation> {
+  const ended = await dataOf(api.POST('/v1/conversations', { body: {} })).catch((error) => {
+    if (!isAppError(error, 'not-found')) throw error;
+    throw new AppError('not-found', 'No words were recognised, so there is no conversation.', {
+      cause: error,
     });
-  let { conversation } = answer;
+  });
+  let { conversation } = ended;
   const giveUpAt = Date.now() + PROCESSING_LIMIT_MS;
   while (['processing', 'in_progress'].includes(conversation.status)) {
     if (Date.now() > giveUpAt) {
       throw new AppError('timeout', `The server still processes conversation ${conversation.id}.`);
     }
     await sleep(LOOK_MS);
-    conversation = await api.call('GET', `/v1/conversations/${conversation.id}`);
+    conversation = await fetchConversation(api, conversation.id);
   }
   if (conversation.status === 'failed') {
     const reason = conversation.processing.failure_reason ?? 'no reason given';

@@ -1,5 +1,4 @@
-import type { ConversationWire } from '../../wire/conversation-wire.ts';
-import type { MemoryWire } from '../../wire/memory-wire.ts';
+import type { Conversation, Memory } from '../../client/records.ts';
 import { localTime, paint } from '../terminal.ts';
 
 /** Whose a task is that is the user's own. */
@@ -7,8 +6,8 @@ const USER = 'user';
 
 /** A processed conversation as lines for a person; times are local. */
 export function conversationLines(
-  conversation: ConversationWire,
-  memories: readonly MemoryWire[],
+  conversation: Conversation,
+  memories: readonly Memory[],
 ): string[] {
   const { structured, processing } = conversation;
   const { action_items: actionItems, events } = structured;
@@ -43,7 +42,7 @@ function section(title: string, lines: readonly string[]): string[] {
     : ['', paint.bold(title), ...lines.map((line) => `  ${line}`)];
 }
 
-function engineOf(processing: ConversationWire['processing']): string {
+function engineOf(processing: Conversation['processing']): string {
   if (processing.engine === 'model') return processing.model ?? 'a language model';
   const failed =
     processing.model_error === null ? '' : ` (the model failed: ${processing.model_error})`;

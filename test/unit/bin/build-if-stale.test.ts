@@ -15,8 +15,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SQLITE_DRIVER } from '../../../src/kernel/sqlite/open-sqlite.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+const ENGINES = { node: '>=20.19' };
 const BUILT = 'Compiling src to dist';
 
 let project: string;
@@ -26,7 +28,7 @@ beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), 'omi-build-'));
   cpSync(join(ROOT, 'bin'), join(project, 'bin'), { recursive: true });
   mkdirSync(join(project, 'src'));
-  write('package.json', '{ "type": "module" }');
+  write('package.json', JSON.stringify({ type: 'module', engines: ENGINES }));
   const compilerOptions = { module: 'nodenext', outDir: 'dist', rootDir: 'src', types: [] };
   write('tsconfig.build.json', JSON.stringify({ compilerOptions, include: ['src'] }));
   write(
@@ -79,9 +81,40 @@ describe('omi-backend', () => {
     expect(stderr).toContain('npm run build');
   });
 
+  it('says before the first build that this Node has no SQLite, and what to do', () => {
+    rmSync(join(project, 'node_modules'));
+    mkdirSync(join(project, 'node_modules'));
+    linkPackage('typescript');
+    const { status, stdout, stderr } = runWithoutNodeSqlite('serve');
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`Node ${process.versions.node} has no SQLite of its own`);
+    expect(stderr).toContain('better-sqlite3 is not installed');
+    expect(stderr).toContain('Install Node 22.16 or newer');
+    expect(stderr).not.toContain(BUILT);
+    expect(existsSync(join(project, 'dist'))).toBe(false);
+  });
+
+  it('says before the first build that the native part of better-sqlite3 is missing', () => {
+    rmSync(join(project, 'node_modules'));
+    mkdirSync(join(project, 'node_modules', 'better-sqlite3'), { recursive: true });
+    linkPackage('typescript');
+    write(
+      'node_modules/better-sqlite3/index.js',
+      "module.exports = class { constructor() { throw new Error('Could not locate the bindings file. Tried:\\n → a'); } };",
+    );
+    const { status, stderr } = runWithoutNodeSqlite('serve');
+    expect(status).toBe(2);
+    expect(stderr).toContain('(Could not locate the bindings file)');
+    expect(stderr).not.toContain(BUILT);
+  });
+
   it('gets the signals that `npm start` gets, and npm waits for it', async () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    write('package.json', JSON.stringify({ type: 'module', scripts: { start: scripts.start } }));
+    write(
+      'package.json',
+      JSON.stringify({ type: 'module', engines: ENGINES, scripts: { start: scripts.start } }),
+    );
     write(
       'src/main.ts',
       `declare const process: any, setInterval: any, clearInterval: any;
@@ -116,8 +149,20 @@ function source(word: string): string {
   return `declare const process: any;\nprocess.stdout.write('${word} ' + process.argv.slice(2).join(' ') + '\\n');\nexport {};\n`;
 }
 
+function linkPackage(name: string): void {
+  symlinkSync(join(ROOT, 'node_modules', name), join(project, 'node_modules', name), 'dir');
+}
+
 function run(...args: string[]) {
-  return spawnSync(process.execPath, [join(project, 'bin/omi-backend.js'), ...args], {
-    encoding: 'utf8',
-  });
+  return runNode([], args);
+}
+
+/** Runs it on a Node without a SQLite of its own, as Node 20 is. */
+function runWithoutNodeSqlite(...args: string[]) {
+  return runNode(SQLITE_DRIVER === 'node:sqlite' ? ['--no-experimental-sqlite'] : [], args);
+}
+
+function runNode(options: readonly string[], args: readonly string[]) {
+  const program = join(project, 'bin/omi-backend.js');
+  return spawnSync(process.execPath, [...options, program, ...args], { encoding: 'utf8' });
 }

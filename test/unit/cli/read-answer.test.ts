@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../../../src/cli/daily/read-answer.ts';
-import type { ChatPiece } from '../../../src/client/chat-pieces.ts';
+import { type ChatPiece, readChatPieces } from '../../../src/client/chat-pieces.ts';
 import { donePiece, statusPiece, textPieces } from '../../../src/wire/chat-stream.ts';
 
 async function piecesOf(text: string, size: number): Promise<ChatPiece[]> {
@@ -9,7 +9,7 @@ async function piecesOf(text: string, size: number): Promise<ChatPiece[]> {
     for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
   }
   const pieces: ChatPiece[] = [];
-  for await (const piece of readAnswer(chunks())) pieces.push(piece);
+  for await (const piece of readAnswer(readChatPieces(chunks()))) pieces.push(piece);
   return pieces;
 }
 

@@ -27,7 +27,7 @@ const BILL: Bill = {
 
 it('lists what is installed and what is bundled, and no tools', () => {
   const licences = 'Packages\n\n@scope/bundled 1.0.0 (MIT)\nhttps://example.com\n\ntext\n';
-  const bill = shippedBill(BILL, 'omi-backend', [licences]);
+  const bill = shippedBill(BILL, 'omi-backend', [licences], () => undefined);
   expect(bill.metadata.component.name).toBe('omi-backend');
   expect(bill.components.map((one) => one['bom-ref'])).toEqual([
     'installed@1.0.0',
@@ -38,5 +38,20 @@ it('lists what is installed and what is bundled, and no tools', () => {
     { ref: 'omi-backend@0.2.0', dependsOn: ['installed@1.0.0', '@scope/bundled@1.0.0'] },
     { ref: 'installed@1.0.0', dependsOn: [] },
     { ref: '@scope/bundled@1.0.0', dependsOn: [] },
+  ]);
+});
+
+it('names a licence that npm has left out', () => {
+  const components = [
+    component('no-spdx'),
+    { ...component('listed'), licenses: [{ license: { id: 'MIT' } }] },
+    component('nowhere'),
+  ];
+  const manifests: Record<string, string> = { 'no-spdx': 'MIT OR Apache', listed: 'ISC' };
+  const bill = shippedBill({ ...BILL, components }, 'omi-backend', [], (name) => manifests[name]);
+  expect(bill.components.map(({ licenses }) => licenses?.[0]?.license)).toEqual([
+    { name: 'MIT OR Apache' },
+    { id: 'MIT' },
+    undefined,
   ]);
 });

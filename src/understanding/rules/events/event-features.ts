@@ -2,7 +2,7 @@ import type { ResolvedDate } from '../dates/resolve-date.ts';
 import type { Sentence } from '../sentences.ts';
 import type { TalkContext } from '../talk-context.ts';
 import { type Agreement, repliesTo } from './event-times.ts';
-import { DATED_NOUN, NOUN, NOUN_FIRST, VERB } from './event-title.ts';
+import { NOUN, NOUN_FIRST } from './event-title.ts';
 
 /** A time that may be of an event, with what speaks for and against it. */
 export interface SaidEvent {

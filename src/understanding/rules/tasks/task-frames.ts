@@ -182,6 +182,3 @@ export function thirdPersonFrames(people: readonly string[]): TaskFrame[] {
 /** First names that are everyday words in lower case. */
 const ALSO_A_WORD =
   /^(?:will|mark|may|june|april|grace|bill|rob|jack|dawn|hope|faith|joy|art|pat|sue|drew|rose|ray|dean|chase|miles|grant)$/i;
-
-export const NOT_A_NAME =
-  /^(?:This|That|There|Here|What|Who|How|Why|When|Where|Which|They|She|You|Then|These|Those|Someone|Somebody|Everyone|Everybody|Nobody|People|And|But|Also|Now|Maybe|Perhaps|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|June|July|August|September|October|November|December|One|Something|Nothing|Everything|Government|Work|School|Tomorrow|Today|Anyone|Anybody|God|Christmas|Internet|English)$/;

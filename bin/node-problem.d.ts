@@ -1,0 +1,2 @@
+/** See `node-problem.js`; for its test, which is typed. */
+export function versionProblem(version?: string): string | null;
