@@ -1590,6 +1590,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/speakers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the speakers of a conversation, and who sounds like them
+         * @description `suggested_person_ids` are people of the user, the nearest voice first; empty without a voice model (`models pull`) or if nobody sounds alike. Names are given by `PATCH …/segments/assign-bulk`.
+         */
+        get: operations["getV1ConversationsByIdSpeakers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/speakers/{speaker_id}/reject": {
         parameters: {
             query?: never;
@@ -5585,7 +5605,10 @@ export interface paths {
         put?: never;
         /** Add a memory */
         post: operations["postV3Memories"];
-        /** Delete all memories */
+        /**
+         * Delete all memories
+         * @description `POST /v1/deletions/memories/{deletion_id}/restore` brings them back for a while; null if nothing is kept.
+         */
         delete: operations["deleteV3Memories"];
         options?: never;
         head?: never;
@@ -6282,7 +6305,7 @@ export interface components {
             erases_at: string;
             id: string;
             /** @enum {string} */
-            kind: "conversation" | "action_item" | "memory" | "person";
+            kind: "conversation" | "action_item" | "memory" | "memories" | "person";
         };
         DesktopMessage: {
             app_id: string | null;
@@ -7229,6 +7252,19 @@ export interface components {
             trigger_workflow_memories: boolean;
             uid: string | null;
             username: string | null;
+        };
+        UnderstoodQuery: {
+            people: {
+                name: string;
+                person_id: string | null;
+                words: string[];
+            }[];
+            query: string;
+            time: {
+                from: string;
+                text: string;
+                to: string;
+            } | null;
         };
         UnknownVoice: {
             first_heard_at: string;
@@ -10748,6 +10784,39 @@ export interface operations {
             421: components["responses"]["Refused421"];
         };
     };
+    getV1ConversationsByIdSpeakers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        speakers: {
+                            may_be_user: boolean;
+                            segment_count: number;
+                            speaker_id: number;
+                            suggested_person_ids: string[];
+                            talk_seconds: number;
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
     postV1ConversationsByIdSpeakersBySpeakerIdReject: {
         parameters: {
             query?: never;
@@ -11227,6 +11296,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description The one that they become. */
+                        conversation_id: string;
                         conversation_ids: string[];
                         message: string;
                         /** @enum {string} */
@@ -11253,10 +11324,14 @@ export interface operations {
             content: {
                 "application/json": {
                     end_date?: (string | number) | null;
+                    folder_id?: string | null;
                     include_discarded?: boolean | null;
+                    /** @description Only what is of these kinds. */
+                    kinds?: ("transcript" | "conversation" | "memory" | "action_item" | "person")[] | null;
                     page?: number | null;
                     per_page?: number | null;
                     query: string;
+                    starred?: boolean | null;
                     start_date?: (string | number) | null;
                 };
             };
@@ -11330,6 +11405,7 @@ export interface operations {
                         matches: components["schemas"]["SearchMatch"][];
                         per_page: number;
                         total_pages: number;
+                        understood: components["schemas"]["UnderstoodQuery"];
                     };
                 };
             };
@@ -11427,7 +11503,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "conversation" | "action_item" | "memory" | "person";
+                kind: "conversation" | "action_item" | "memory" | "memories" | "person";
             };
             cookie?: never;
         };
@@ -11451,7 +11527,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "conversation" | "action_item" | "memory" | "person";
+                kind: "conversation" | "action_item" | "memory" | "memories" | "person";
             };
             cookie?: never;
         };
@@ -20156,6 +20232,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        deletion_id: string | null;
                         /** @enum {string} */
                         status: "ok";
                     };
