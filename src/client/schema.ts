@@ -2840,11 +2840,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the graph of people, places and things in the memories */
+        /**
+         * Get the graph of people, places, things and topics in memories and conversations
+         * @description `memory_ids` and `conversation_ids` are the sources of each node and edge. With neither, it is a person whom the user has named.
+         */
         get: operations["getV1KnowledgeGraph"];
         put?: never;
         post?: never;
-        /** Empty the graph; the memories are kept */
+        /** Empty the graph; memories and conversations are kept */
         delete: operations["deleteV1KnowledgeGraph"];
         options?: never;
         head?: never;
@@ -2860,7 +2863,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Build the graph from all memories again */
+        /** Build the graph from everything again */
         post: operations["postV1KnowledgeGraphRebuild"];
         delete?: never;
         options?: never;
@@ -13709,6 +13712,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         edges: {
+                            conversation_ids: string[];
                             id: string;
                             label: string;
                             memory_ids: string[];
@@ -13717,6 +13721,7 @@ export interface operations {
                         }[];
                         nodes: {
                             aliases: string[];
+                            conversation_ids: string[];
                             id: string;
                             label: string;
                             memory_ids: string[];
