@@ -38,6 +38,12 @@ describe.each(DOCUMENTS)('%s', (document) => {
     expect(missingPaths(text)).toEqual([]);
   });
 
+  it('quotes titles of tests that are there', () => {
+    const quoted = [...text.matchAll(/`(test\/[\w/.-]+\.test\.ts)`: "([^"\n]+)"/g)];
+    const missing = quoted.filter(([, file = '', title = '']) => !read(file).includes(title));
+    expect(missing.map(([whole]) => whole)).toEqual([]);
+  });
+
   it('names npm scripts that are there', () => {
     expect(missingScripts(text)).toEqual([]);
   });

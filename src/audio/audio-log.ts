@@ -92,10 +92,16 @@ export class AudioLog {
   #flushAll(): void {
     this.#moment += 1;
     const half = this.#open.size > FEW_SESSIONS ? this.#moment % 2 : null;
+    const due: SessionAudio[] = [];
     for (const open of this.#open.values()) {
-      // `flush` does not reject: what fails to be written is reported through `onWriteError`.
-      if (half === null || open.half === half) void open.audio.flush();
+      if (half === null || open.half === half) due.push(open.audio);
     }
+    for (const audio of due) audio.expectFlush();
+    // The event loop reads sockets between its timers and its immediates.
+    setImmediate(() => {
+      // `flush` does not reject: what fails to be written is reported through `onWriteError`.
+      for (const audio of due) void audio.flush();
+    });
   }
 
   /** Throws `disk-full` if there is too little space for a new session. */

@@ -17,6 +17,14 @@ const MEMORY_MS = 2_000;
 /** Missing audio up to this length is rounding, milliseconds. */
 const GAP_TOLERANCE_MS = 20;
 
+/** Where the audio of a session comes from: it may keep what has come until the log is written. */
+export interface AudioSource {
+  /** A write follows in this turn of the event loop: reads what has arrived. Not called before every write. */
+  read(): void;
+  /** A write begins: appends everything that was read. Must not throw. */
+  give(): void;
+}
+
 /** The audio up to a split; readers end there. */
 interface Section {
   endTick: number | undefined;
@@ -73,7 +81,7 @@ export class SessionAudio implements Required<ReplayableAudio> {
   #section: Section = { endTick: undefined };
   #waiters: (() => void)[] = [];
   #onGap: (gap: AudioRange) => void = () => undefined;
-  readonly #beforeWrite = new Set<() => void>();
+  readonly #sources = new Set<AudioSource>();
 
   constructor(options: SessionAudioOptions, startTick = 0) {
     this.#options = options;
@@ -108,13 +116,15 @@ export class SessionAudio implements Required<ReplayableAudio> {
     this.#onGap = listener;
   }
 
-  /**
-   * Calls `listener` before each write, so that it can still append what it holds; it must not throw. Returns a
-   * function that ends this.
-   */
-  beforeWrite(listener: () => void): () => void {
-    this.#beforeWrite.add(listener);
-    return () => this.#beforeWrite.delete(listener);
+  /** Asks `source` before each write for what it holds. Returns a function that ends this. */
+  addSource(source: AudioSource): () => void {
+    this.#sources.add(source);
+    return () => this.#sources.delete(source);
+  }
+
+  /** Has the sources read what has arrived; `flush` follows in the same turn of the event loop. */
+  expectFlush(): void {
+    for (const source of this.#sources) source.read();
   }
 
   /** Takes a frame of `ticks` ticks; it is written, and readable, after the next `flush`. */
@@ -127,7 +137,7 @@ export class SessionAudio implements Required<ReplayableAudio> {
 
   /** Writes what is pending. Calls that overlap are served by one write after the other. */
   flush(): Promise<void> {
-    for (const listener of this.#beforeWrite) listener();
+    for (const source of this.#sources) source.give();
     if (this.#flushing === undefined && this.#flushNow()) return DONE;
     this.#flushing ??= this.#flushAll().finally(() => {
       this.#flushing = undefined;

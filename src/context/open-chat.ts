@@ -5,6 +5,7 @@ import { ChatSharing } from '../chat/chat-sharing.ts';
 import { ProductInfo, readProductDocuments } from '../chat/product-info.ts';
 import { appToolSource } from '../chat/tools/app-tools.ts';
 import { ToolCalls } from '../chat/tools/tool-calls.ts';
+import { ScreenActivity } from '../desktop/screen-activity.ts';
 import { DeveloperConversations } from '../developer/developer-conversations.ts';
 import { emotionOf } from '../understanding/emotion/emotion-rules.ts';
 import { GoalService } from '../users/goal-service.ts';
@@ -119,6 +120,7 @@ function toolServicesOf(deps: Deps) {
     users: deps.users,
     goals: new GoalService({ store, clock }),
     dailySummaries: deps.dailySummaries,
+    screenActivity: new ScreenActivity({ store, clock, users: deps.users }),
     product: new ProductInfo(() => readProductDocuments(PACKAGE_ROOT)),
   };
 }

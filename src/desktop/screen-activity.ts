@@ -5,7 +5,7 @@ import { queryAll, queryKept } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { UserService } from '../users/user-service.ts';
 
-/** Frames are deleted this long after they were taken, as long as new ones come. */
+/** Frames are found for this long after they were taken, and deleted when later ones come. */
 const KEPT_MS = 30 * 24 * 60 * 60_000;
 /** Frames deleted in one commit. */
 const DELETED_PER_COMMIT = 200;
@@ -72,6 +72,7 @@ export class ScreenActivity {
 
   /**
    * Returns frames that hold every word of `query`, in any case, newest first. No words: all frames of the time.
+   * Frames of more than 30 days are not found, whether they are deleted yet or not.
    */
   async search(
     uid: string,
@@ -85,7 +86,7 @@ export class ScreenActivity {
       this.#o.store,
       screenFrames,
       uid,
-      { query: 'recent', ...boundsOf(span) },
+      { query: 'recent', ...this.#boundsOf(span) },
       { ...page, cursor: null },
       (frame) => {
         read += 1;
@@ -103,7 +104,7 @@ export class ScreenActivity {
     span: { from: number | null; to: number | null },
   ): Promise<AppOnScreen[]> {
     const apps = new Map<string, AppOnScreen>();
-    const request = { query: 'recent', ...boundsOf(span) } as const;
+    const request = { query: 'recent', ...this.#boundsOf(span) } as const;
     let read = 0;
     for await (const { appName, takenAt } of queryAll(this.#o.store, screenFrames, uid, request)) {
       read += 1;
@@ -119,6 +120,11 @@ export class ScreenActivity {
     return [...apps.values()].sort((a, b) => b.count - a.count);
   }
 
+  #boundsOf({ from, to }: { from: number | null; to: number | null }) {
+    const oldest = this.#o.clock.now() - KEPT_MS;
+    return { from: Math.max(from ?? oldest, oldest), ...(to === null ? {} : { to }) };
+  }
+
   async #deleteUntil(uid: string, to: number): Promise<void> {
     const { store } = this.#o;
     let left = true;
@@ -131,8 +137,4 @@ export class ScreenActivity {
       });
     }
   }
-}
-
-function boundsOf({ from, to }: { from: number | null; to: number | null }) {
-  return { ...(from === null ? {} : { from }), ...(to === null ? {} : { to }) };
 }

@@ -95,14 +95,19 @@ export class ListenConnection {
       return;
     }
     if (session.stream) this.#send(streamFrame('audio_position', session.stream.keptMs));
-    const stop = session.beforeWrite(() => this.#takeAudio(session));
+    // What comes is not used before the log is written, so it need not be read before either.
+    const stop = session.addSource({
+      read: () => this.#o.inbox.readNow(),
+      give: () => this.#takeAudio(session),
+    });
+    if (stop) this.#o.inbox.pace();
     this.#o.inbox.read(
       (message) => this.#onMessage(session, message),
       () => session.flushed(),
     );
     await socketClosed;
     this.#takeAudio(session);
-    stop();
+    stop?.();
     try {
       await transcription.leaveSession(session, this.#emit);
     } catch (error) {
@@ -118,6 +123,7 @@ export class ListenConnection {
       else this.#socket.once('close', () => resolve());
     });
     // The peer's half of the closing handshake has to be read.
+    this.#o.inbox.endPace();
     this.#socket.resume();
     this.#socket.close(1001, 'Server is shutting down');
     return closed;
@@ -266,8 +272,10 @@ export class ListenConnection {
   }
 
   /** Asks the client for a sign of life: a connection may look open long after its other end has gone. */
-  #isAlive(): Promise<boolean> {
-    if (this.#socket.readyState !== this.#socket.OPEN) return Promise.resolve(false);
+  async #isAlive(): Promise<boolean> {
+    // What it had sent before it was asked is none.
+    await this.#o.inbox.catchUp();
+    if (this.#socket.readyState !== this.#socket.OPEN) return false;
     return new Promise((resolve) => {
       const done = (isAlive: boolean): void => {
         clearTimeout(timer);

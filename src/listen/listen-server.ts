@@ -13,6 +13,7 @@ import type { VoiceTranscription } from '../voice-messages/voice-transcription.t
 import { refusalToWire } from '../wire/error-wire.ts';
 import { ListenConnection } from './listen-connection.ts';
 import { type ListenQuery, parseListenQuery } from './listen-query.ts';
+import { PacedReading } from './paced-reading.ts';
 import { SocketInbox } from './socket-inbox.ts';
 import { VoiceConnection } from './voice-connection.ts';
 import { parseVoiceQuery } from './voice-query.ts';
@@ -178,7 +179,7 @@ export class ListenServer {
   ): Promise<AcceptedSocket> {
     return new Promise((resolve) => {
       sockets.handleUpgrade(request, socket, head, (accepted) => {
-        const inbox = new SocketInbox(accepted);
+        const inbox = new SocketInbox(accepted, new PacedReading(socket));
         // Without a listener a protocol error would end the process. `ws` has sent the close frame
         // that says what was wrong; a client that goes on sending is cut off after the close timeout.
         accepted.on('error', () => inbox.discard());

@@ -1,4 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { RawData, WebSocket } from 'ws';
+import type { PacedReading } from './paced-reading.ts';
 
 export interface SocketMessage {
   bytes: Buffer;
@@ -16,6 +18,7 @@ const MAX_WAITING_BYTES = 1024 * 1024;
  */
 export class SocketInbox {
   readonly #socket: WebSocket;
+  readonly #reading: PacedReading | null;
   #waiting: SocketMessage[] = [];
   #waitingBytes = 0;
   #reader: ((message: SocketMessage) => void) | undefined;
@@ -26,9 +29,13 @@ export class SocketInbox {
   /** `Date.now()` of the last message. */
   lastMessageAt = Date.now();
 
-  /** @param socket must not answer pings by itself */
-  constructor(socket: WebSocket) {
+  /**
+   * @param socket must not answer pings by itself
+   * @param reading how its connection is read; null: it cannot be paced
+   */
+  constructor(socket: WebSocket, reading: PacedReading | null = null) {
     this.#socket = socket;
+    this.#reading = reading;
     socket.on('ping', (data: Buffer) => {
       if (this.#reader === undefined && this.#waiting.length > 0) this.#unanswered = data;
       else this.#answer(data);
@@ -78,12 +85,36 @@ export class SocketInbox {
     this.#reader = undefined;
   }
 
+  /** After each read of the socket nothing is read until `readNow`, which must be called regularly. */
+  pace(): void {
+    this.#reading?.begin();
+  }
+
+  /** Reads what has come since the last read, in this turn of the event loop. */
+  readNow(): void {
+    this.#reading?.read();
+  }
+
+  /** Reads what has come so far; resolves when the reader was given it. */
+  async catchUp(): Promise<void> {
+    this.readNow();
+    // Sockets are read between two turns; the first one may be that in which this was called.
+    await turn();
+    await turn();
+  }
+
+  /** Reads as always again. */
+  endPace(): void {
+    this.#reading?.end();
+  }
+
   /** Drops what waits and everything that still comes: the socket is about to be closed. */
   discard(): void {
     this.#reader = () => undefined;
     this.#forget();
     this.#answerLate();
     // The peer's half of the closing handshake has to be read.
+    this.endPace();
     this.#socket.resume();
   }
 

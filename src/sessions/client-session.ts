@@ -1,3 +1,4 @@
+import type { AudioSource } from '../audio/session-audio.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { EventBus } from '../kernel/event-bus.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -119,11 +120,12 @@ export class ClientSession {
   }
 
   /**
-   * Calls `listener` before each write of the audio log, so that it can still give `audio` what it holds.
-   * Returns a function that ends this.
+   * Asks `source` before each write of the audio log, so that it can still give `audio` what it holds.
+   * Returns a function that ends this; null if the session keeps no audio.
    */
-  beforeWrite(listener: () => void): () => void {
-    const ends = this.#channels.all.map((channel) => channel.beforeWrite(listener));
+  addSource(source: AudioSource): (() => void) | null {
+    const ends = this.#channels.all.flatMap((channel) => channel.addSource(source) ?? []);
+    if (ends.length === 0) return null;
     return () => {
       for (const end of ends) end();
     };

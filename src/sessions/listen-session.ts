@@ -1,5 +1,5 @@
 import type { AudioRange } from '../audio/audio-format.ts';
-import type { SessionAudio } from '../audio/session-audio.ts';
+import type { AudioSource, SessionAudio } from '../audio/session-audio.ts';
 import { withTimeout } from '../kernel/deferred.ts';
 import { describeError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
@@ -227,9 +227,9 @@ export class ListenSession {
     this.#health.check();
   }
 
-  /** Calls `listener` before each write of its audio. Returns a function that ends this. */
-  beforeWrite(listener: () => void): () => void {
-    return this.#hearing?.audio.beforeWrite(listener) ?? (() => undefined);
+  /** See `SessionAudio.addSource`; null if the session keeps no audio. */
+  addSource(source: AudioSource): (() => void) | null {
+    return this.#hearing?.audio.addSource(source) ?? null;
   }
 
   /** Resolves when the audio that was taken is written: no crash of the process loses it then. */

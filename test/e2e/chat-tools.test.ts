@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ChatEvent, ChatService } from '../../src/chat/chat-service.ts';
 import { ProductInfo } from '../../src/chat/product-info.ts';
 import type { EmotionOf } from '../../src/chat/tone.ts';
+import { ScreenActivity } from '../../src/desktop/screen-activity.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import type { DailySummary } from '../../src/model/conversations/daily-summary.ts';
 import { GoalService } from '../../src/users/goal-service.ts';
@@ -161,6 +162,7 @@ function chatWith(parts: { emotionOf?: EmotionOf; isKeyless?: boolean }): ChatSe
         uid === server.uid ? [daySummary('A day', `Between ${from} and ${to}.`)] : [],
     },
     goals: new GoalService({ store: context.store, clock: context.clock }),
+    screenActivity: new ScreenActivity(context),
     conversations: context.conversations,
     shownConversations: context.developerConversations,
     toolSources: [],

@@ -107,6 +107,45 @@ describe('screen activity', () => {
     await ok('POST', '/v1/users/screen-activity?value=false');
     expect((await found()).frames).toEqual([]);
   });
+
+  it('is a tool of the chat, and says if it is off', async () => {
+    const use = async (tool_name: string, params: object) =>
+      (await ok<{ result: string }>('POST', '/v1/agent/execute-tool', { tool_name, params }))
+        .result;
+    const search = (query: string) => use('search_screen_activity_tool', { query });
+    expect(await search('roofer')).toMatch(/not stored for this user/);
+    await ok('POST', '/v1/users/screen-activity?value=true');
+    await ok('POST', '/v1/screen-activity/sync', { rows });
+    expect(await search('roofer invoice')).toMatch(/Mail.*\n.*Invoice of the roofer/);
+    expect(await search('submarine')).toMatch(/^Nothing on the screen/);
+    const apps = (app_filter?: string) => use('get_screen_activity_tool', { app_filter });
+    expect(await apps()).toMatch(/- Mail: seen 1 times/);
+    expect(await apps('safari')).toMatch(/^Nothing was stored/);
+    await ok('POST', '/v1/users/screen-activity?value=false');
+    expect(await apps()).toMatch(/not stored for this user/);
+  });
+
+  it('is forgotten after 30 days, and a row of a wrong clock makes no harm', async () => {
+    await ok('POST', '/v1/users/screen-activity?value=true');
+    const at = (id: number, ms: number) => ({
+      ...rows[0],
+      id,
+      timestamp: new Date(Date.now() + ms).toISOString(),
+    });
+    const day = 86_400_000;
+    const sent = [
+      at(20, -31 * day),
+      at(21, -29 * day),
+      { ...at(22, 0), timestamp: '1970-01-01T00:00:00Z' },
+    ];
+    expect(await ok('POST', '/v1/screen-activity/sync', { rows: sent })).toEqual({
+      synced: 1,
+      last_id: 22,
+    });
+    const { frames } = await ok<{ frames: unknown[] }>('GET', '/v1/screen-activity?query=roofer');
+    expect(frames).toHaveLength(1);
+    await ok('POST', '/v1/users/screen-activity?value=false');
+  });
 });
 
 describe('an export of Limitless', () => {

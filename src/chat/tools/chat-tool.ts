@@ -17,6 +17,7 @@ export type ToolScope =
   | 'files.read'
   | 'settings.write'
   | 'product.read'
+  | 'screen.read'
   | 'daily_summaries.read'
   | 'apps.call';
 

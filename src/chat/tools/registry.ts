@@ -13,6 +13,8 @@ import { getConversationEventsTool } from './conversations/get-conversation-even
 import { getConversationsTool } from './conversations/get-conversations.ts';
 import { getConversationsByIdsTool } from './conversations/get-conversations-by-ids.ts';
 import { searchConversationsTool } from './conversations/search-conversations.ts';
+import { getScreenActivityTool } from './desktop/get-screen-activity.ts';
+import { searchScreenActivityTool } from './desktop/search-screen-activity.ts';
 import { createGoalTool } from './goals/create-goal.ts';
 import { getGoalsTool } from './goals/get-goals.ts';
 import { updateGoalProgressTool } from './goals/update-goal-progress.ts';
@@ -47,6 +49,8 @@ export const TOOLS: readonly Tool[] = [
   getConversationsTool,
   getConversationsByIdsTool,
   searchConversationsTool,
+  getScreenActivityTool,
+  searchScreenActivityTool,
   createGoalTool,
   getGoalsTool,
   updateGoalProgressTool,

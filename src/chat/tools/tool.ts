@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ActionItemService } from '../../action-items/action-item-service.ts';
 import type { ConversationService } from '../../conversations/conversation-service.ts';
+import type { ScreenActivity } from '../../desktop/screen-activity.ts';
 import type { KnowledgeGraphs } from '../../memories/knowledge-graph.ts';
 import type { MemoryService } from '../../memories/memory-service.ts';
 import type { ApiScope } from '../../model/accounts/api-key.ts';
@@ -49,6 +50,7 @@ export interface ToolServices {
   users: Pick<UserService, 'getUser' | 'setDailySummary'>;
   goals: Pick<GoalService, 'list' | 'listAll' | 'create' | 'setProgress'>;
   dailySummaries: Pick<DailySummaries, 'list'>;
+  screenActivity: Pick<ScreenActivity, 'isOn' | 'search' | 'appsIn'>;
   messages: Pick<ChatMessages, 'list'>;
   files: ChatFiles;
   product: ProductInfo;

@@ -5,7 +5,6 @@ import type {
   UnderstandingEngine,
   UnderstandingInput,
 } from '../understanding-engine.ts';
-import { findActionItems } from './action-items.ts';
 import { categorize, chooseEmoji } from './categorize.ts';
 import { type CooperativeLoop, cooperativeLoop, pause } from './cooperative-loop.ts';
 import { findEvents } from './events/events.ts';
@@ -22,6 +21,7 @@ import { summarisePhotos } from './summarise-photos.ts';
 import { loadTagger, type Tag } from './tagger.ts';
 import type { TalkContext } from './talk-context.ts';
 import { languageOfTalk, type TalkLanguage } from './talk-language.ts';
+import { findActionItems } from './tasks/task-candidates.ts';
 import { writeTitle } from './title.ts';
 import { isEmptyTalk } from './worth-keeping.ts';
 
@@ -48,9 +48,8 @@ export function createRuleEngine(): UnderstandingEngine {
 async function understand(input: UnderstandingInput, signal: AbortSignal): Promise<Understanding> {
   await pause(signal);
   const each = cooperativeLoop(signal);
-  const language = languageOfTalk(input.segments.map(({ text }) => text));
-  const sentences = await splitSentences(input.segments, each, language);
-  const context = contextOf(input, sentences, await loadTagger());
+  const { language, context } = await readTalk(input, each);
+  const { sentences } = context;
   await pause(signal);
   const found = await findClaims(input, context, language, each);
   await pause(signal);
@@ -103,6 +102,16 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
     metadata: findMetadata(input, phrases, found),
     note: language.isEnglish || language.framed ? null : ONLY_A_MODEL,
   };
+}
+
+/** Returns the sentences of a talk with what the rules need to know of it. */
+export async function readTalk(
+  input: UnderstandingInput,
+  each: CooperativeLoop,
+): Promise<{ language: TalkLanguage; context: TalkContext }> {
+  const language = languageOfTalk(input.segments.map(({ text }) => text));
+  const sentences = await splitSentences(input.segments, each, language);
+  return { language, context: contextOf(input, sentences, await loadTagger()) };
 }
 
 /** The sentences that tell a talk; of one with short sentences only, the longest of them. */

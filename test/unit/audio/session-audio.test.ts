@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { audioClock } from '../../../src/audio/audio-clock.ts';
@@ -323,7 +324,7 @@ describe('the moment before a write', () => {
     const give = () => {
       for (const n of held.splice(0)) audio.append(frame(n), 160);
     };
-    const stop = audio.beforeWrite(give);
+    const stop = audio.addSource({ read: ignore, give });
     await audio.flush();
     expect(audio.endMs).toBe(20);
     held.push(3);
@@ -335,6 +336,24 @@ describe('the moment before a write', () => {
     expect(held).toEqual([4]);
     const { numbers } = await readAll(audio.readFrom(0, new AbortController().signal));
     expect(numbers).toEqual([1, 2, 3]);
+  });
+
+  it('is announced before a regular write, so that what has arrived is read in time', async () => {
+    const audio = log.begin('u', 's', format, ignore);
+    let read = 0;
+    const given: number[] = [];
+    audio.addSource({
+      read: () => {
+        read += 1;
+        // As a socket does: in the same turn of the event loop, but not within the call.
+        if (read === 1) void Promise.resolve().then(() => append(audio, 0, 2));
+      },
+      give: () => {
+        given.push(read);
+      },
+    });
+    await eventually(() => expect(audio.endMs).toBe(20));
+    expect(given[0]).toBe(1);
   });
 });
 
@@ -395,8 +414,10 @@ describe('AudioLog', () => {
       const waiting = () => sessions.filter(({ hasPending }) => hasPending).length;
       for (const audio of sessions) append(audio, 0, 1);
       vi.advanceTimersByTime(50);
+      await turn();
       expect(waiting()).toBe(left);
       vi.advanceTimersByTime(50);
+      await turn();
       expect(waiting()).toBe(0);
     } finally {
       await timed.close();

@@ -35,11 +35,13 @@ describe('the list of tools', () => {
       'get_memories_tool',
       'get_omi_product_info_tool',
       'get_people_tool',
+      'get_screen_activity_tool',
       'manage_daily_summary_tool',
       'save_user_preference_tool',
       'search_conversations_tool',
       'search_files_tool',
       'search_memories_tool',
+      'search_screen_activity_tool',
       'update_action_item_tool',
     ]);
     const names = new Set(TOOLS.map(({ name }) => name));

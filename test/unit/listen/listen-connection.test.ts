@@ -1,9 +1,13 @@
 import { EventEmitter } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
+import type { AudioSource } from '../../../src/audio/session-audio.ts';
 import { AppError } from '../../../src/kernel/errors.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 import { ListenConnection } from '../../../src/listen/listen-connection.ts';
+import { PacedReading } from '../../../src/listen/paced-reading.ts';
 import { SocketInbox } from '../../../src/listen/socket-inbox.ts';
 import type { ClientSession } from '../../../src/sessions/client-session.ts';
 import type { ListenEvent } from '../../../src/sessions/listen-event.ts';
@@ -20,6 +24,10 @@ class PeerSocket extends EventEmitter {
   terminated = false;
   readonly sent: string[] = [];
   readonly closes: { code: number; reason: string }[] = [];
+  pings = 0;
+  ping(): void {
+    this.pings += 1;
+  }
   send(frame: string): void {
     this.sent.push(frame);
   }
@@ -46,14 +54,28 @@ class PeerSocket extends EventEmitter {
   }
 }
 
+/** The connection below the socket; counts how its reading from the kernel is started and stopped. */
+class PeerConnection extends PassThrough {
+  readonly reads: string[] = [];
+  readonly _handle = {
+    readStart: () => this.reads.push('start'),
+    readStop: () => this.reads.push('stop'),
+  };
+}
+
 class HeardSession {
+  keepsAudio = true;
+  /** Announces that its log is written soon. */
+  announce: () => void = () => undefined;
   readonly audioBytes: number[] = [];
   relief: Promise<void> | undefined;
   fault: Error | undefined;
   /** Writes its log. */
   write: () => void = () => undefined;
-  beforeWrite(listener: () => void): () => void {
-    this.write = listener;
+  addSource(source: AudioSource): (() => void) | null {
+    if (!this.keepsAudio) return null;
+    this.write = () => source.give();
+    this.announce = () => source.read();
     return () => {
       this.write = () => undefined;
     };
@@ -69,12 +91,19 @@ class HeardSession {
 
 function setUp(options: { refusal?: Error; socket?: PeerSocket; revoked?: () => boolean } = {}) {
   const socket = options.socket ?? new PeerSocket();
+  const peer = new PeerConnection();
   const session = new HeardSession();
   const closed: unknown[] = [];
   let emit: (event: ListenEvent) => void = () => undefined;
+  let isAlive: () => Promise<boolean> = async () => false;
   const transcription = {
-    openSession: async (_listen: unknown, told: (event: ListenEvent) => void) => {
+    openSession: async (
+      _listen: unknown,
+      told: (event: ListenEvent) => void,
+      alive: () => Promise<boolean>,
+    ) => {
       emit = told;
+      isAlive = alive;
       if (options.refusal) throw options.refusal;
       return session as unknown as ClientSession;
     },
@@ -84,7 +113,7 @@ function setUp(options: { refusal?: Error; socket?: PeerSocket; revoked?: () => 
   } as unknown as TranscriptionService;
   const connection = new ListenConnection({
     socket: socket as unknown as WebSocket,
-    inbox: new SocketInbox(socket as unknown as WebSocket),
+    inbox: new SocketInbox(socket as unknown as WebSocket, new PacedReading(peer)),
     listen: listenOptions({ sampleRate: 8000, codec: 'pcm8', includeSpeechProfile: true }),
     isRevoked: async () => options.revoked?.() ?? false,
     transcription,
@@ -92,7 +121,15 @@ function setUp(options: { refusal?: Error; socket?: PeerSocket; revoked?: () => 
     observe: () => undefined,
     onSegmentLatency: () => undefined,
   });
-  return { socket, session, closed, connection, tell: (event: ListenEvent) => emit(event) };
+  return {
+    socket,
+    peer,
+    session,
+    closed,
+    connection,
+    tell: (event: ListenEvent) => emit(event),
+    ask: () => isAlive(),
+  };
 }
 
 beforeEach(() => {
@@ -255,6 +292,74 @@ describe('messages', () => {
     expect(socket.closes).toEqual([]);
     socket.gone();
     await run;
+  });
+});
+
+describe('the connection below the socket', () => {
+  async function begin(keepsAudio: boolean) {
+    const parts = setUp();
+    parts.session.keepsAudio = keepsAudio;
+    const run = parts.connection.run();
+    await vi.advanceTimersByTimeAsync(0);
+    const receive = () => parts.peer.emit('data', Buffer.alloc(330));
+    const stop = async () => {
+      parts.socket.gone();
+      await run;
+    };
+    return { ...parts, receive, stop };
+  }
+
+  it('is read once for each write of the log', async () => {
+    const { peer, session, receive, stop } = await begin(true);
+    receive();
+    expect(peer.reads).toEqual(['stop']);
+    session.announce();
+    expect(peer.reads).toEqual(['stop', 'start']);
+    session.announce();
+    expect(peer.reads).toEqual(['stop', 'start']);
+    await stop();
+  });
+
+  it('is read as it comes if the session keeps no audio, because nothing is written', async () => {
+    const { peer, receive, stop } = await begin(false);
+    receive();
+    expect(peer.reads).toEqual([]);
+    await stop();
+  });
+
+  it('is read as it comes from the end of the session on, for the answer to the close', async () => {
+    const { peer, receive, tell, stop } = await begin(true);
+    receive();
+    tell({ type: 'session-ended', code: 1011, reason: 'Storage failed' });
+    receive();
+    expect(peer.reads).toEqual(['stop', 'start']);
+    await stop();
+  });
+
+  it('is read before its client is asked for a sign of life: what had come by then is none', async () => {
+    vi.useRealTimers();
+    const { socket, peer, ask, connection } = setUp();
+    const run = connection.run();
+    await setImmediate();
+    peer.emit('data', Buffer.alloc(330));
+    peer._handle.readStart = () => {
+      queueMicrotask(() => socket.say(Buffer.alloc(320)));
+      return 0;
+    };
+    expect(await ask()).toBe(false);
+    expect(socket.pings).toBe(1);
+    socket.gone();
+    await run;
+  });
+
+  it('is read as it comes once the server goes down', async () => {
+    const { peer, receive, connection, stop } = await begin(true);
+    receive();
+    const gone = connection.goingAway();
+    receive();
+    expect(peer.reads).toEqual(['stop', 'start']);
+    await stop();
+    await gone;
   });
 });
 

@@ -1,0 +1,77 @@
+import type { Duplex } from 'node:stream';
+
+/** A read of this many bytes or more: the sender is faster than the pace, so that reading goes on. */
+const FULL_READ_BYTES = 16 * 1024;
+
+/**
+ * The part of a socket that reads from the kernel. Node does not document it. `pause` of a stream is no
+ * substitute: it goes on reading, into a buffer of its own.
+ */
+interface ReadHandle {
+  readStart(): number;
+  readStop(): number;
+}
+
+/**
+ * Reads a socket once for many small messages instead of once for each: after a read it rests, and what comes
+ * in the meantime waits in the kernel until `read`. An event for each frame of 20 ms costs more than everything
+ * else that is done with the frame.
+ */
+export class PacedReading {
+  readonly #socket: Duplex;
+  readonly #handle: ReadHandle | null;
+  readonly #onData = (bytes: Uint8Array): void => {
+    if (bytes.length < FULL_READ_BYTES) this.#rest();
+  };
+  #begun = false;
+  #resting = false;
+
+  /** @param socket if it cannot be paced it is read as always */
+  constructor(socket: Duplex) {
+    this.#socket = socket;
+    this.#handle = readHandleOf(socket);
+  }
+
+  /** From now on the socket rests after each read. `read` must be called regularly. */
+  begin(): void {
+    if (this.#begun || this.#handle === null) return;
+    this.#begun = true;
+    this.#socket.on('data', this.#onData);
+  }
+
+  /** Reads what has come, in this turn of the event loop, or else the next that comes. */
+  read(): void {
+    if (!this.#resting) return;
+    this.#resting = false;
+    if (!this.#socket.destroyed) this.#handle?.readStart();
+  }
+
+  /** Reads as always again. */
+  end(): void {
+    if (!this.#begun) return;
+    this.#begun = false;
+    this.#socket.off('data', this.#onData);
+    this.read();
+  }
+
+  #rest(): void {
+    if (this.#resting || this.#socket.destroyed) return;
+    this.#resting = true;
+    this.#handle?.readStop();
+  }
+}
+
+function readHandleOf(socket: Duplex): ReadHandle | null {
+  const handle: unknown = '_handle' in socket ? socket._handle : null;
+  return isReadHandle(handle) ? handle : null;
+}
+
+function isReadHandle(handle: unknown): handle is ReadHandle {
+  if (typeof handle !== 'object' || handle === null) return false;
+  return (
+    'readStart' in handle &&
+    typeof handle.readStart === 'function' &&
+    'readStop' in handle &&
+    typeof handle.readStop === 'function'
+  );
+}
