@@ -1627,6 +1627,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/speakers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the speakers of a conversation, and who sounds like them
+         * @description `suggested_person_ids` are people of the user, the nearest voice first; empty without a voice model (`models pull`) or if nobody sounds alike. Names are given by `PATCH …/segments/assign-bulk`.
+         */
+        get: operations["getV1ConversationsByIdSpeakers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/speakers/{speaker_id}/reject": {
         parameters: {
             query?: never;
@@ -2857,11 +2877,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the graph of people, places and things in the memories */
+        /**
+         * Get the graph of people, places, things and topics in memories and conversations
+         * @description `memory_ids` and `conversation_ids` are the sources of each node and edge. With neither, it is a person whom the user has named.
+         */
         get: operations["getV1KnowledgeGraph"];
         put?: never;
         post?: never;
-        /** Empty the graph; the memories are kept */
+        /** Empty the graph; memories and conversations are kept */
         delete: operations["deleteV1KnowledgeGraph"];
         options?: never;
         head?: never;
@@ -2877,7 +2900,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Build the graph from all memories again */
+        /** Build the graph from everything again */
         post: operations["postV1KnowledgeGraphRebuild"];
         delete?: never;
         options?: never;
@@ -3872,6 +3895,26 @@ export interface paths {
         put?: never;
         /** Search memories (tool format) */
         post: operations["postV1ToolsMemoriesSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tts/synthesize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Speak a text
+         * @description By the model of `TTS_MODEL`, in the voice of `TTS_VOICE`; voices and settings of other makers in the request make no difference. 503 without a model, or if it fails: clients then speak by themselves.
+         */
+        post: operations["postV1TtsSynthesize"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5527,6 +5570,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/tts/synthesize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Speak a text
+         * @description By the model of `TTS_MODEL`, in the voice of `TTS_VOICE`; voices and settings of other makers in the request make no difference. 503 without a model, or if it fails: clients then speak by themselves.
+         */
+        post: operations["postV2TtsSynthesize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/voice-message/transcribe": {
         parameters: {
             query?: never;
@@ -5579,7 +5642,10 @@ export interface paths {
         put?: never;
         /** Add a memory */
         post: operations["postV3Memories"];
-        /** Delete all memories */
+        /**
+         * Delete all memories
+         * @description `POST /v1/deletions/memories/{deletion_id}/restore` brings them back for a while; null if nothing is kept.
+         */
         delete: operations["deleteV3Memories"];
         options?: never;
         head?: never;
@@ -6276,7 +6342,7 @@ export interface components {
             erases_at: string;
             id: string;
             /** @enum {string} */
-            kind: "conversation" | "action_item" | "memory" | "person";
+            kind: "conversation" | "action_item" | "memory" | "memories" | "person";
         };
         DesktopMessage: {
             app_id: string | null;
@@ -7223,6 +7289,19 @@ export interface components {
             trigger_workflow_memories: boolean;
             uid: string | null;
             username: string | null;
+        };
+        UnderstoodQuery: {
+            people: {
+                name: string;
+                person_id: string | null;
+                words: string[];
+            }[];
+            query: string;
+            time: {
+                from: string;
+                text: string;
+                to: string;
+            } | null;
         };
         UnknownVoice: {
             first_heard_at: string;
@@ -10798,6 +10877,39 @@ export interface operations {
             421: components["responses"]["Refused421"];
         };
     };
+    getV1ConversationsByIdSpeakers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        speakers: {
+                            may_be_user: boolean;
+                            segment_count: number;
+                            speaker_id: number;
+                            suggested_person_ids: string[];
+                            talk_seconds: number;
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
     postV1ConversationsByIdSpeakersBySpeakerIdReject: {
         parameters: {
             query?: never;
@@ -11277,6 +11389,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description The one that they become. */
+                        conversation_id: string;
                         conversation_ids: string[];
                         message: string;
                         /** @enum {string} */
@@ -11303,10 +11417,14 @@ export interface operations {
             content: {
                 "application/json": {
                     end_date?: (string | number) | null;
+                    folder_id?: string | null;
                     include_discarded?: boolean | null;
+                    /** @description Only what is of these kinds. */
+                    kinds?: ("transcript" | "conversation" | "memory" | "action_item" | "person")[] | null;
                     page?: number | null;
                     per_page?: number | null;
                     query: string;
+                    starred?: boolean | null;
                     start_date?: (string | number) | null;
                 };
             };
@@ -11380,6 +11498,7 @@ export interface operations {
                         matches: components["schemas"]["SearchMatch"][];
                         per_page: number;
                         total_pages: number;
+                        understood: components["schemas"]["UnderstoodQuery"];
                     };
                 };
             };
@@ -11477,7 +11596,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "conversation" | "action_item" | "memory" | "person";
+                kind: "conversation" | "action_item" | "memory" | "memories" | "person";
             };
             cookie?: never;
         };
@@ -11501,7 +11620,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "conversation" | "action_item" | "memory" | "person";
+                kind: "conversation" | "action_item" | "memory" | "memories" | "person";
             };
             cookie?: never;
         };
@@ -13686,6 +13805,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         edges: {
+                            conversation_ids: string[];
                             id: string;
                             label: string;
                             memory_ids: string[];
@@ -13694,6 +13814,7 @@ export interface operations {
                         }[];
                         nodes: {
                             aliases: string[];
+                            conversation_ids: string[];
                             id: string;
                             label: string;
                             memory_ids: string[];
@@ -15874,6 +15995,37 @@ export interface operations {
             413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    postV1TtsSynthesize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Sound, MP3. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/mpeg": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
         };
     };
     getV1UsersAiProfile: {
@@ -19984,6 +20136,37 @@ export interface operations {
             421: components["responses"]["Refused421"];
         };
     };
+    postV2TtsSynthesize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Sound, MP3. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/mpeg": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
     postV2VoiceMessageTranscribe: {
         parameters: {
             query?: {
@@ -20142,6 +20325,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        deletion_id: string | null;
                         /** @enum {string} */
                         status: "ok";
                     };

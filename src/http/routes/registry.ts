@@ -16,6 +16,7 @@ import { chatFeedbackRoutes } from './chat/chat-feedback.ts';
 import { chatFileRoutes } from './chat/chat-files.ts';
 import { chatSessionRoutes } from './chat/chat-sessions.ts';
 import { chatToolRoutes } from './chat/chat-tools.ts';
+import { spokenAnswerRoutes } from './chat/spoken-answers.ts';
 import { voiceMessageRoutes } from './chat/voice-messages.ts';
 import { voiceTranscriptRoutes } from './chat/voice-transcripts.ts';
 import { clientTranscriptRoutes } from './conversations/client-transcripts.ts';
@@ -109,6 +110,7 @@ export const ROUTES = [
   chatFileRoutes,
   chatSessionRoutes,
   chatToolRoutes,
+  spokenAnswerRoutes,
   voiceMessageRoutes,
   voiceTranscriptRoutes,
   clientTranscriptRoutes,
