@@ -94,6 +94,8 @@ export interface LiveOptions {
   vad_gate?: 'enabled' | 'disabled';
   /** Names the recording, so that its audio arrives once over several connections. */
   stream_id?: string;
+  /** How long ago the first byte of that recording was recorded, milliseconds. */
+  stream_age?: number;
   partials?: 'enabled' | 'disabled';
   /** A UUID. */
   client_conversation_id?: string;

@@ -35,10 +35,13 @@ export const listenQuerySchema = z.object({
     .string()
     .regex(/^[\w-]{8,100}$/)
     .optional(),
+  stream_age: integer.pipe(z.number().int().min(0)).optional(),
   partials: z.string().default('disabled'),
   client_conversation_id: z.string().optional(),
 });
 const uuid = z.uuid();
+/** What is known of a stream is kept as long. */
+const MAX_STREAM_AGE_MS = 30 * 24 * 3_600_000;
 
 export interface ListenQuery {
   options: Omit<ListenOptions, 'uid' | 'clientKey'>;
@@ -81,6 +84,8 @@ export function parseListenQuery(
       callId: query.call_id || null,
       // Only audio of one channel can be counted.
       streamId: isCall || query.custom_stt === 'enabled' ? null : (query.stream_id ?? null),
+      streamAgeMs:
+        query.stream_age === undefined ? null : Math.min(query.stream_age, MAX_STREAM_AGE_MS),
       partials: query.partials === 'enabled',
       onboarding,
       ...(isCall ? {} : conversationOf(query.client_conversation_id)),

@@ -24,6 +24,8 @@ export interface ListenOptions {
   onboarding: boolean;
   /** The client's name of audio that it sends over several connections; null for none. */
   streamId: string | null;
+  /** How long ago the first byte of that audio was recorded; null if the client does not say. */
+  streamAgeMs: number | null;
   /** Whether the client is sent words that may still change. */
   partials: boolean;
   /** What tells the user's devices apart, as far as the client says; null if it does not. */

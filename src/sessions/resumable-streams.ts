@@ -57,7 +57,8 @@ export class ResumableStreams {
   async position({
     uid,
     streamId,
-  }: Pick<ListenOptions, 'uid' | 'streamId'>): Promise<StreamPosition | null> {
+    streamAgeMs,
+  }: Pick<ListenOptions, 'uid' | 'streamId' | 'streamAgeMs'>): Promise<StreamPosition | null> {
     if (streamId === null) return null;
     const { store, clock } = this.#o;
     const filters = { streamId };
@@ -69,7 +70,7 @@ export class ResumableStreams {
         'The audio before this is still being transcribed; connect again in a moment.',
       );
     }
-    return findStreamPosition(store, uid, streamId, clock.now());
+    return findStreamPosition(store, uid, streamId, clock.now(), streamAgeMs);
   }
 
   /** Keeps a session that was just opened, so that its client can come back to it. */

@@ -15,7 +15,7 @@ export interface StreamPosition {
   id: string;
   /** The client sends from here on, milliseconds from the stream's first byte. */
   startMs: number;
-  /** Wall time of the stream's first byte, null if there was none yet. */
+  /** Wall time of the stream's first byte, null if there was none yet and the client does not say. */
   startedAt: number | null;
   /** Audio of this connection up to here is transcribed, milliseconds from `startMs`. */
   transcribedMs: number;
@@ -27,17 +27,26 @@ export interface StreamPosition {
  * Where the next connection of a stream goes on: a little before what is kept, so that a word which
  * the end of the last connection went through is heard as a whole. Every word of the earlier
  * connections must be stored. Streams that are long over are removed.
+ *
+ * @param ageMs how long ago the stream began, if its client says so
  */
 export async function findStreamPosition(
   store: DocumentStore,
   uid: string,
   id: string,
   now: number,
+  ageMs: number | null = null,
 ): Promise<StreamPosition> {
   const stream = await store.find(audioStreams, uid, id);
   if (!stream) {
     await forgetOldStreams(store, uid, now);
-    return { id, startMs: 0, startedAt: null, transcribedMs: 0, heard: [] };
+    return {
+      id,
+      startMs: 0,
+      startedAt: ageMs === null ? null : now - ageMs,
+      transcribedMs: 0,
+      heard: [],
+    };
   }
   const { keptMs, startedAt, conversationId } = stream;
   const words = await lastWords(store, {

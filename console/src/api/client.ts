@@ -1,3 +1,5 @@
+import { noteServerTime } from './server-clock.ts';
+
 /** What a failed request tells the reader: a sentence, the HTTP status, and the stable code. */
 export class ApiError extends Error {
   readonly status: number;
@@ -70,6 +72,7 @@ export async function send(path: string, options: RequestOptions = {}): Promise<
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError(0, 'unreachable', 'The server cannot be reached.');
   }
+  noteServerTime(response);
   if (response.ok) return response;
   const failure = await failureOf(response);
   if (response.status === 401) onSignedOut();

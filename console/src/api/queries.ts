@@ -8,6 +8,8 @@ export interface TimelineFilter {
   from?: string | undefined;
   to?: string | undefined;
   starred?: boolean | undefined;
+  /** Id of a folder. */
+  folder?: string | undefined;
   discarded?: boolean | undefined;
 }
 
@@ -61,6 +63,7 @@ async function listPage(
       statuses: 'in_progress,processing,completed,failed',
       include_discarded: filter.discarded ?? false,
       starred: filter.starred,
+      folder_id: filter.folder,
       ...daysOf(filter),
     },
   });
@@ -80,6 +83,8 @@ async function searchPage(
       page: Math.ceil(offset / PAGE) + 1,
       per_page: PAGE,
       include_discarded: filter.discarded ?? false,
+      starred: filter.starred,
+      folder_id: filter.folder,
       ...daysOf(filter),
     },
   });

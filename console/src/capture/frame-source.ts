@@ -41,6 +41,8 @@ export interface FrameListener {
   lost(ms: number): void;
   /** Nothing more comes, without `stop` having been called. */
   ended(problem: SourceProblem): void;
+  /** Another microphone goes on in the place of one that has gone; its name. */
+  replaced(device: string): void;
   /** The name of the device that is connected; null while its connection is lost. */
   linked(device: string | null): void;
   /** Charge of the device, per cent. */
@@ -52,6 +54,8 @@ export interface FrameListener {
 
 /** Where audio comes from: a microphone, or a pendant. A further one is one file. */
 export interface FrameSource {
+  /** Whether it tells how loud it is for as long as it runs. */
+  readonly hasLevel: boolean;
   /** @throws SourceError */
   start(listener: FrameListener): Promise<FrameFormat>;
   /** Resolves after the last frame was given to the listener. */

@@ -18,8 +18,10 @@ const DRAIN_MS = 500;
 
 /** The microphone of this device: Opus if the browser can encode it, else 16-bit PCM. */
 export class Microphone implements FrameSource {
+  readonly hasLevel = true;
   #stream: MediaStream | undefined;
   #context: AudioContext | undefined;
+  #input: MediaStreamAudioSourceNode | undefined;
   #node: AudioWorkletNode | undefined;
   #encoder: OpusFrameEncoder | undefined;
   #stopping = false;
@@ -32,12 +34,7 @@ export class Microphone implements FrameSource {
     const isOpus = await canEncodeOpus();
     await this.#prepare({ sampleRate: RATE });
     const stream = await openMicrophone();
-    this.#stream = stream;
-    for (const track of stream.getAudioTracks()) {
-      track.addEventListener('ended', () => {
-        if (!this.#stopping) listener.ended('unplugged');
-      });
-    }
+    this.#use(stream, listener);
     if (isOpus) {
       this.#encoder = new OpusFrameEncoder(
         (packet) => listener.frame(packet),
@@ -64,6 +61,33 @@ export class Microphone implements FrameSource {
       else listener.frame(toPcm16(data));
     };
     return { codec: isOpus ? 'opus_fs320' : 'pcm16', sampleRate: RATE, frameMs: 20 };
+  }
+
+  #use(stream: MediaStream, listener: FrameListener): void {
+    this.#stream = stream;
+    for (const track of stream.getAudioTracks()) {
+      track.addEventListener('ended', () => void this.#replace(listener));
+    }
+  }
+
+  /** The microphone was unplugged: the one that the browser now gives goes on, if there is any. */
+  async #replace(listener: FrameListener): Promise<void> {
+    if (this.#stopping || !this.#context || !this.#node) return;
+    try {
+      const stream = await openMicrophone();
+      this.#use(stream, listener);
+      if (this.#stopping) {
+        for (const track of stream.getTracks()) track.stop();
+        return;
+      }
+      this.#input?.disconnect();
+      this.#input = this.#context.createMediaStreamSource(stream);
+      this.#input.connect(this.#node);
+      listener.replaced(stream.getAudioTracks()[0]?.label ?? '');
+    } catch {
+      // No other one can be opened, or it does not fit: the words so far are kept.
+      if (!this.#stopping) listener.ended('unplugged');
+    }
   }
 
   async stop(): Promise<void> {
@@ -118,7 +142,8 @@ export class Microphone implements FrameSource {
 
   async #join(stream: MediaStream): Promise<AudioWorkletNode> {
     if (!this.#context || !this.#node) throw new SourceError('unsupported');
-    this.#context.createMediaStreamSource(stream).connect(this.#node);
+    this.#input = this.#context.createMediaStreamSource(stream);
+    this.#input.connect(this.#node);
     await this.#context.resume();
     return this.#node;
   }

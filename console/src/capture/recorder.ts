@@ -1,76 +1,25 @@
-import { ApiError, request } from '../api/client.ts';
+import { request } from '../api/client.ts';
+import { currentTime } from '../api/server-clock.ts';
+import { endRecording } from './end-recording.ts';
 import { type FrameSource, SourceError, type SourceProblem } from './frame-source.ts';
-import { type LiveWords, NO_WORDS, withoutSegments, withSegments } from './live-words.ts';
+import { withoutSegments, withSegments } from './live-words.ts';
+import { OtherTabs } from './other-tabs.ts';
 import { Outbox, type Recording } from './outbox.ts';
+import { IDLE, type PendantState, type RecorderState } from './recorder-state.ts';
 import { setRecording } from './recording-state.ts';
-import { type AccountProblem, isUsersOwn, type LiveMessage, Uplink } from './uplink.ts';
+import { TabLock } from './tab-lock.ts';
+import { isUsersOwn, type LiveMessage, Uplink } from './uplink.ts';
 
-/** A change of service, a gap, a refusal: told beside the words, at its time. */
-export interface Note {
-  at: number;
-  status: string;
-  text: string;
-}
-
-/** The pendant that is recorded from. */
-export interface PendantState {
-  name: string;
-  /** False while its connection is lost. */
-  isLinked: boolean;
-  /** Per cent; null if it does not tell. */
-  battery: number | null;
-  photos: number;
-}
-
-export interface RecorderState {
-  /**
-   * `idle`: nothing runs. `starting`: the microphone is asked for. `recording`, `paused`: under way.
-   * `ending`: the rest is sent and the last words come. `done`: the conversation is written up.
-   */
-  phase: 'idle' | 'starting' | 'recording' | 'paused' | 'ending' | 'done';
-  problem: SourceProblem | 'refused' | 'other-tab' | 'other-source' | 'storage-full' | null;
-  /** Why nothing can be sent now, although recording goes on. */
-  account: AccountProblem | null;
-  /** The server's own sentence if it refused the recording. */
-  reason: string;
-  isConnected: boolean;
-  /** Milliseconds that are recorded, and those of them that the server has not confirmed. */
-  recordedMs: number;
-  backlogMs: number;
-  /** 0 to 1. */
-  level: number;
-  /** Audio that the source has lost so far, milliseconds. */
-  lostMs: number;
-  device: PendantState | null;
-  words: LiveWords;
-  provider: string | null;
-  notes: readonly Note[];
-  conversationId: string | null;
-}
-
-const IDLE: RecorderState = {
-  phase: 'idle',
-  problem: null,
-  account: null,
-  reason: '',
-  isConnected: false,
-  recordedMs: 0,
-  backlogMs: 0,
-  level: 0,
-  lostMs: 0,
-  device: null,
-  words: NO_WORDS,
-  provider: null,
-  notes: [],
-  conversationId: null,
-};
 /** How long frames are collected before they are stored together. */
 const STORE_MS = 100;
 /** Audio that waits in memory for room on the device; with more of it the recording pauses. */
 const MAX_WAITING_MS = 60_000;
-/** Pauses between attempts to end the conversation; the last one repeats. */
-const FINALISE_RETRY_MS = [1_000, 2_000, 4_000, 8_000, 30_000];
-const LOCK = 'omi-recording';
+/** Silence of a microphone that is told, milliseconds. */
+const SILENCE_MS = 5_000;
+/** Half of a step of 16-bit sound: a microphone that is on is louder, however still the room is. */
+const SILENT_LEVEL = 0.000015;
+/** How long the last news of a tab may take that has let go of its recording, milliseconds. */
+const LAST_NEWS_MS = 300;
 const MAX_NOTES = 50;
 
 /**
@@ -88,7 +37,20 @@ export class Recorder {
   #waiting: Uint8Array[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
   #storing: Promise<void> = Promise.resolve();
-  #releaseLock: (() => void) | undefined;
+  readonly #lock = new TabLock('omi-recording');
+  readonly #tabs = new OtherTabs({
+    asked: () => {
+      if (this.#uid && this.#lock.isHeld) this.#tabs.tellWhole(this.#uid, this.#state);
+    },
+    whole: (uid, state) => this.#beginToFollow(uid, state),
+    change: (uid, change) => this.#follow(uid, change),
+    message: (uid, message) => {
+      if (uid === this.#uid && this.#state.isElsewhere) this.#onMessage(message);
+    },
+  });
+  #isResuming = false;
+  /** When the microphone was last heard, on the clock of `performance.now`. */
+  #heardAt = 0;
   #wakeLock: WakeLockSentinel | undefined;
   #uid: string | undefined;
 
@@ -96,6 +58,7 @@ export class Recorder {
   constructor(language: () => string) {
     this.#language = language;
     document.addEventListener('visibilitychange', () => void this.#keepAwake());
+    window.addEventListener('online', () => this.#uplink?.reconnectNow());
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -107,22 +70,38 @@ export class Recorder {
 
   /**
    * Sends what an earlier visit of the same user could not; the newest recording that was not ended is
-   * shown.
+   * shown. If another tab records, this one shows it. A recording of this visit that waited for its user
+   * is sent.
    *
    * @param uid the user who is signed in
    */
   async resumeEarlier(uid: string): Promise<void> {
     this.#uid = uid;
-    if (this.#state.phase !== 'idle') return;
-    const outbox = await this.#outbox;
-    const left = (await outbox.list())
-      .filter((recording) => isUsersOwn(recording, uid))
-      .sort((a, b) => a.startedAt - b.startedAt);
-    if (left.length === 0 || !(await this.#takeLock())) return;
-    const last = left.at(-1);
-    for (const recording of left) {
-      if (recording !== last) this.#deliverQuietly(outbox, { ...recording, isEnded: true });
+    if (this.#state.phase !== 'idle') this.#uplink?.reconnectNow();
+    if (this.#state.phase !== 'idle' || this.#isResuming) return;
+    this.#isResuming = true;
+    try {
+      if (!(await this.#lock.take())) {
+        this.#tabs.ask();
+        return;
+      }
+      await this.#deliverEarlier(await this.#outbox, uid);
+      if (!this.#recording) this.#lock.release();
+    } finally {
+      this.#isResuming = false;
     }
+  }
+
+  async #deliverEarlier(outbox: Outbox, uid: string): Promise<void> {
+    const left: Recording[] = [];
+    for (const recording of await outbox.list()) {
+      // Another tab may still be sending it. This lock is held for as long as this tab is there.
+      const lock = new TabLock(`omi-recording-${recording.id}`);
+      if (isUsersOwn(recording, uid) && (await lock.take())) left.push(recording);
+    }
+    left.sort((a, b) => a.startedAt - b.startedAt);
+    const last = left.pop();
+    for (const recording of left) this.#deliverQuietly(outbox, { ...recording, isEnded: true });
     if (last) this.#show(outbox, last, last.isEnded ? 'ending' : 'paused');
   }
 
@@ -130,17 +109,19 @@ export class Recorder {
   async start(source: FrameSource): Promise<void> {
     const paused = this.#state.phase === 'paused' ? this.#recording : undefined;
     if (!paused && !['idle', 'done'].includes(this.#state.phase)) return;
-    if (!(await this.#takeLock())) {
+    if (!(await this.#lock.take())) {
       this.#set({ problem: 'other-tab' });
+      this.#tabs.ask();
       return;
     }
     this.#set(paused ? { problem: null } : { ...IDLE, phase: 'starting' });
     try {
       const format = await source.start({
         frame: (bytes) => this.#waiting.push(bytes),
-        level: (level) => this.#set({ level }),
+        level: (level) => this.#onLevel(level),
         lost: (ms) => this.#onLost(ms),
         ended: (problem) => void this.pause(problem),
+        replaced: (device) => this.#note('source_replaced', device),
         linked: (name) => this.#onLinked(name),
         battery: (battery) => this.#setDevice({ battery }),
         pressed: (press) => {
@@ -155,7 +136,7 @@ export class Recorder {
           id: crypto.randomUUID(),
           uid: this.#uid,
           format,
-          startedAt: Date.now(),
+          startedAt: currentTime(),
           frames: 0,
           isEnded: false,
         };
@@ -163,22 +144,26 @@ export class Recorder {
         await outbox.put(recording);
         this.#show(outbox, recording, 'recording');
       }
-      this.#set({ phase: 'recording' });
+      this.#heardAt = performance.now();
+      this.#set({ phase: 'recording', isSilent: false });
       clearInterval(this.#timer);
-      this.#timer = setInterval(() => void this.#store(), STORE_MS);
+      this.#timer = setInterval(() => {
+        this.#noticeSilence();
+        void this.#store();
+      }, STORE_MS);
       await this.#keepAwake();
     } catch (error) {
       await source.stop();
       this.#source = undefined;
       const problem = problemOf(error);
       this.#set({ phase: paused ? 'paused' : 'idle', problem });
-      if (!paused) this.#releaseLock?.();
+      if (!paused) this.#lock.release();
     }
   }
 
   /** Stops listening; the recording can go on later. */
   async pause(problem: SourceProblem | null = null): Promise<void> {
-    if (this.#state.phase !== 'recording') return;
+    if (this.#state.phase !== 'recording' || this.#state.isElsewhere) return;
     await this.#stopSource();
     this.#set({ phase: 'paused', problem, level: 0 });
   }
@@ -204,9 +189,9 @@ export class Recorder {
     this.#uplink?.close();
     await (await this.#outbox).remove(recording.id);
     this.#recording = undefined;
-    this.#releaseLock?.();
     this.#set(IDLE);
-    const conversationId = await this.#finaliseOrNone(await this.#outbox, recording.id, id);
+    this.#lock.release();
+    const conversationId = await endRecording(await this.#outbox, recording.id, id);
     if (conversationId === null) return;
     await request(`/v1/conversations/${encodeURIComponent(conversationId)}`, { method: 'DELETE' });
   }
@@ -238,32 +223,16 @@ export class Recorder {
       backlog: nothing,
       account: nothing,
       refused: nothing,
-      delivered: (conversationId) =>
-        void this.#finaliseOrNone(outbox, recording.id, conversationId),
+      delivered: (conversationId) => void endRecording(outbox, recording.id, conversationId),
     });
   }
 
   async #onDelivered(outbox: Outbox, id: string, speaksInto: string): Promise<void> {
-    const conversationId = await this.#finaliseOrNone(outbox, id, speaksInto);
+    const conversationId = await endRecording(outbox, id, speaksInto);
     if (this.#recording?.id !== id) return;
     this.#recording = undefined;
-    this.#releaseLock?.();
     this.#set({ phase: 'done', isConnected: false, backlogMs: 0, conversationId });
-  }
-
-  /** Null if nobody said anything: then there is no conversation, and the recording is over. */
-  async #finaliseOrNone(
-    outbox: Outbox,
-    id: string,
-    conversationId: string,
-  ): Promise<string | null> {
-    try {
-      return await finalise(outbox, id, conversationId);
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 404) throw error;
-      await outbox.remove(id);
-      return null;
-    }
+    this.#lock.release();
   }
 
   /** The audio stays in the outbox: the reason may be one that its user can mend. */
@@ -273,18 +242,32 @@ export class Recorder {
   }
 
   #onLost(ms: number): void {
-    const before = this.#state.lostMs;
-    this.#set({ lostMs: before + ms });
-    this.#note('source_gap', (before + ms) / 1000);
+    const lostMs = this.#state.lostMs + ms;
+    this.#set({ lostMs });
+    this.#note('source_gap', (lostMs / 1000).toFixed(1));
   }
 
-  /** Gaps that follow each other closely are one note. */
-  #note(status: string, seconds: number): void {
+  #onLevel(level: number): void {
+    if (level <= SILENT_LEVEL) {
+      this.#set({ level });
+      return;
+    }
+    this.#heardAt = performance.now();
+    this.#set({ level, isSilent: false });
+  }
+
+  /** A microphone that is switched off at its side sends zeros, or nothing. */
+  #noticeSilence(): void {
+    if (!this.#source?.hasLevel || this.#state.isSilent) return;
+    if (performance.now() - this.#heardAt > SILENCE_MS) this.#set({ isSilent: true });
+  }
+
+  /** Notes of the source that follow each other closely are one. */
+  #note(status: string, text: string): void {
     const { notes } = this.#state;
     const last = notes.at(-1);
     const others = last?.status === status ? notes.slice(0, -1) : notes;
-    const note = { at: Date.now(), status, text: seconds.toFixed(1) };
-    this.#set({ notes: [...others, note].slice(-MAX_NOTES) });
+    this.#set({ notes: [...others, { at: currentTime(), status, text }].slice(-MAX_NOTES) });
   }
 
   #onLinked(name: string | null): void {
@@ -302,6 +285,7 @@ export class Recorder {
   }
 
   #onMessage(message: LiveMessage): void {
+    if (this.#uid && this.#lock.isHeld) this.#tabs.tellMessage(this.#uid, message);
     const { words, notes } = this.#state;
     if (message.type === 'segments') {
       this.#set({ words: withSegments(words, message.segments) });
@@ -310,7 +294,7 @@ export class Recorder {
     } else if (message.type === 'partial_transcript') {
       this.#set({ words: { ...words, partial: message.text } });
     } else if (message.type === 'service_status') {
-      const note = { at: Date.now(), status: message.status, text: message.status_text ?? '' };
+      const note = { at: currentTime(), status: message.status, text: message.status_text ?? '' };
       this.#set({
         notes: [...notes, note].slice(-MAX_NOTES),
         provider: message.provider ?? this.#state.provider,
@@ -369,21 +353,28 @@ export class Recorder {
     await source?.stop();
   }
 
-  /** One tab records; the lock goes with the tab, also when it crashes. */
-  #takeLock(): Promise<boolean> {
-    if (this.#releaseLock) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      void navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
-        resolve(lock !== null);
-        if (!lock) return undefined;
-        return new Promise<void>((release) => {
-          this.#releaseLock = () => {
-            this.#releaseLock = undefined;
-            release();
-          };
-        });
-      });
-    });
+  /** Shows the recording of another tab from here on. */
+  #beginToFollow(uid: string, state: RecorderState): void {
+    if (uid !== this.#uid || this.#lock.isHeld || !isUnderWay(state.phase)) return;
+    const isNew = !this.#state.isElsewhere;
+    this.#set({ ...state, isElsewhere: true });
+    if (isNew) void this.#takeOverLater();
+  }
+
+  #follow(uid: string, change: Partial<RecorderState>): void {
+    if (uid !== this.#uid || this.#lock.isHeld) return;
+    const phase = change.phase ?? this.#state.phase;
+    if (this.#state.isElsewhere) this.#set({ ...change, isElsewhere: isUnderWay(phase) });
+    else if (change.phase && isUnderWay(change.phase)) this.#tabs.ask();
+  }
+
+  /** If the recording tab is gone without having ended its recording, this one offers to go on. */
+  async #takeOverLater(): Promise<void> {
+    await this.#lock.whenFree();
+    await new Promise((resolve) => setTimeout(resolve, LAST_NEWS_MS));
+    if (!this.#state.isElsewhere) return;
+    this.#set(IDLE);
+    if (this.#uid) await this.resumeEarlier(this.#uid);
   }
 
   async #keepAwake(): Promise<void> {
@@ -394,9 +385,14 @@ export class Recorder {
 
   #set(change: Partial<RecorderState>): void {
     this.#state = { ...this.#state, ...change };
-    setRecording(this.#state.phase === 'recording');
+    setRecording(this.#state.phase === 'recording' && !this.#state.isElsewhere);
+    if (this.#uid && this.#lock.isHeld) this.#tabs.tellChange(this.#uid, change);
     for (const listener of this.#listeners) listener();
   }
+}
+
+function isUnderWay(phase: RecorderState['phase']): boolean {
+  return phase === 'recording' || phase === 'paused' || phase === 'ending';
 }
 
 /** A recording goes on only in the codec in which it began: the server decodes it as one stream. */
@@ -409,29 +405,4 @@ function problemOf(error: unknown): RecorderState['problem'] {
 
 function isFull(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'QuotaExceededError';
-}
-
-/**
- * Ends a conversation after its recording has arrived whole, and forgets the recording. Tries again for as
- * long as the server cannot be reached: one that has ended is ended by it no further. Returns its id.
- *
- * @throws ApiError if the server refuses
- */
-async function finalise(outbox: Outbox, id: string, conversationId: string): Promise<string> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      const path = `/v1/conversations/${encodeURIComponent(conversationId)}/finalize`;
-      const ended = await request<{ conversation: { id: string } }>(path, { method: 'POST' });
-      await outbox.remove(id);
-      return ended.conversation.id;
-    } catch (error) {
-      // Signed out: whoever has recorded signs in again.
-      const isTemporary =
-        error instanceof ApiError &&
-        (error.status === 0 || error.status === 401 || error.status >= 500);
-      if (!isTemporary) throw error;
-      const delay = FINALISE_RETRY_MS[Math.min(attempt, FINALISE_RETRY_MS.length - 1)];
-      await new Promise((resolve) => setTimeout(resolve, delay));
-    }
-  }
 }

@@ -1,4 +1,5 @@
 import { apiUrl } from '../api/client.ts';
+import { noteServerTime } from '../api/server-clock.ts';
 
 /** How long a network that passes nothing is waited for, milliseconds. */
 const TIMEOUT_MS = 5_000;
@@ -14,6 +15,7 @@ export async function signedInUser(): Promise<string | null | undefined> {
       cache: 'no-store',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
+    noteServerTime(response);
     if (response.status === 401) return null;
     if (!response.ok) return undefined;
     const { uid } = (await response.json()) as { uid: string };

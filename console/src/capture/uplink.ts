@@ -1,4 +1,5 @@
 import { socketUrl } from '../api/client.ts';
+import { currentTime } from '../api/server-clock.ts';
 import type { Segment } from '../api/types.ts';
 import type { Outbox, QueuedPhoto, Recording } from './outbox.ts';
 import { signedInUser } from './signed-in-user.ts';
@@ -98,7 +99,7 @@ export class Uplink {
 
   /** Keeps a photo and sends it, now or with the next connection. */
   async addPhoto(jpeg: Blob): Promise<void> {
-    const photo = { id: crypto.randomUUID(), takenAt: Date.now(), jpeg };
+    const photo = { id: crypto.randomUUID(), takenAt: currentTime(), jpeg };
     await this.#outbox.addPhoto(this.#recording.id, photo);
     this.#photos.set(photo.id, photo);
     await this.#sendPhotos();
@@ -135,6 +136,13 @@ export class Uplink {
     this.#finishIfAllIsKept();
   }
 
+  /** Connects at once if it waits for the next attempt: something has changed. */
+  reconnectNow(): void {
+    if (this.#retry === undefined) return;
+    clearTimeout(this.#retry);
+    void this.#reconnect();
+  }
+
   /** Stops sending; what was not sent stays in the outbox. */
   close(): void {
     this.#closed = true;
@@ -144,7 +152,7 @@ export class Uplink {
   }
 
   #connect(): void {
-    const { id, format } = this.#recording;
+    const { id, format, startedAt } = this.#recording;
     const query = new URLSearchParams({
       codec: format.codec,
       sample_rate: String(format.sampleRate),
@@ -154,6 +162,8 @@ export class Uplink {
       client_conversation_id: id,
       partials: 'enabled',
       conversation_timeout: String(CONVERSATION_TIMEOUT_S),
+      // A recording that begins without a network comes late, but its words have their time.
+      stream_age: String(Math.max(0, Math.round(currentTime() - startedAt))),
     });
     const socket = new WebSocket(socketUrl(`/v4/listen?${query}`));
     socket.binaryType = 'arraybuffer';
@@ -277,6 +287,7 @@ export class Uplink {
 
   /** Connects if its user is signed in: another one's session must not get this recording. */
   async #reconnect(): Promise<void> {
+    this.#retry = undefined;
     const user = await signedInUser();
     if (this.#closed) return;
     const isOwn = isUsersOwn(this.#recording, user);

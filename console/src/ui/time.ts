@@ -1,3 +1,5 @@
+import { currentTime } from '../api/server-clock.ts';
+
 /** `2:07` or `1:02:07`: a duration or a position in a recording, seconds. */
 export function clockTime(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
@@ -20,7 +22,7 @@ export function dayLabel(
   day: number,
   locale: string,
   words: { today: string; yesterday: string },
-  now = new Date(),
+  now = new Date(currentTime()),
 ): string {
   const distance = Math.round((dayOf(now) - day) / 86_400_000);
   if (distance === 0) return words.today;

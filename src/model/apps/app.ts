@@ -70,7 +70,7 @@ export const appSchema = z.object({
   thumbnails: z.array(z.string()).default([]),
   private: z.boolean().default(false),
   approved: z.boolean().default(false),
-  status: z.enum(['under-review', 'approved', 'rejected']).default('approved'),
+  status: z.enum(['under-review', 'approved', 'rejected', 'pending_mcp_auth']).default('approved'),
   capabilities: z.array(z.string()),
   /** Address name of a persona. */
   username: z.string().nullable().default(null),
@@ -108,8 +108,8 @@ export const apps = defineCollection({
   name: 'plugins_data',
   scope: 'global',
   schema: appSchema,
-  // Its addresses may carry a token of the author's own.
-  encrypted: ['externalIntegration'],
+  // Its addresses may carry a token of the author's own; a persona's prompt holds memories.
+  encrypted: ['externalIntegration', 'personaPrompt'],
   queries: {
     ofUser: { filters: { uid: 'eq' }, orderBy: 'createdAt', direction: 'asc' },
     store: {

@@ -30,6 +30,7 @@ describe('parseListenQuery', () => {
         channels: 1,
         callId: null,
         streamId: null,
+        streamAgeMs: null,
         partials: false,
         onboarding: false,
       },
@@ -53,6 +54,7 @@ describe('parseListenQuery', () => {
       channels: 1,
       callId: null,
       streamId: null,
+      streamAgeMs: null,
       partials: false,
       onboarding: false,
     });
@@ -64,6 +66,7 @@ describe('parseListenQuery', () => {
       channels: 2,
       callId: 'c',
       streamId: null,
+      streamAgeMs: null,
       partials: false,
     });
     expect(options('onboarding=enabled').onboarding).toBe(true);

@@ -37,7 +37,7 @@ describe('the position of a stream', () => {
     for (let i = 0; i < 30; i += 1) await sessionOf(i % 2 === 0 ? null : `other-${i}`, 'draining');
     await sessionOf('stream', 'recording');
     const query = vi.spyOn(store, 'query');
-    const position = await open().position({ uid: UID, streamId: 'stream' });
+    const position = await open().position({ uid: UID, streamId: 'stream', streamAgeMs: null });
     expect(position).toMatchObject({ id: 'stream', startMs: 0 });
     const pages = await Promise.all(query.mock.results.map(({ value }) => value));
     expect(pages.flatMap(({ items }) => items)).toHaveLength(1);
@@ -46,10 +46,14 @@ describe('the position of a stream', () => {
   it('is refused while words of an earlier connection are to come', async () => {
     await sessionOf('stream', 'draining');
     const streams = open();
-    await expect(streams.position({ uid: UID, streamId: 'stream' })).rejects.toMatchObject({
+    await expect(
+      streams.position({ uid: UID, streamId: 'stream', streamAgeMs: null }),
+    ).rejects.toMatchObject({
       code: 'provider-unavailable',
     });
-    expect(await streams.position({ uid: 'bob', streamId: 'stream' })).toMatchObject({
+    expect(
+      await streams.position({ uid: 'bob', streamId: 'stream', streamAgeMs: null }),
+    ).toMatchObject({
       startMs: 0,
     });
   });
@@ -67,8 +71,8 @@ describe('the position of a stream', () => {
     const processes = { id: 'here', isAlive: () => false };
     await recoverSessions({ store, audioLog, processes, clock });
     await closeLog();
-    await expect(open().position({ uid: UID, streamId: 'stream' })).rejects.toThrow(
-      'still being transcribed',
-    );
+    await expect(
+      open().position({ uid: UID, streamId: 'stream', streamAgeMs: null }),
+    ).rejects.toThrow('still being transcribed');
   });
 });

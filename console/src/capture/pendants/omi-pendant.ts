@@ -1,3 +1,4 @@
+import { currentTime } from '../../api/server-clock.ts';
 import type { ButtonPress, FrameFormat } from '../frame-source.ts';
 import { findCharacteristic, followBattery, subscribe } from './gatt.ts';
 import { FrameCutter, fromMuLaw, PacketJoiner } from './omi-packets.ts';
@@ -158,6 +159,6 @@ async function writeTime(server: BluetoothRemoteGATTServer): Promise<void> {
   const characteristic = await findCharacteristic(server, TIME.service, TIME.write);
   if (!characteristic) return;
   const seconds = new DataView(new ArrayBuffer(4));
-  seconds.setUint32(0, Math.floor(Date.now() / 1000), true);
+  seconds.setUint32(0, Math.floor(currentTime() / 1000), true);
   await characteristic.writeValueWithResponse(seconds).catch(() => undefined);
 }

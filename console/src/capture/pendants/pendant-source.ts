@@ -24,6 +24,7 @@ export function hasBluetooth(): boolean {
  * of its connection, until the recording is stopped; what it said meanwhile counts as lost.
  */
 export class PendantSource implements FrameSource {
+  readonly hasLevel = false;
   readonly #kinds: readonly PendantKind[];
   #device: BluetoothDevice | undefined;
   /** Aborted by `stop`; undefined before the first start. */

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { peopleQuery } from '../../api/queries.ts';
-import type { RecorderState } from '../../capture/recorder.ts';
-import { useStrings } from '../../i18n/strings.ts';
+import type { Note, RecorderState } from '../../capture/recorder-state.ts';
+import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
 import { speakerColour, speakerName } from '../../ui/speaker.ts';
+import { timeOfDay } from '../../ui/time.ts';
 
 /** How far from the end the reader may scroll before the view stops following, px. */
 const FOLLOW_PX = 80;
@@ -77,19 +78,26 @@ const START_UP = new Set([
   'ready',
 ]);
 
+/** The sentence of a note; those of this device have none of their own. */
+function noteText({ status, text }: Note, words: ReturnType<typeof useStrings>['live']): string {
+  if (status === 'source_gap') return words.sourceGap(text);
+  return status === 'source_replaced' ? words.sourceReplaced(text) : text;
+}
+
 /** What happened to the hearing itself, thin and at its time. */
 function Notes({ state }: { state: RecorderState }) {
   const { live } = useStrings();
+  const locale = useLocale();
   const shown = state.notes
-    .filter(({ text, status }) => text !== '' && !START_UP.has(status))
+    .filter((note) => !START_UP.has(note.status) && noteText(note, live) !== '')
     .slice(-3);
   if (shown.length === 0) return null;
   return (
     <ul className="flex flex-col gap-1 border-s-2 border-line ps-3 text-xs text-faint">
       {shown.map((note) => (
         <li key={`${note.at}-${note.status}`}>
-          <time className="tabular">{new Date(note.at).toLocaleTimeString()}</time> ·{' '}
-          {note.status === 'source_gap' ? live.sourceGap(note.text) : note.text}
+          <time className="tabular">{timeOfDay(new Date(note.at), locale)}</time> ·{' '}
+          <bdi>{noteText(note, live)}</bdi>
         </li>
       ))}
     </ul>

@@ -5,7 +5,8 @@ import { useEffect, useSyncExternalStore } from 'react';
 import { profileQuery } from '../../api/queries.ts';
 import { Microphone } from '../../capture/microphone.ts';
 import { PendantSource } from '../../capture/pendants/pendant-source.ts';
-import { Recorder, type RecorderState } from '../../capture/recorder.ts';
+import { Recorder } from '../../capture/recorder.ts';
+import type { RecorderState } from '../../capture/recorder-state.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
 import { clockTime } from '../../ui/time.ts';
@@ -45,6 +46,7 @@ export function Live() {
     if (uid !== undefined) void recorder.resumeEarlier(uid);
   }, [uid]);
   const isQuiet = state.phase === 'idle' || state.phase === 'starting';
+  const canGoOn = state.phase === 'paused' && !state.isElsewhere;
   const isRunning = ['recording', 'paused', 'ending'].includes(state.phase);
   return (
     <div className={`flex h-full flex-col ${isQuiet ? 'justify-center' : ''}`}>
@@ -61,7 +63,7 @@ export function Live() {
           />
           <div className="grid w-full grid-cols-[1fr_auto_1fr] items-center gap-4">
             <div className="flex justify-end">
-              {state.phase === 'recording' && (
+              {state.phase === 'recording' && !state.isElsewhere && (
                 <Button
                   icon={<Pause size={16} aria-hidden />}
                   onClick={() => {
@@ -72,7 +74,7 @@ export function Live() {
                   {words.pause}
                 </Button>
               )}
-              {state.phase === 'paused' && (
+              {canGoOn && (
                 <Button
                   look="loss"
                   onClick={() => {
@@ -87,7 +89,7 @@ export function Live() {
             <RecordButton state={state} />
             <div className="tabular text-sm text-soft">
               {isRunning && <span title={words.elapsed}>{clockTime(state.recordedMs / 1000)}</span>}
-              {state.phase === 'paused' && (
+              {canGoOn && (
                 <Button
                   className="ms-3"
                   onClick={() => {
@@ -162,10 +164,11 @@ function DeviceLine({ state: { device, phase } }: { state: RecorderState }) {
 /** The one bold element: a circle to begin, a square to end; its word says which. */
 function RecordButton({ state }: { state: RecorderState }) {
   const words = useStrings().live;
-  const isRecording = state.phase === 'recording';
-  const isBusy = state.phase === 'starting' || state.phase === 'ending';
-  const label = isRecording ? words.stop : state.phase === 'paused' ? words.resume : words.record;
-  const Icon = isRecording ? Square : state.phase === 'paused' ? Play : Mic;
+  const isRecording = state.phase === 'recording' && !state.isElsewhere;
+  const isBusy = state.isElsewhere || state.phase === 'starting' || state.phase === 'ending';
+  const canGoOn = state.phase === 'paused' && !state.isElsewhere;
+  const label = isRecording ? words.stop : canGoOn ? words.resume : words.record;
+  const Icon = isRecording ? Square : canGoOn ? Play : Mic;
   return (
     <button
       type="button"
@@ -247,6 +250,7 @@ function statusOf(
   };
   if (problem === 'not-chosen') return { text: words.ready, look: 'text-soft' };
   if (problem) return { text: problems[problem], look: 'text-amber' };
+  if (state.isElsewhere) return { text: words.otherTab, look: 'text-soft' };
   if (phase === 'idle') return { text: words.ready, look: 'text-soft' };
   if (phase === 'starting') return { text: words.connecting, look: 'text-soft' };
   if (phase === 'done') return { text: words.done, look: 'text-soft' };
@@ -258,5 +262,6 @@ function statusOf(
   }
   if (phase === 'ending') return { text: words.ending, look: 'text-soft' };
   if (phase === 'paused') return { text: words.paused, look: 'text-soft' };
+  if (state.isSilent) return { text: words.silent, look: 'text-amber' };
   return { text: provider ? words.heardBy(provider) : words.listening, look: 'text-accent' };
 }

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { request } from '../../api/client.ts';
 import { actionItemsQuery } from '../../api/queries.ts';
+import { currentTime } from '../../api/server-clock.ts';
 import type { ActionItem } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
@@ -14,7 +15,10 @@ import { TaskRow } from './task-row.tsx';
 const GROUPS = ['overdue', 'today', 'later', 'someday'] as const;
 
 /** In which group an open task stands today. */
-export function groupOf({ due_at }: ActionItem, now = new Date()): (typeof GROUPS)[number] {
+export function groupOf(
+  { due_at }: ActionItem,
+  now = new Date(currentTime()),
+): (typeof GROUPS)[number] {
   if (due_at === null) return 'someday';
   const days = Math.round((dayOf(new Date(due_at)) - dayOf(now)) / 86_400_000);
   if (days < 0) return 'overdue';

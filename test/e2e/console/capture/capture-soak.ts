@@ -4,12 +4,11 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { launchBrowser, microphoneOf } from '../../../fixtures/browser.ts';
-import { createAudioDecoder } from '../../../simulators/deepgram-audio-decoder.ts';
 import { DeepgramSimulator } from '../../../simulators/deepgram-simulator.ts';
-import { SpeechRecogniser } from '../../../simulators/speech-recogniser.ts';
 import { ChildServer } from '../../crash/child-server.ts';
 import { generator } from '../../crash/crash-series.ts';
 import { BreakableNetwork, CUTS } from './breakable-network.ts';
+import { HeardWords, PLAIN_MICROPHONE } from './heard-words.ts';
 import { wordNumbers, writeNumberedSpeech } from './numbered-speech.ts';
 
 export interface CaptureSoakOptions {
@@ -36,7 +35,6 @@ export interface CaptureSoakOutcome {
 type Deed = 'cut' | 'reload' | 'kill';
 /** Longest wait for the end of the conversation. */
 const SETTLE_MS = 180_000;
-const RATE = 16_000;
 
 /**
  * Records numbered words in a real browser from a WAV file as its microphone, while the network is cut at
@@ -121,25 +119,6 @@ export async function runCaptureSoak(options: CaptureSoakOptions): Promise<Captu
   }
 }
 
-/** A microphone that changes nothing: what is spoken are tones, which a filter of noise would remove. */
-const PLAIN_MICROPHONE = `{
-  // What the browser has stored is what has to arrive: a busy machine may drop sound before.
-  let packets = [];
-  const { put } = IDBObjectStore.prototype;
-  IDBObjectStore.prototype.put = function (value, key) {
-    if (this.name === 'frames') packets.push(value.toBase64());
-    return put.call(this, value, key);
-  };
-  setInterval(() => {
-    if (packets.length > 0) void storedPackets(packets.splice(0));
-  }, 250);
-  const { getUserMedia } = MediaDevices.prototype;
-  MediaDevices.prototype.getUserMedia = function () {
-    const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-    return getUserMedia.call(this, { audio });
-  };
-}`;
-
 /** What is done when: the cuts in equal parts of the time, each anywhere in its part. */
 function planOf(options: CaptureSoakOptions, random: () => number): [Deed, number][] {
   const { durationMs, cuts, longestCutMs } = options;
@@ -182,22 +161,6 @@ async function get(server: ChildServer, token: string, route: string): Promise<u
     headers: { authorization: `Bearer ${token}` },
   });
   return await response.json();
-}
-
-/** The numbers of the words in Opus packets that come piece by piece. */
-class HeardWords {
-  readonly numbers: number[] = [];
-  readonly #decoder = createAudioDecoder('opus', RATE);
-  readonly #recogniser = new SpeechRecogniser(RATE, null);
-
-  push(packets: readonly Uint8Array[]): void {
-    for (const packet of packets) {
-      const samples = this.#decoder.decode(packet);
-      for (const { text } of this.#recogniser.push(samples)) {
-        this.numbers.push(...wordNumbers(text));
-      }
-    }
-  }
 }
 
 /**

@@ -1,0 +1,260 @@
+import { capitalize } from '../../../text/capitals.ts';
+import { contentStems } from '../../../text/stems.ts';
+import type { KnownFact, MemoryClaim } from '../../understanding-engine.ts';
+import type { Sentence } from '../sentences.ts';
+import type { Tag } from '../tagger.ts';
+import { answered } from './answered-questions.ts';
+import { endingOf } from './fact-endings.ts';
+import {
+  ENDING,
+  FACT_FRAMES,
+  isOfFrame,
+  LONG_SINCE,
+  NAMED_FRAMES,
+  NOT_ASSERTED,
+  REPORTED,
+  SAID_OTHERWISE,
+  TAKEN_BACK,
+  TASTE,
+  TRANSIENT,
+} from './fact-frames.ts';
+import { isDeed, isOften } from './habits.ts';
+import { namedPeople } from './named-people.ts';
+import { isOfClass, type NounClass } from './noun-classes.ts';
+import {
+  type Clause,
+  clausesOf,
+  readStatement,
+  relativeIn,
+  type Statement,
+  thirdPerson,
+} from './statements.ts';
+
+/** Facts of one talk, at most: each is compared with all before it. */
+const MAX_MEMORIES = 50;
+const MAX_WORDS = 15;
+
+const CLAUSE_END =
+  /(?:,? (?:and|but|so|because|since|which|that|who|where|when|while|though|although|cuz|if|you know|right now|now|again|remember|did (?:I|you|he|she|they)) (?=\S)|(?<!\b(?:St|Dr|Mr|Mrs|Ms))[,.;:!?—]| - | (?:too|as well|actually|myself|anyway|of course|by the way|I think|these days|you see|now|though|right|again|(?:last|this|next|in|since) (?:week|month|year|spring|summer|autumn|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:\w+ )?(?:weeks?|months?|years?) ago|for (?:the last |over |about |almost |nearly )?[\w-]+ years?(?: now)?|recently)\b).*$/i;
+/** Clauses in which the user says "not any more": no new fact, but the end of one. */
+const ENDED = /\b(?:no longer|any ?more|any longer|used to)\b/i;
+
+/** Whose members "we" may be. */
+const INSTITUTION =
+  /\b(?:church|parish|mosque|club|company|firm|office|shop|store|school|hospital|team|charity|union|department)\b/i;
+/** What "we" are, have, or did as a family or a couple. */
+const OF_FAMILY =
+  /^(?:be|have|not|own|live|~(?:has|got|moved|bought|sold|built|had|adopted|started|opened|lost))\b/i;
+
+interface Fact {
+  content: string;
+  isSure: boolean;
+}
+
+/**
+ * Lasting facts that the user says of themselves, in the third person without its subject, and the end
+ * of facts that are known or were said before ("Is no longer vegetarian"), which name what they replace.
+ */
+export function findMemories(
+  sentences: readonly Sentence[],
+  knownFacts: readonly KnownFact[],
+  tag: Tag,
+): MemoryClaim[] {
+  const found: MemoryClaim[] = [];
+  for (const [index, sentence] of sentences.entries()) {
+    const stated = sentence.isUser ? statementIn(sentence) : null;
+    if (stated === null) continue;
+    const [previous, next] = [sentences[index - 1], sentences[index + 1]];
+    if (next?.isUser && TAKEN_BACK.test(next.text)) continue;
+    const text = answered(previous, sentence) ?? stated;
+    const segmentIds = [
+      ...(text === stated ? [] : (previous?.segmentIds ?? [])),
+      ...sentence.segmentIds,
+    ];
+    const known = knownFacts.filter(
+      ({ id }) => !found.some(({ replaces }) => replaces.includes(id)),
+    );
+    const source = { category: 'system' as const, segmentIds };
+    const before = found.length;
+    for (const ended of known) {
+      const content = endingOf(ended.content, text);
+      if (content !== null) found.push({ ...source, content, isSure: true, replaces: [ended.id] });
+    }
+    const isEnding = found.length > before;
+    for (const said of found.filter(({ content }) => endingOf(content, text) !== null)) {
+      found.splice(found.indexOf(said), 1);
+    }
+    const ofInstitution = INSTITUTION.test(`${previous?.isUser ? previous.text : ''} ${text}`);
+    const relative = previous?.isUser === true ? relativeIn(previous.text) : null;
+    for (const { content, said } of namedPeople(sentences, index, tag)) {
+      const named = capitalize(content);
+      const ids = [...new Set(said.flatMap((each) => each.segmentIds))];
+      add(found, { ...source, segmentIds: ids, content: named, isSure: true, replaces: [] });
+    }
+    for (const fact of factsIn(text, isEnding, relative, ofInstitution, tag)) {
+      add(found, { ...source, ...fact, replaces: [] });
+    }
+  }
+  return found;
+}
+
+/** What a sentence states: of a question what stands before it, "I'm vegan, is that a problem?". */
+function statementIn({ text, question }: Sentence): string | null {
+  if (!question) return text;
+  const stated =
+    /^(.*), (?:[^,]*\b)?(?:remember|right|okay|ok|you know|did|do|does|is|are|can|could|will|would|what|how|isn't)\b[^,]*\?$/i.exec(
+      text,
+    )?.[1];
+  return stated !== undefined &&
+    /\b(?:I|I'm|my|we)\b/i.test(stated) &&
+    !/^(?:do|did|am|is|are|can|could|would|have|what|how|who|why|if)\b/i.test(stated)
+    ? stated
+    : null;
+}
+
+/** The facts that a sentence states; of one that ends a known fact, not once more that it ended. */
+function factsIn(
+  text: string,
+  isEnding: boolean,
+  relative: string | null,
+  ofInstitution: boolean,
+  tag: Tag,
+): Fact[] {
+  const clauses = clausesOf(text, relative).filter(({ text: clause, before }) => {
+    const isFiction =
+      /\b(?:if|in (?:the|a|my) (?:film|movie|book|dream|song|advert|game))\b[^.;]*$/i;
+    const [said = ''] = clause.split(/,\s|,? (?:but|so|because|since|which)\b/);
+    return (
+      !NOT_ASSERTED.test(said.replace(/,? if (?:that's|it's|you) .*$/i, '')) &&
+      !isFiction.test(before) &&
+      !REPORTED.test(before)
+    );
+  });
+  return clauses.flatMap((clause) => [
+    ...namedIn(clause),
+    ...statedIn(clause, isEnding, ofInstitution, tag),
+    ...ownedIn(clause.text),
+  ]);
+}
+
+const OWN =
+  /(?:^|[ ,])(?:[Mm]y|[Oo]ur) (?:own )?(?<x>(?:\p{Ll}[\p{L}-]* ){0,2}?\p{Ll}[\p{L}-]+)(?=[ ,.;!?]|['’]s |$)/gu;
+/** What one has if one speaks of it as "my", by its class, and how that is said. */
+const HELD: readonly (readonly [readonly NounClass[], string])[] = [
+  [['pet', 'instrument'], 'Has an'],
+  [['illness'], 'Has'],
+];
+const CHILDREN = /^(?:(?:two|three|four|five) )?(?:baby|twins|kids|children|grandchildren)$/;
+const GONE =
+  /\b(?:died|dead|sold|lost|late|old|used to|had|gone|buried|when I|as a (?:kid|child))\b/i;
+
+/** "My cello needs a seat": who says so has a cello. */
+function ownedIn(text: string): Fact[] {
+  if (GONE.test(text)) return [];
+  return [...text.matchAll(OWN)].flatMap(({ groups }) => {
+    const thing = groups?.x ?? '';
+    const [, said = null] = HELD.find(([classes]) => isOfClass(thing, classes)) ?? [];
+    const article =
+      /s$/.test(thing) || said === 'Has' ? 'Has' : `Has ${/^[aeiou]/.test(thing) ? 'an' : 'a'}`;
+    if (said === null && !CHILDREN.test(thing)) return [];
+    return [{ content: `${article} ${thing}`, isSure: false }];
+  });
+}
+
+/** "My birthday is in May", "Bill is my uncle": what is called so. */
+function namedIn({ text }: Clause): Fact[] {
+  return NAMED_FRAMES.flatMap(({ pattern, template }) => {
+    const groups = pattern.exec(text)?.groups;
+    const rest = groups ? keepFact(groups.x ?? '') : null;
+    if (rest === null) return [];
+    const content = template
+      .replace('{k}', groups?.k ?? '')
+      .replace('{x}', rest.replace(/\bmy\b/gi, 'their'));
+    return [{ content: capitalize(content.trim()), isSure: true }];
+  });
+}
+
+function statedIn({ text }: Clause, isEnding: boolean, ofInstitution: boolean, tag: Tag): Fact[] {
+  const statement = readStatement(text);
+  if (!statement) return [];
+  const { who, name } = statement;
+  const named =
+    who === '' || name === null ? [] : [{ content: capitalize(`${who} is ${name}`), isSure: true }];
+  if (TRANSIENT.test(text.replace(/\bused to be an? /i, ''))) return named;
+  const [long] = LONG_SINCE.exec(statement.predicate) ?? [];
+  const said =
+    long !== undefined
+      ? `~has ${long}`
+      : SAID_OTHERWISE.reduce(
+          (read, [way, other]) => read.replace(way, other),
+          statement.predicate,
+        );
+  const predicate = said.startsWith('~has') ? said : keepFact(said);
+  if (predicate === null || (ENDED.test(text) && !/^(?:not |cannot |~used to be )/.test(predicate)))
+    return named;
+  if ((isEnding && ENDING.test(predicate)) || (who !== '' && TASTE.test(predicate))) return named;
+  const frame = FACT_FRAMES.find((each) => isOfFrame(predicate, each));
+  const isHabit = isOften(said, statement.isHabit) || isDeed(predicate, tag);
+  // "I gave it to my church. We collect coats": that is what the church does.
+  if (statement.isGroup && ofInstitution && !OF_FAMILY.test(predicate)) return named;
+  if (!frame && !isHabit && !said.startsWith('~has been')) return named;
+  const content = contentOf(statement, predicate);
+  if (contentStems(content).length === 0 || content.split(' ').length > MAX_WORDS) return named;
+  return [...named, { content, isSure: frame?.isSure ?? said.startsWith('~') }];
+}
+
+/** A predicate in the third person: "be a nurse" as "Is a nurse", of a sister as "Sister is a nurse". */
+function contentOf({ who, isPlural }: Statement, predicate: string): string {
+  const [verb = '', ...rest] = predicate.split(' ');
+  const isMany = who !== '' && isPlural;
+  const forms: Record<string, string> = {
+    be: isMany ? 'are' : 'is',
+    not: isMany ? "don't" : "doesn't",
+    cannot: "can't",
+  };
+  const plain = verb.startsWith('~') ? verb.slice(1) : isMany ? verb : thirdPerson(verb);
+  const said = [who, forms[verb] ?? plain, ...rest].join(' ').trim();
+  return capitalize(said.replace(/\b(?:my|our)\b/gi, 'their'));
+}
+
+/** Adds a fact if it is not said yet; one that says more with the same verb stands for the shorter one. */
+function add(found: MemoryClaim[], fact: MemoryClaim): void {
+  const verbOf = ({ content }: MemoryClaim): string => content.split(' ')[0] ?? '';
+  const stems = new Set(contentStems(fact.content));
+  for (const [at, other] of found.entries()) {
+    const theirs = contentStems(other.content);
+    const shared = theirs.filter((word) => stems.has(word)).length;
+    if (shared >= stems.size) return;
+    if (shared === theirs.length && (verbOf(other) === verbOf(fact) || shared > 1)) {
+      if (verbOf(other) === verbOf(fact)) found[at] = fact;
+      return;
+    }
+  }
+  if (found.length < MAX_MEMORIES) found.push(fact);
+}
+
+/** The clause as far as it belongs to the fact; null if nothing of substance is left. */
+function keepFact(text: string): string | null {
+  // "in Lisbon, Portugal": a second name belongs to the first.
+  const place = /^((?:live )?(?:in|on|near|at|for) \p{Lu}[\p{L}' -]*, \p{Lu}[\p{L}]+)/u.exec(text);
+  const kept = (place ? (place[1] ?? '') : text.replace(CLAUSE_END, keepAnd))
+    .replace(/\s+(?:and|or|the|a|an|is)$/i, '')
+    .trim();
+  // "I work at the, for the county": what it is was not said.
+  if (/\b(?:of|to|in|at|for|with|from)$/i.test(kept)) return null;
+  if (
+    /\b(?:I|you|me|it|that|this|we|them|him|there|her(?= (?:up|off|out|every|on|to|at|in|for|and|with)\b|$))\b/i.test(
+      kept,
+    )
+  )
+    return null;
+  return kept === '' ? null : kept;
+}
+
+/** "peanuts and shellfish" is one fact, "peanuts and I carry" two. */
+function keepAnd(tail: string): string {
+  const list = /^( (?:and|or) [\p{L}-]+(?: [\p{L}-]+)?)(?=[,.;!?]|$)/u.exec(tail);
+  return list && !/\b(?:I|we|it|he|she|they|that|so|is)\b/i.test(list[1] ?? '')
+    ? (list[1] ?? '')
+    : '';
+}

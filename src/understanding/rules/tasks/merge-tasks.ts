@@ -1,0 +1,37 @@
+import { contentStems } from '../../../text/stems.ts';
+import type { ActionItemClaim } from '../../understanding-engine.ts';
+
+/** The stems of a task's words, with the verbs of sending made one. */
+export function taskStems(description: string): Set<string> {
+  return new Set(
+    contentStems(description).map((word) =>
+      /^(?:mail|email|forward)$/.test(word) ? 'send' : word === 'transfer' ? 'pay' : word,
+    ),
+  );
+}
+
+/** True if two tasks are the same, told by the stems of their words. */
+export function sameTask(first: ReadonlySet<string>, second: ReadonlySet<string>): boolean {
+  const shared = [...first].filter((word) => second.has(word)).length;
+  return (
+    shared / Math.max(1, Math.min(first.size, second.size)) >= 0.75 &&
+    (shared > 1 || first.size === 1)
+  );
+}
+
+/** Said twice: the fuller words, the date wherever it was said, all sources. */
+export function mergeTask(into: ActionItemClaim, again: ActionItemClaim): void {
+  if (
+    into.owner !== null &&
+    again.owner !== null &&
+    into.owner !== again.owner &&
+    into.dueAt === again.dueAt
+  ) {
+    // The one who says "I'll do it" owns it.
+    if (again.owner === 'user') into.owner = again.owner;
+  }
+  into.owner ??= again.owner;
+  into.dueAt ??= again.dueAt;
+  if (again.description.length > into.description.length) into.description = again.description;
+  into.segmentIds = [...new Set([...into.segmentIds, ...again.segmentIds])];
+}
