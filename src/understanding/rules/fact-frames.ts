@@ -16,7 +16,7 @@ const OWNED =
   '(?:kids?|child(?:ren)?|daughters?|sons?|boys?|girls?|baby|babies|brothers?|sisters?|siblings|twins|grandchild(?:ren)?|grandsons?|granddaughters?|nieces?|nephews?|wife|husband|girlfriend|boyfriend|fiancée?|dogs?|cats?|puppy|kittens?|horses?|ponies|pony|rabbits?|parrots?|hamsters?|hens|chickens|goldfish|bees|tortoises?|retriever|labrador|poodle|beagle|terrier|bulldog|shepherd|roommates?|flatmates?|car|van|truck|motorbike|motorcycle|scooter|boat|caravan|camper|house|flat|apartment|cabin|cottage|farm|garden|allotment|balcony|piano|guitar|tattoos?|scholarship|business|degree|phd|masters?|podcast|blog)';
 /** Endings of words for what people are by trade or way of life. */
 const TRADE =
-  '(?:[a-z-]+ ){0,3}(?:[a-z]{3,}(?:er|or|ist|ian|eer|ant|man|woman)|nurse|chef|cook|student|pupil|vegetarian|vegan|diabetic|architect|surgeon|pilot|therapist|coach|mechanic|midwife|judge|priest|clerk|freshman|sophomore|junior|grad|night owl|(?:early|morning) (?:person|bird)|people person|only child|twin|widow|widower|veteran|freelancer|coeliac|celiac|pescatarian|civil servant|introvert|extrovert|single (?:mother|mum|mom|father|dad|parent)|(?:step|foster|new |grand)?(?:mother|mum|mom|father|dad|parent|grandma|grandpa)|(?:(?:big|huge|massive) )?fan of .+|member of .+)';
+  '(?:[a-z-]+ ){0,3}(?:[a-z]{3,}(?:er|or|ist|ian|eer|ant|man|woman|guard|medic)|nurse|chef|cook|student|pupil|vegetarian|vegan|diabetic|architect|surgeon|pilot|therapist|coach|mechanic|midwife|judge|priest|clerk|freshman|sophomore|junior|grad|night owl|(?:early|morning) (?:person|bird)|people person|only child|twin|widow|widower|veteran|freelancer|coeliac|celiac|pescatarian|civil servant|introvert|extrovert|single (?:mother|mum|mom|father|dad|parent)|(?:step|foster|new |grand)?(?:mother|mum|mom|father|dad|parent|grandma|grandpa)|(?:(?:big|huge|massive) )?fan of .+|member of .+)';
 /** Of that form, but no trade. */
 const NO_TRADE =
   '(?!(?:[a-z-]+ )*(?:believer|winner|loser|sucker|liar|stranger|fighter|beginner|monster|disaster|member(?! of)|customer|number|matter|bother|favor|error|factor|author of|visitor|neighbou?r|owner|fan(?! of)|human|person(?<!night person|morning person|people person)|foreigner|giant|man|woman|learner|goner|nuisance|dreamer|spy|gambler|survivor|regular|supporter of|bit|little|lot|passenger|caller|tourist|newcomer|volunteer today|minor|disappointment|older|younger|better|later|closer|faster|sooner|nicer|bigger|smaller|longer|shorter)\\b)';
@@ -103,6 +103,8 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     false,
     'iu',
     'be (?:in (?:college|university|high school|middle school|(?:the )?\\p{L}+ grade|kindergarten|preschool|the army|the navy)|at university)\\b.*',
+    // "A dental nurse. Six years."
+    `~was an? ${NO_TRADE}${TRADE}$`,
     'be between jobs',
     '(?:coach|grow) (?!(?:up|out|it|that|this|them|tired|old|older|more|less|the same|apart|used)\\b)\\p{L}+.*',
     'be into (?!(?:it|that|this|him|her|you|them)\\b)\\p{L}+.*',
@@ -146,6 +148,13 @@ export const NAMED_FRAMES: readonly { pattern: RegExp; template: string }[] = [
     template: '{k} is {x}',
   },
   {
+    pattern: new RegExp(
+      `\\b[Mm]y (?<k>${RELATIVE})(?:,? |\\. )(?<x>(?!\\p{L}+day\\b|God\\b)\\p{Lu}\\p{Ll}+)(?=[,.;!?]|$| (?:is|was|has|had|and|who|will|can|could|would|said|says|\\p{Ll}+s)\\b)`,
+      'u',
+    ),
+    template: '{k} is {x}',
+  },
+  {
     pattern:
       /\b[Mm]y birthday(?: is|'s) (?<x>(?!(?:coming|soon|party|today|tomorrow|next|this)\b).+)/u,
     template: 'Birthday is {x}',
@@ -179,6 +188,10 @@ export const LONG_SINCE =
 /** What people do time and again, whatever it is, if they say how often. */
 export const HABIT_FRAME =
   /\b(?:every|each|once a|twice a|(?:\p{L}+|\d+) times a) (?:single )?(?:day|morning|evening|night|week|weekend|month|year|summer|winter|other day|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b|\bon (?:weekends|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b|\b(?:in|during) my (?:free|spare) time\b|\bfor a living\b|\bto work$/iu;
+/** Of a plural without an article people speak in general: "clean offices", "fix old bikes". */
+export const IN_GENERAL =
+  /^\p{Ll}+ (?:(?!(?:the|my|our|your|his|her|their|some|two|three|four|any|no|these|those)\b)\p{Ll}+ )?(?!(?:always|sometimes|besides|downstairs|upstairs|lots|loads|things|words|yours|hers|ours|days|weeks|months|years|hours|minutes|miles|euros|pounds)\b)\p{Ll}{2,}(?<![suai])s(?=$| (?:for|in|at|with|from)\b)/u;
+
 /** Verbs that say nothing of a habit. */
 export const NO_HABIT =
   /^(?:be|have|not|cannot|~.*|think|know|guess|mean|hope|believe|feel|want|need|wish|see|hear|say|tell|ask|agree|promise|suggest|forget|remember|die|pay|owe|look|seem|get|come|let|make|keep|like|love|hate|try|understand|wonder|bet|swear|find|lose|miss|thank|wait|run (?:out|into|late|over)|play the)\b/iu;

@@ -7,6 +7,7 @@ import {
   ENDING,
   FACT_FRAMES,
   HABIT_FRAME,
+  IN_GENERAL,
   LONG_SINCE,
   NAMED_FRAMES,
   NO_HABIT,
@@ -21,6 +22,7 @@ import type { Sentence } from './sentences.ts';
 import {
   type Clause,
   clausesOf,
+  RELATIVE,
   readStatement,
   relativeIn,
   type Statement,
@@ -62,7 +64,7 @@ export function findMemories(
     if (stated === null) continue;
     const [previous, next] = [sentences[index - 1], sentences[index + 1]];
     if (next?.isUser && TAKEN_BACK.test(next.text)) continue;
-    const text = answered(previous, sentence) ?? stated;
+    const text = named(previous, sentence) ?? answered(previous, sentence) ?? stated;
     const segmentIds = [
       ...(text === stated ? [] : (previous?.segmentIds ?? [])),
       ...sentence.segmentIds,
@@ -89,6 +91,13 @@ export function findMemories(
     }
   }
   return found;
+}
+
+/** "Me and my girlfriend. Amy.": whom the name is of. */
+function named(previous: Sentence | undefined, { text, words }: Sentence): string | null {
+  if (!previous?.isUser || words > 2 || !/^\p{Lu}\p{Ll}+[.!]?$/u.test(text)) return null;
+  const kin = new RegExp(`\\b[Mm]y ${RELATIVE}[.!]?$`).exec(previous.text)?.[0];
+  return kin === undefined ? null : `${kin.replace(/[.!]$/, '')}, ${text}`;
 }
 
 /** What a sentence states: of a question what stands before it, "I'm vegan, is that a problem?". */
@@ -155,7 +164,9 @@ function statedIn({ text }: Clause, isEnding: boolean, ofInstitution: boolean): 
   if (predicate === null || (ENDED.test(text) && !/^(?:not|cannot) /.test(predicate))) return named;
   if ((isEnding && ENDING.test(predicate)) || (who !== '' && TASTE.test(predicate))) return named;
   const frame = FACT_FRAMES.find(({ pattern }) => pattern.test(predicate));
-  const isHabit = !NO_HABIT.test(predicate) && (HABIT_FRAME.test(said) || statement.isHabit);
+  const isHabit =
+    !NO_HABIT.test(predicate) &&
+    (HABIT_FRAME.test(said) || statement.isHabit || IN_GENERAL.test(predicate));
   // "I gave it to my church. We collect coats": that is what the church does.
   if (statement.isGroup && ofInstitution && !OF_FAMILY.test(predicate)) return named;
   if (!frame && !isHabit && !said.startsWith('~has been')) return named;
