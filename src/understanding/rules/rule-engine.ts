@@ -9,10 +9,10 @@ import { categorize, chooseEmoji } from './categorize.ts';
 import { type CooperativeLoop, cooperativeLoop, pause } from './cooperative-loop.ts';
 import { findEvents } from './events/events.ts';
 import { dropUnsupported } from './evidence-check.ts';
+import { findMemories } from './facts/memories.ts';
 import { findFramedClaims } from './framed-talk.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
 import { writeLead } from './lead.ts';
-import { findMemories } from './memories.ts';
 import { findMetadata } from './metadata.ts';
 import { hasVerb, objectOfTask, onlyNounPhrases } from './noun-phrases.ts';
 import { type Ranked, rankSentences, shortOverview, writeOverview } from './overview.ts';
@@ -149,7 +149,7 @@ async function findClaims(
   if (!language.isEnglish) return emptyUnderstanding();
   const actionItems = ownedByReader(await findActionItems(context, each), input);
   const events = await findEvents(context, each);
-  const memories = findMemories(context.sentences, input.knownFacts);
+  const memories = findMemories(context.sentences, input.knownFacts, context.tag);
   // An appointment that was asked for and made is no task any more.
   const open = actionItems.filter(
     ({ description }) => events.length === 0 || !/^See /.test(description),
