@@ -1,5 +1,6 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import { ApiError, apiUrl, request } from './client.ts';
+import { checkVersion } from './console-version.ts';
 import type { ConversationPage, TimelineFilter } from './queries.ts';
 import type { Change, Conversation } from './types.ts';
 
@@ -45,7 +46,11 @@ export function followChanges(queries: QueryClient): () => void {
     const remember = (event: MessageEvent<string>) => {
       lastId = event.lastEventId;
     };
-    source.addEventListener('ready', remember);
+    source.addEventListener('ready', (event) => {
+      remember(event);
+      // The server may have been started again, in a newer version.
+      void checkVersion();
+    });
     source.addEventListener('reset', (event) => {
       remember(event);
       void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'profile' });
