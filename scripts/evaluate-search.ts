@@ -12,7 +12,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SqliteSearchIndex } from '../src/search/adapters/sqlite/sqlite-search-index.ts';
-import type { ConversationMatch } from '../src/search/question/search-service.ts';
+import type { ConversationMatch } from '../src/search/question/group-hits.ts';
 import { addMeeting, type Meeting, readMeetings, UID } from '../test/fixtures/meeting-questions.ts';
 import { bootstrap, differenceOf } from '../test/fixtures/paired-bootstrap.ts';
 import { PlainBm25, type Ranked } from '../test/fixtures/plain-bm25.ts';

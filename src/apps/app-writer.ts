@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clipText } from '../kernel/bounded-text.ts';
 import { AppError, isAppError } from '../kernel/errors.ts';
 import type { LanguageModel } from '../llm/language-model.ts';
 
@@ -15,6 +16,7 @@ const IDEAS: readonly string[] = [
 ];
 
 const CATEGORY = 'other';
+const MAX_CHARACTER = 1_500;
 
 /** Writes texts for authors of apps by the language model. */
 export class AppWriter {
@@ -84,6 +86,24 @@ export class AppWriter {
       chat_prompt: made.kind === 'chat' ? made.prompt : null,
       memory_prompt: made.kind === 'memories' ? made.prompt : null,
     };
+  }
+
+  /**
+   * Returns how a person speaks and what that person cares about, told by facts; null without a model.
+   *
+   * @throws AppError if the model fails
+   */
+  async characterOf(
+    uid: string,
+    person: { name: string; facts: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    if (!this.#modelFor(uid)) return null;
+    const task =
+      'Describe in at most 120 words, addressed as "you", how the person of the message thinks and speaks and what the person cares about, for somebody who is to speak as that person. Use the facts alone.';
+    const schema = z.object({ character: z.string().min(1) });
+    const { character } = await this.#ask(uid, task, person, schema, signal);
+    return clipText(character, MAX_CHARACTER);
   }
 
   async #ask<T>(

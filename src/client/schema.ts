@@ -1590,6 +1590,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{id}/speakers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the speakers of a conversation, and who sounds like them
+         * @description `suggested_person_ids` are people of the user, the nearest voice first; empty without a voice model (`models pull`) or if nobody sounds alike. Names are given by `PATCH …/segments/assign-bulk`.
+         */
+        get: operations["getV1ConversationsByIdSpeakers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{id}/speakers/{speaker_id}/reject": {
         parameters: {
             query?: never;
@@ -2820,11 +2840,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the graph of people, places and things in the memories */
+        /**
+         * Get the graph of people, places, things and topics in memories and conversations
+         * @description `memory_ids` and `conversation_ids` are the sources of each node and edge. With neither, it is a person whom the user has named.
+         */
         get: operations["getV1KnowledgeGraph"];
         put?: never;
         post?: never;
-        /** Empty the graph; the memories are kept */
+        /** Empty the graph; memories and conversations are kept */
         delete: operations["deleteV1KnowledgeGraph"];
         options?: never;
         head?: never;
@@ -2840,7 +2863,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Build the graph from all memories again */
+        /** Build the graph from everything again */
         post: operations["postV1KnowledgeGraphRebuild"];
         delete?: never;
         options?: never;
@@ -3138,6 +3161,69 @@ export interface paths {
          * @description Browsers are redirected to the app, other clients get `redirect_url`. The user is the one of `firebase_id_token`, of the header, or of the session of this server’s own pages.
          */
         post: operations["postV1OauthToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/personas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your persona; null if you have none */
+        get: operations["getV1Personas"];
+        put?: never;
+        /**
+         * Make your persona
+         * @description It is private and enabled. Its prompt is made of your public memories; a language model, if there is one, adds how you speak. 409 if you have one or the username is taken.
+         */
+        post: operations["postV1Personas"];
+        /** Delete your persona */
+        delete: operations["deleteV1Personas"];
+        options?: never;
+        head?: never;
+        /**
+         * Change your persona
+         * @description `image` is the address of a picture; an empty one removes it.
+         */
+        patch: operations["patchV1Personas"];
+        trace?: never;
+    };
+    "/v1/personas/check-username": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a persona can have a username
+         * @description One that a persona cannot have, because of its form, is not available.
+         */
+        get: operations["getV1PersonasCheckUsername"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/personas/generate-prompt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write your persona's prompt again from your public memories */
+        post: operations["postV1PersonasGeneratePrompt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3772,6 +3858,26 @@ export interface paths {
         put?: never;
         /** Search memories (tool format) */
         post: operations["postV1ToolsMemoriesSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tts/synthesize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Speak a text
+         * @description By the model of `TTS_MODEL`, in the voice of `TTS_VOICE`; voices and settings of other makers in the request make no difference. 503 without a model, or if it fails: clients then speak by themselves.
+         */
+        post: operations["postV1TtsSynthesize"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5427,6 +5533,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/tts/synthesize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Speak a text
+         * @description By the model of `TTS_MODEL`, in the voice of `TTS_VOICE`; voices and settings of other makers in the request make no difference. 503 without a model, or if it fails: clients then speak by themselves.
+         */
+        post: operations["postV2TtsSynthesize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/voice-message/transcribe": {
         parameters: {
             query?: never;
@@ -5479,7 +5605,10 @@ export interface paths {
         put?: never;
         /** Add a memory */
         post: operations["postV3Memories"];
-        /** Delete all memories */
+        /**
+         * Delete all memories
+         * @description `POST /v1/deletions/memories/{deletion_id}/restore` brings them back for a while; null if nothing is kept.
+         */
         delete: operations["deleteV3Memories"];
         options?: never;
         head?: never;
@@ -6176,7 +6305,7 @@ export interface components {
             erases_at: string;
             id: string;
             /** @enum {string} */
-            kind: "conversation" | "action_item" | "memory" | "person";
+            kind: "conversation" | "action_item" | "memory" | "memories" | "person";
         };
         DesktopMessage: {
             app_id: string | null;
@@ -6705,6 +6834,25 @@ export interface components {
             speech_samples_version: number;
             updated_at: string;
         };
+        Persona: {
+            approved: boolean;
+            author: string;
+            capabilities: string[];
+            category: string;
+            created_at: string;
+            description: string;
+            email: string | null;
+            id: string;
+            image: string;
+            name: string;
+            persona_prompt: string | null;
+            private: boolean;
+            public_memories_count: number;
+            status: string;
+            uid: string;
+            updated_at: string;
+            username: string | null;
+        };
         PersonWithVoice: {
             created_at: string;
             id: string;
@@ -7104,6 +7252,19 @@ export interface components {
             trigger_workflow_memories: boolean;
             uid: string | null;
             username: string | null;
+        };
+        UnderstoodQuery: {
+            people: {
+                name: string;
+                person_id: string | null;
+                words: string[];
+            }[];
+            query: string;
+            time: {
+                from: string;
+                text: string;
+                to: string;
+            } | null;
         };
         UnknownVoice: {
             first_heard_at: string;
@@ -10623,6 +10784,39 @@ export interface operations {
             421: components["responses"]["Refused421"];
         };
     };
+    getV1ConversationsByIdSpeakers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        speakers: {
+                            may_be_user: boolean;
+                            segment_count: number;
+                            speaker_id: number;
+                            suggested_person_ids: string[];
+                            talk_seconds: number;
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
     postV1ConversationsByIdSpeakersBySpeakerIdReject: {
         parameters: {
             query?: never;
@@ -11102,6 +11296,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description The one that they become. */
+                        conversation_id: string;
                         conversation_ids: string[];
                         message: string;
                         /** @enum {string} */
@@ -11128,10 +11324,14 @@ export interface operations {
             content: {
                 "application/json": {
                     end_date?: (string | number) | null;
+                    folder_id?: string | null;
                     include_discarded?: boolean | null;
+                    /** @description Only what is of these kinds. */
+                    kinds?: ("transcript" | "conversation" | "memory" | "action_item" | "person")[] | null;
                     page?: number | null;
                     per_page?: number | null;
                     query: string;
+                    starred?: boolean | null;
                     start_date?: (string | number) | null;
                 };
             };
@@ -11205,6 +11405,7 @@ export interface operations {
                         matches: components["schemas"]["SearchMatch"][];
                         per_page: number;
                         total_pages: number;
+                        understood: components["schemas"]["UnderstoodQuery"];
                     };
                 };
             };
@@ -11302,7 +11503,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "conversation" | "action_item" | "memory" | "person";
+                kind: "conversation" | "action_item" | "memory" | "memories" | "person";
             };
             cookie?: never;
         };
@@ -11326,7 +11527,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "conversation" | "action_item" | "memory" | "person";
+                kind: "conversation" | "action_item" | "memory" | "memories" | "person";
             };
             cookie?: never;
         };
@@ -13511,6 +13712,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         edges: {
+                            conversation_ids: string[];
                             id: string;
                             label: string;
                             memory_ids: string[];
@@ -13519,6 +13721,7 @@ export interface operations {
                         }[];
                         nodes: {
                             aliases: string[];
+                            conversation_ids: string[];
                             id: string;
                             label: string;
                             memory_ids: string[];
@@ -14225,6 +14428,171 @@ export interface operations {
             413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    getV1Personas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Persona"] | null;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1Personas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    username?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Persona"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1Personas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    patchV1Personas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    description?: string | null;
+                    image?: (string | "") | null;
+                    name?: string | null;
+                    persona_prompt?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Persona"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1PersonasCheckUsername: {
+        parameters: {
+            query: {
+                username: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        available: boolean;
+                        username: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1PersonasGeneratePrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        description: string;
+                        memories_used: number;
+                        persona_prompt: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
         };
     };
     getV1PushKey: {
@@ -15534,6 +15902,37 @@ export interface operations {
             413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    postV1TtsSynthesize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Sound, MP3. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/mpeg": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
         };
     };
     getV1UsersAiProfile: {
@@ -19644,6 +20043,37 @@ export interface operations {
             421: components["responses"]["Refused421"];
         };
     };
+    postV2TtsSynthesize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Sound, MP3. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/mpeg": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
     postV2VoiceMessageTranscribe: {
         parameters: {
             query?: {
@@ -19802,6 +20232,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        deletion_id: string | null;
                         /** @enum {string} */
                         status: "ok";
                     };

@@ -14,6 +14,11 @@ import { misspeltVariables } from './misspelt.ts';
 import { keepPrivate } from './private-mode.ts';
 import { readScaling, type ScalingConfig, scalingProblems } from './scaling-config.ts';
 import {
+  readSpokenAnswers,
+  type SpokenAnswersConfig,
+  spokenAnswersNotices,
+} from './spoken-answers-config.ts';
+import {
   readTelemetry,
   type TelemetryConfig,
   telemetryNotices,
@@ -110,6 +115,8 @@ export interface Config {
   openai: OpenAiConfig | null;
   /** Where a key of a user's own is sent; null if nothing may leave the machine. */
   openaiForUserKeys: OpenAiConfig | null;
+  /** The model that speaks; null: clients speak by themselves. */
+  spokenAnswers: SpokenAnswersConfig | null;
   /** Whether to look for model servers on this machine if none is configured. */
   detectModelServers: boolean;
   /** US dollars for a million tokens, by model. */
@@ -163,6 +170,11 @@ export function readConfig(env: Environment): Config {
     ...stt.flatMap(({ descriptor: { enabledBy, tuning }, provider, problems }) => [
       ...problems,
       ...strayProblems(env, provider !== null, enabledBy.join(' or '), tuning),
+    ]),
+    ...strayProblems(env, values.TTS_MODEL !== null, 'TTS_MODEL', [
+      'TTS_BASE_URL',
+      'TTS_API_KEY',
+      'TTS_VOICE',
     ]),
     ...strayProblems(env, vendors.openai !== null, 'OPENAI_API_KEY or OPENAI_BASE_URL', [
       'OPENAI_MODEL',
@@ -236,6 +248,7 @@ export function readConfig(env: Environment): Config {
         .map(([provider, minutes]) => [provider, minutes * 60_000]),
     ),
     openai: kept.openai,
+    spokenAnswers: readSpokenAnswers(values),
     openaiForUserKeys: values.PRIVATE ? kept.openai : openAiOf(values),
     detectModelServers: values.DETECT_MODEL_SERVERS,
     llmPrices: pricesOf(values),
@@ -244,6 +257,7 @@ export function readConfig(env: Environment): Config {
       ...readEngine.notices(values),
       ...kept.notices,
       ...telemetryNotices(values),
+      ...spokenAnswersNotices(values),
       ...notUsed(services, vendors.stt),
     ],
   };

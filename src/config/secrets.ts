@@ -11,6 +11,8 @@ export interface Secrets {
   /** Decrypts data that was encrypted with it. */
   previousEncryptionSecret: Secret | null;
   openaiApiKey: Secret | null;
+  /** Of the model that speaks. */
+  ttsApiKey: Secret | null;
   firebaseApiKey: Secret | null;
   serviceAccountJson: Secret | null;
   googleClientSecret: Secret | null;
@@ -33,6 +35,7 @@ export function readSecrets(env: Environment): Secrets {
     encryptionSecret: values.ENCRYPTION_SECRET,
     previousEncryptionSecret: values.ENCRYPTION_SECRET_PREVIOUS,
     openaiApiKey: values.OPENAI_API_KEY,
+    ttsApiKey: values.TTS_API_KEY ?? (values.TTS_BASE_URL === null ? values.OPENAI_API_KEY : null),
     firebaseApiKey: values.FIREBASE_API_KEY,
     serviceAccountJson: values.SERVICE_ACCOUNT_JSON,
     googleClientSecret: values.GOOGLE_CLIENT_SECRET,

@@ -7,6 +7,7 @@ import { AppMessages } from '../apps/app-messages.ts';
 import { AppReviews } from '../apps/app-reviews.ts';
 import { AppWriter } from '../apps/app-writer.ts';
 import { IntegrationAccess } from '../apps/integration-access.ts';
+import { Personas } from '../apps/personas.ts';
 import { ProactiveNotifications } from '../apps/proactive-notifications.ts';
 import { RemoteMcp } from '../apps/remote-mcp.ts';
 import { JobWorker } from '../jobs/job-worker.ts';
@@ -99,6 +100,10 @@ function openAppStore(deps: Deps, http: GuardedHttp) {
     remoteMcp,
     isServerOwner,
   });
+  const appWriter = new AppWriter({
+    modelFor: (uid) => deps.models.languageModel({ uid, feature: 'app_result' }),
+    categories: APP_CATEGORIES.map(({ id }) => id),
+  });
   return {
     services: {
       appAuthoring,
@@ -107,9 +112,14 @@ function openAppStore(deps: Deps, http: GuardedHttp) {
       appReviews: new AppReviews({ store, clock, apps }),
       appKeys,
       integrationAccess: new IntegrationAccess({ store, keys: appKeys, enabled: deps.enabledApps }),
-      appWriter: new AppWriter({
-        modelFor: (uid) => deps.models.languageModel({ uid, feature: 'app_result' }),
-        categories: APP_CATEGORIES.map(({ id }) => id),
+      appWriter,
+      personas: new Personas({
+        store,
+        clock,
+        authoring: appAuthoring,
+        directory: apps,
+        enabled: deps.enabledApps,
+        writer: appWriter,
       }),
       factExtraction: new FactExtraction({
         modelFor: (uid) => deps.models.languageModel({ uid, feature: 'memories' }),

@@ -12,7 +12,7 @@ import { conversationDeletions } from '../conversations/restore-conversation.ts'
 import { eraseSharedConversations } from '../conversations/shared-conversations-eraser.ts';
 import { SplitService } from '../conversations/split-service.ts';
 import { MemoryService } from '../memories/memory-service.ts';
-import { memoryDeletions } from '../memories/restore-memory.ts';
+import { allMemoriesDeletions, memoryDeletions } from '../memories/restore-memory.ts';
 import { FileImport } from '../recordings/file-import.ts';
 import { personDeletions } from '../speakers/restore-person.ts';
 import type { ServicesFrom } from './module.ts';
@@ -37,6 +37,7 @@ function registerDeletions({ deletions, blobs }: Pick<Deps, 'deletions' | 'blobs
   deletions.register('conversation', conversationDeletions(blobs));
   deletions.register('action_item', actionItemDeletions);
   deletions.register('memory', memoryDeletions);
+  deletions.register('memories', allMemoriesDeletions);
   deletions.register('person', personDeletions(blobs));
 }
 

@@ -1,6 +1,8 @@
 import { createModelSource } from '../llm/model-source.ts';
+import { loadSpeechModel } from '../llm/registry.ts';
 import { LlmUsageService } from '../users/llm-usage.ts';
 import { UserApiKeys } from '../users/user-api-keys.ts';
+import { SpokenAnswers } from '../voice-messages/spoken-answers.ts';
 import { loadModels } from './load-models.ts';
 import type { Core } from './open-core.ts';
 
@@ -19,10 +21,18 @@ export async function openModels(core: Core) {
   const keyOf = (uid: string) => userApiKeys.openAiKeyOf(uid);
   const { own, byUser } = await loadModels({ config, secrets, logger, keyOf });
   const ownModels = own();
+  const speechModel =
+    config.spokenAnswers &&
+    (await loadSpeechModel({
+      ...config.spokenAnswers,
+      apiKey: secrets.ttsApiKey?.reveal() ?? null,
+      logger: logger.child({ subsystem: 'llm' }),
+    }));
   return {
     services: {
       llmUsage,
       userApiKeys,
+      spokenAnswers: new SpokenAnswers({ speechModel, llmUsage }),
       /** Models by feature and user, their use counted: what services take. */
       models: createModelSource({ own, byUser, ledger: llmUsage, tracing }),
       /** The operator's own, for checks; their use is not counted. Null: none is configured. */

@@ -6,6 +6,7 @@ import { KnownVoices } from '../speakers/known-voices.ts';
 import { PeopleService } from '../speakers/people-service.ts';
 import { ProfileVoices } from '../speakers/profile-voices.ts';
 import { segmentAudio } from '../speakers/speaker-audio.ts';
+import { SpeakerGuesses } from '../speakers/speaker-guesses.ts';
 import { SpeakerLabels } from '../speakers/speaker-labels.ts';
 import { SpeakerTagPrompts } from '../speakers/speaker-tag-prompts.ts';
 import { SpeechProfiles } from '../speakers/speech-profiles.ts';
@@ -42,6 +43,16 @@ export function openVoiceModel({
   });
 }
 
+/** Opens what says and guesses who the speakers of conversations are. */
+function openLabels({ store, clock, users, audioLog, blobs, config }: Deps, prints: VoicePrints) {
+  const { maxDistance } = config.voices.thresholds;
+  const readAudio = segmentAudio({ store, audioLog, blobs, formatOf: loggedFormat });
+  return {
+    speakerLabels: new SpeakerLabels({ store, clock, users, prints, readAudio, maxDistance }),
+    speakerGuesses: new SpeakerGuesses({ store, prints, maxDistance }),
+  };
+}
+
 /** Opens what is known of people and of voices. */
 export function openSpeakers(deps: Deps) {
   const { store, clock, logger, blobs, config, stack, deletions } = deps;
@@ -67,19 +78,13 @@ export function openSpeakers(deps: Deps) {
     thresholds: config.voices.thresholds,
   });
   const voiceChoices = new VoiceChoices({ store });
-  const speakerLabels = new SpeakerLabels({
-    store,
-    clock,
-    users: deps.users,
-    prints: voicePrints,
-    readAudio: segmentAudio({ store, audioLog: deps.audioLog, blobs, formatOf: loggedFormat }),
-    maxDistance: config.voices.thresholds.maxDistance,
-  });
+  const { speakerLabels, speakerGuesses } = openLabels(deps, voicePrints);
   return {
     services: {
       people,
       voiceChoices,
       speakerLabels,
+      speakerGuesses,
       unknownVoices: new UnknownVoices({ store, clock, people, labels: speakerLabels }),
       speakerTagPrompts: new SpeakerTagPrompts({
         store,

@@ -1,6 +1,7 @@
 import type { KeptDeletions } from '../deletions/deletions.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
+import { users } from '../model/accounts/user.ts';
 import { GLOBAL } from '../model/collection.ts';
 import {
   type Conversation,
@@ -41,6 +42,13 @@ export interface ConversationWithTranscript {
 /** Everything that is kept of one conversation. */
 export interface ConversationRecord extends ConversationWithTranscript {
   photos: ConversationPhoto[];
+}
+
+/** A conversation that everybody may read who has its link. */
+export interface SharedConversation extends ConversationWithTranscript {
+  people: Person[];
+  /** Empty if the owner has given no name. */
+  ownerName: string;
 }
 
 /** Which conversations a list or a count holds; null does not restrict. Times are epoch milliseconds, inclusive. */
@@ -285,8 +293,8 @@ export class ConversationService {
     });
   }
 
-  /** Returns a published conversation by its id, with its speakers. */
-  async getShared(id: string): Promise<ConversationWithTranscript & { people: Person[] }> {
+  /** Returns a published conversation by its id, with its speakers and the name of who has published it. */
+  async getShared(id: string): Promise<SharedConversation> {
     const { store } = this.#options;
     const shared = await store.find(sharedConversations, GLOBAL, id);
     const conversation = shared && (await store.find(conversations, shared.uid, id));
@@ -297,7 +305,8 @@ export class ConversationService {
     const segments = await loadTranscript(store, shared.uid, conversation);
     const ids = new Set(segments.flatMap(({ personId }) => (personId === null ? [] : [personId])));
     const speakers = await store.findMany(people, shared.uid, [...ids]);
-    return { conversation, segments, people: speakers };
+    const owner = await store.find(users, GLOBAL, shared.uid);
+    return { conversation, segments, people: speakers, ownerName: owner?.name ?? '' };
   }
 
   /**

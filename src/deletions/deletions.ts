@@ -26,6 +26,8 @@ const MAX_LISTED = 500;
 export interface DeletionHandler {
   /** Names of collections whose documents nobody finds without the thing: they are put back before it. */
   parts?: ReadonlySet<string>;
+  /** True if each document stands for itself: many are put back in several commits. */
+  areIndependent?: boolean;
   /**
    * Reads what the restoring commit needs and returns what writes it: every document that is not a part.
    *
@@ -142,9 +144,11 @@ export class Deletions {
     const documents = await fromPieces(kept.map(({ data }) => data));
     const handler = this.#handlerOf(kind);
     // Refuses before anything is written; the last commit asks again.
-    await store.transact(async (tx) => {
-      await handler.planRestore(tx, uid, deletion, documents, now);
-    });
+    if (!handler.areIndependent) {
+      await store.transact(async (tx) => {
+        await handler.planRestore(tx, uid, deletion, documents, now);
+      });
+    }
     const parts = documents.filter(({ collection }) => handler.parts?.has(collection));
     for (let at = 0; at < parts.length; at += PER_COMMIT) {
       const some = parts.slice(at, at + PER_COMMIT);
@@ -152,9 +156,12 @@ export class Deletions {
         for (const document of some) putBack(tx, uid, document);
       });
     }
+    const last = handler.areIndependent
+      ? await this.#restoreMany(uid, handler, deletion, documents)
+      : documents;
     await store.transact(async (tx) => {
       if (!(await tx.find(deletions, uid, id))) throw nothingKept();
-      const write = await handler.planRestore(tx, uid, deletion, documents, now);
+      const write = await handler.planRestore(tx, uid, deletion, last, now);
       write();
       tx.delete(deletions, uid, id);
       for (const { id: part } of kept) tx.delete(deletedParts, uid, part);
@@ -166,6 +173,25 @@ export class Deletions {
     const found = await this.#o.store.find(deletions, uid, deletionId(kind, subjectId));
     if (!found) throw nothingKept();
     await this.#erase(uid, found);
+  }
+
+  /** Puts documents back, commit by commit, except for the last few, which are returned. */
+  async #restoreMany(
+    uid: string,
+    handler: DeletionHandler,
+    deletion: Deletion,
+    documents: readonly DeletedDocument[],
+  ): Promise<readonly DeletedDocument[]> {
+    const { store, clock } = this.#o;
+    let at = 0;
+    for (; at + PER_COMMIT < documents.length; at += PER_COMMIT) {
+      const some = documents.slice(at, at + PER_COMMIT);
+      await store.transact(async (tx) => {
+        const write = await handler.planRestore(tx, uid, deletion, some, clock.now());
+        write();
+      });
+    }
+    return documents.slice(at);
   }
 
   #note(tx: Transaction, uid: string, kind: DeletableKind, subjectId: string): void {

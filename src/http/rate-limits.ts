@@ -25,6 +25,8 @@ export const ROUTE_POLICIES: Readonly<Record<string, RateLimitPolicy>> = {
   'POST /v2/voice-messages': 'voice:message',
   'POST /v2/voice-message/transcribe': 'voice:transcribe',
   'POST /v1/stt/transcribe': 'voice:transcribe',
+  'POST /v1/tts/synthesize': 'tts:synthesize',
+  'POST /v2/tts/synthesize': 'tts:synthesize',
   'POST /v3/memories': 'memories:create',
   'POST /v3/memories/batch': 'memories:batch',
   'PATCH /v3/memories/:id': 'memories:modify',

@@ -4,7 +4,20 @@ import type { Memory } from '../model/memory.ts';
 import type { ActionItem } from '../model/tasks/action-item.ts';
 import { toIso } from '../model/timestamp.ts';
 import type { Match } from '../search/question/match-list.ts';
-import type { FoundConversation, SearchService } from '../search/question/search-service.ts';
+import type {
+  FoundConversation,
+  SearchService,
+  Understood,
+} from '../search/question/search-service.ts';
+
+/** The kinds of things that are searched, as the wire names them. */
+export const searchKindSchema = z.enum([
+  'transcript',
+  'conversation',
+  'memory',
+  'action_item',
+  'person',
+]);
 
 /** Who speaks: the user, a known person, or nobody known (false and null). */
 const voice = { is_user: z.boolean(), person_id: z.string().nullable() };
@@ -12,7 +25,7 @@ const voice = { is_user: z.boolean(), person_id: z.string().nullable() };
 /** One sentence that was found. `marks` are pairs of UTF-16 offsets in `text`. */
 export const searchMatchSchema = z
   .object({
-    kind: z.enum(['transcript', 'conversation', 'memory', 'action_item', 'person']),
+    kind: searchKindSchema,
     /** Of the conversation, memory, action item or person. */
     id: z.string(),
     conversation_id: z.string().nullable(),
@@ -62,6 +75,38 @@ export function searchMatchToWire(match: Match): z.infer<typeof searchMatchSchem
   };
 }
 
+/** How a query was understood, so that a client can show it and take parts of it back. */
+export const understoodSchema = z
+  .object({
+    /** The words that are looked for. */
+    query: z.string(),
+    /** The time that the query names, inclusive, and the words that say so. */
+    time: z.object({ from: z.string(), to: z.string(), text: z.string() }).nullable(),
+    people: z.array(
+      z.object({ person_id: z.string().nullable(), name: z.string(), words: z.array(z.string()) }),
+    ),
+  })
+  .meta({ id: 'UnderstoodQuery' });
+
+/** Returns on the wire how a query was understood; the user has no `person_id`. */
+export function understoodToWire(found: Understood): z.infer<typeof understoodSchema> {
+  const { query, time, people } = found;
+  return {
+    query,
+    time: time && { from: toIso(time.from), to: toIso(time.to), text: time.text },
+    people: people.map(({ personId, name, words }) => ({
+      person_id: personId,
+      name,
+      words: [...words],
+    })),
+  };
+}
+
+/** Returns the kind of match of a kind on the wire. */
+export function toMatchKind(kind: z.infer<typeof searchKindSchema>): Match['kind'] {
+  return kind === 'transcript' ? 'window' : kind;
+}
+
 /** What the conversation routes need of the search. Times are epoch milliseconds, inclusive. */
 export interface ConversationSearch {
   searchConversations(
@@ -74,6 +119,8 @@ export interface ConversationSearch {
       includeDiscarded: boolean;
       startDate: number | null;
       endDate: number | null;
+      folderId?: string | null;
+      starred?: boolean | null;
     },
   ): Promise<{ items: readonly FoundForRoute[] }>;
 }
@@ -82,8 +129,14 @@ export interface ConversationSearch {
 export interface EverythingSearch extends ConversationSearch {
   searchEverything(
     uid: string,
-    request: Parameters<ConversationSearch['searchConversations']>[1],
-  ): Promise<{ items: readonly FoundForRoute[]; matches: readonly Match[] }>;
+    request: Parameters<ConversationSearch['searchConversations']>[1] & {
+      kinds?: readonly Match['kind'][];
+    },
+  ): Promise<{
+    items: readonly FoundForRoute[];
+    matches: readonly Match[];
+    understood: Understood;
+  }>;
 }
 
 export interface FoundForRoute {
@@ -131,8 +184,8 @@ export function searchForRoutes(
       return { items: items.map(forRoute) };
     },
     searchEverything: async (uid, request) => {
-      const { items, matches } = await search.searchEverything(uid, request);
-      return { items: items.map(forRoute), matches };
+      const { items, ...found } = await search.searchEverything(uid, request);
+      return { ...found, items: items.map(forRoute) };
     },
     searchActionItems: async (uid, request) =>
       (await search.searchActionItems(uid, request)).map(({ actionItem }) => actionItem),

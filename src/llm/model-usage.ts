@@ -38,6 +38,7 @@ export const FEATURE_CLASSES = {
   session_title: 'nano',
   chat: 'agent',
   embeddings: null,
+  speech: null,
 } as const satisfies Record<string, TaskClass | null>;
 export type LlmFeature = keyof typeof FEATURE_CLASSES;
 

@@ -2,6 +2,7 @@ import type { LanguageModel } from './language-model.ts';
 import type { ListedModel, ModelServer, ProbedAbilities } from './model-server.ts';
 import type { ModelSet } from './model-source.ts';
 import type { TaskClass } from './model-usage.ts';
+import type { SpeechModel } from './speech-model.ts';
 
 /** Stands for a model that is chosen from those that the server lists. */
 export const AUTO_MODEL = 'auto';
@@ -34,6 +35,14 @@ export async function probeModel(
 ): Promise<ProbedAbilities> {
   const { probeAbilities } = await import('./adapters/openai/probe-abilities.ts');
   return probeAbilities(server, signal);
+}
+
+/** Opens a model that speaks. The vendor's SDK is loaded at the first request. */
+export async function loadSpeechModel(
+  server: ModelServer & { voice: string },
+): Promise<SpeechModel> {
+  const { createOpenAiSpeechModel } = await import('./adapters/openai/openai-speech-model.ts');
+  return createOpenAiSpeechModel(server);
 }
 
 /** Opens the models of a server that speaks OpenAI's protocol. No request is made yet. */

@@ -239,22 +239,32 @@ export class MemoryService {
     return deleted;
   }
 
-  async deleteAll(uid: string): Promise<void> {
-    let left = true;
-    while (left) {
-      left = await this.#store.transact(async (tx) => {
-        const page = await tx.query(memories, uid, {
-          query: 'byScoring',
-          limit: DELETED_PER_COMMIT,
-        });
+  /**
+   * Deletes every memory that there is now. Returns the id by which they can be brought back for a while
+   * (kind `memories`); null if there were none, or nothing is kept here.
+   */
+  async deleteAll(uid: string): Promise<string | null> {
+    const all: Memory[] = [];
+    for await (const memory of queryAll(this.#store, memories, uid, { query: 'byScoring' })) {
+      all.push(memory);
+    }
+    if (all.length === 0) return null;
+    // One of its own for each time: a second time must not replace what the first has kept.
+    const deletion = this.#deletions?.areKept ? newId() : null;
+    if (deletion !== null) {
+      await this.#deletions?.keep(uid, 'memories', deletion, documentsOf(memories, all));
+    }
+    for (let at = 0; at < all.length; at += DELETED_PER_COMMIT) {
+      const some = all.slice(at, at + DELETED_PER_COMMIT);
+      await this.#store.transact(async (tx) => {
         const now = this.#clock.now();
-        for (const { id } of page.items) {
+        for (const { id } of some) {
           tx.delete(memories, uid, id);
           searchChanged(tx, uid, 'memory', id, now);
         }
-        return page.nextCursor !== undefined;
       });
     }
+    return deletion;
   }
 
   /** Changes every memory that is not locked and that `isMeant` names. Returns how many. */

@@ -15,6 +15,13 @@ export const memoryDeletions: DeletionHandler = {
   },
 };
 
+/** Brings back all memories that a user had; one that was added again meanwhile stays as it is. */
+export const allMemoriesDeletions: DeletionHandler = {
+  areIndependent: true,
+  planRestore: (tx, uid, { deletedAt }, documents, now) =>
+    planMemories(tx, uid, documents, { deletedAt, now }),
+};
+
 /**
  * Plans to write memories as they were before a deletion; those that have changed since stay as they
  * are. Only reads.

@@ -2,8 +2,14 @@ import { z } from 'zod';
 import { defineCollection } from './collection.ts';
 import { timestamp } from './timestamp.ts';
 
-/** What can be brought back for a while after it was deleted. */
-export const DELETABLE_KINDS = ['conversation', 'action_item', 'memory', 'person'] as const;
+/** What can be brought back for a while after it was deleted; `memories` are all that a user had. */
+export const DELETABLE_KINDS = [
+  'conversation',
+  'action_item',
+  'memory',
+  'memories',
+  'person',
+] as const;
 export type DeletableKind = (typeof DELETABLE_KINDS)[number];
 
 /** Something that was deleted and can still be brought back. Its documents are in `deletedParts`. */

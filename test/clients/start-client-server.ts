@@ -11,6 +11,7 @@ export async function startClientServer(): Promise<{ server: TestServer; stop():
     DEEPGRAM_BASE_URL: speech.url,
     OPENAI_BASE_URL: model.baseUrl,
     OPENAI_API_KEY: 'test-key',
+    TTS_MODEL: 'tts',
     ENCRYPTION_SECRET: 'a secret of at least thirty-two bytes, for tests',
     RATE_LIMIT_BOOST: '100',
   });

@@ -64,8 +64,8 @@ function harmless(route: ApiRoute): boolean {
 const NEEDS_APP_KEY = /^\/v[12]\/integrations\//;
 const refusals = (route: ApiRoute) => (NEEDS_APP_KEY.test(route.path) ? [403, 422] : [422]);
 
-/** What needs a language model says so: there is none here. */
-const NEEDS_MODEL = /^\/v1\/(?:app|personas)\/generate/;
+/** What needs a model says so: there is none here. */
+const NEEDS_MODEL = /^\/v1\/(?:app|personas)\/generate|\/tts\/synthesize$/;
 
 const withBody = () => routes.filter((route) => route.body !== undefined).filter(harmless);
 

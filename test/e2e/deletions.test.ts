@@ -97,6 +97,31 @@ describe('undoing deletions', () => {
     expect((await restore('memory', id)).status).toBe(409);
   });
 
+  it('brings back all memories, except for those that were added again meanwhile', async () => {
+    const contents = Array.from({ length: 250 }, (_, index) => `Knows song number ${index}.`);
+    for (let at = 0; at < contents.length; at += 100) {
+      const memories = contents.slice(at, at + 100).map((content) => ({ content }));
+      await server.api('POST', '/v3/memories/batch', { memories });
+    }
+    const all = async () => (await get('/v3/memories?limit=5000')) as { id: string }[];
+    const ids = async () => (await all()).map(({ id }) => id).sort();
+    const before = await ids();
+    const { body } = await server.api('DELETE', '/v3/memories');
+    const { deletion_id: deletion } = body as { deletion_id: string };
+    expect(await all()).toEqual([]);
+    await server.api('POST', '/v3/memories', { content: 'Knows song number 7.' });
+    // A second time keeps its own; the first stays.
+    await server.api('DELETE', '/v3/memories');
+    await server.api('POST', '/v3/memories', { content: 'Knows song number 7.', tags: ['newer'] });
+    expect((await restore('memories', deletion)).status).toBe(200);
+    expect(await ids()).toEqual(before);
+    expect(await all()).toContainEqual(expect.objectContaining({ tags: ['newer'] }));
+    expect((await restore('memories', deletion)).status).toBe(404);
+    expect(await found('song number 249')).toEqual([]);
+    const { body: hits } = await server.api('GET', '/memory/search?query=song+number+249&limit=1');
+    expect(hits).toMatchObject({ items: [{ content: 'Knows song number 249.' }] });
+  });
+
   it('brings back a person with the name', async () => {
     await server.context.people.deletePerson(server.uid, 'mila');
     expect((await server.api('GET', '/v1/users/people/mila')).status).toBe(404);

@@ -161,7 +161,17 @@ export class OpenAiSimulator {
     else if (route === 'GET /v1/models') this.#models(response);
     else if (route === 'POST /v1/chat/completions') this.#chat(record, response);
     else if (route === 'POST /v1/embeddings') this.#embeddings(record.body, response);
+    else if (route === 'POST /v1/audio/speech') this.#speak(record.body, response);
     else sendError(response, 404, null, `Unknown request URL: ${route}.`);
+  }
+
+  /** Sound that holds what it was asked to say, so that a test can tell. */
+  #speak({ model, voice, input }: RecordedRequest['body'], response: ServerResponse): void {
+    if (!this.#options.models?.includes(model) && model !== 'tts') {
+      sendError(response, 404, 'model_not_found', `The model ${model} does not exist.`);
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'audio/mpeg' }).end(`ID3 ${voice}: ${input}`);
   }
 
   /** Faults that do not look at the request; true if one has answered, or never will. */

@@ -1,9 +1,4 @@
-import {
-  type InfiniteData,
-  infiniteQueryOptions,
-  type Query,
-  queryOptions,
-} from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { request } from './client.ts';
 import type { ActionItem, Conversation, Memory, Person, Playback } from './types.ts';
 
@@ -13,6 +8,8 @@ export interface TimelineFilter {
   from?: string | undefined;
   to?: string | undefined;
   starred?: boolean | undefined;
+  /** Id of a folder. */
+  folder?: string | undefined;
   discarded?: boolean | undefined;
 }
 
@@ -60,7 +57,11 @@ export function conversationsQuery(filter: TimelineFilter) {
   });
 }
 
-function isShort({ state }: Query<InfiniteData<ConversationPage, number>>): boolean {
+function isShort({
+  state,
+}: {
+  state: { data: { pages: readonly unknown[] } | undefined };
+}): boolean {
   return (state.data?.pages.length ?? 0) <= MAX_RELOADED_PAGES;
 }
 
@@ -78,6 +79,7 @@ async function listPage(
       statuses: 'in_progress,processing,completed,failed',
       include_discarded: filter.discarded ?? false,
       starred: filter.starred,
+      folder_id: filter.folder,
       ...daysOf(filter),
     },
   });
@@ -97,6 +99,8 @@ async function searchPage(
       page: Math.ceil(offset / PAGE) + 1,
       per_page: PAGE,
       include_discarded: filter.discarded ?? false,
+      starred: filter.starred,
+      folder_id: filter.folder,
       ...daysOf(filter),
     },
   });

@@ -11,6 +11,7 @@ export type Connection = Schemas['Connection'];
 export type Conversation = Schemas['Conversation'];
 export type Deletion = Schemas['Deletion'];
 export type Device = Schemas['SignedInDevice'];
+export type Folder = Schemas['Folder'];
 export type Memory = Schemas['Memory'];
 export type PushSettings = Schemas['PushSettings'];
 export type Playback = Schemas['Playback'];

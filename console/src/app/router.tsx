@@ -73,6 +73,7 @@ const timeline = createRoute({
     from: textOf(search.from),
     to: textOf(search.to),
     starred: search.starred === true ? true : undefined,
+    folder: textOf(search.folder),
     discarded: search.discarded === true ? true : undefined,
   }),
   component: lazyRouteComponent(
@@ -97,6 +98,9 @@ const conversation = createRoute({
 const ask = createRoute({
   getParentRoute: () => signedIn,
   path: '/ask',
+  validateSearch: (given: Record<string, unknown>): { about?: string | undefined } => ({
+    about: textOf(given.about),
+  }),
   component: lazyRouteComponent(() => loadPart(() => import('../screens/ask/ask.tsx')), 'Ask'),
 });
 

@@ -1,7 +1,9 @@
+import { deConversation } from './de-conversation.ts';
 import type { Strings } from './en.ts';
 
 /** The German sentences, in the order of the English ones. */
 export const de: Strings = {
+  ...deConversation,
   app: 'Omi',
   nav: {
     live: 'Aufnahme',
@@ -32,6 +34,7 @@ export const de: Strings = {
       ['g e', 'Einstellungen'],
       ['j  k', 'Nächste und vorige Zeile'],
       ['e', 'Titel bearbeiten'],
+      ['x', 'Im Verlauf: auswählen'],
       ['Strg+Z', 'Rückgängig'],
       ['← →', 'Im Transkript: ein Wort wählen'],
       ['Enter', 'Im Transkript: ab dem Wort anhören'],
@@ -217,6 +220,8 @@ export const de: Strings = {
     empty: 'Frag nach deinen Gesprächen. Jede Antwort nennt die Worte, aus denen sie stammt.',
     sources: 'Quellen',
     broken: 'Die Antwort brach ab. Frag noch einmal.',
+    about: 'Zu',
+    aboutAll: 'Zu allem fragen',
     suggestions: [
       'Was habe ich diese Woche zugesagt?',
       'Was haben wir gestern beschlossen?',

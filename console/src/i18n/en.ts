@@ -1,5 +1,8 @@
+import { enConversation } from './en-conversation.ts';
+
 /** Every sentence of the console. A function takes what the sentence names. */
 export const en = {
+  ...enConversation,
   app: 'Omi',
   nav: {
     live: 'Live',
@@ -30,6 +33,7 @@ export const en = {
       ['g e', 'Settings'],
       ['j  k', 'Next and previous row'],
       ['e', 'Edit the title'],
+      ['x', 'In the timeline: select'],
       ['Ctrl+Z', 'Undo'],
       ['← →', 'In a transcript: choose a word'],
       ['Enter', 'In a transcript: play from the word'],
@@ -209,6 +213,8 @@ export const en = {
     empty: 'Ask about your conversations. Every answer names the words that it came from.',
     sources: 'Sources',
     broken: 'The answer was cut off. Ask again.',
+    about: 'About',
+    aboutAll: 'Ask about everything',
     suggestions: [
       'What did I promise this week?',
       'What did we decide yesterday?',

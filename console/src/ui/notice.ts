@@ -1,11 +1,12 @@
 import { useSyncExternalStore } from 'react';
 
-/** Something that was done and can be taken back. */
+/** Something that was done. */
 export interface Notice {
   text: string;
   /** Epoch milliseconds. */
   until: number;
-  undo: () => void;
+  /** Takes it back; null if it cannot be, or need not. */
+  undo: (() => void) | null;
 }
 
 /** How long something can be taken back on the screen, milliseconds. The server gives longer. */
@@ -18,12 +19,17 @@ export function offerUndo(text: string, undo: () => void): void {
   set({ text, undo, until: Date.now() + UNDO_MS });
 }
 
+/** Says what was done, or what went wrong, for ten seconds. */
+export function say(text: string): void {
+  set({ text, undo: null, until: Date.now() + UNDO_MS });
+}
+
 /** Takes back what was done last; returns false if nothing can be taken back. */
 export function undoLast(): boolean {
-  const notice = current;
-  if (!notice) return false;
+  const undo = current?.undo;
+  if (!undo) return false;
   set(null);
-  notice.undo();
+  undo();
   return true;
 }
 

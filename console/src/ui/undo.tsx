@@ -3,7 +3,7 @@ import { useStrings } from '../i18n/strings.ts';
 import { Button } from './button.tsx';
 import { dismiss, undoLast, useNotice } from './notice.ts';
 
-/** The line at the bottom of the screen that takes back what was done last; Ctrl+Z does the same. */
+/** The line at the bottom of the screen: what was done last, and what takes it back, as Ctrl+Z does. */
 export function UndoBar() {
   const notice = useNotice();
   const { state } = useStrings();
@@ -19,15 +19,17 @@ export function UndoBar() {
     >
       {notice && (
         <p className="pointer-events-auto flex items-center gap-3 rounded-control bg-ink py-1.5 ps-4 pe-2 text-sm text-paper">
-          {notice.text}
-          <Button
-            look="quiet"
-            aria-keyshortcuts="Control+Z"
-            className="text-paper underline hover:bg-transparent hover:text-paper"
-            onClick={() => undoLast()}
-          >
-            {state.undo}
-          </Button>
+          <span className={notice.undo ? '' : 'py-1.5 pe-2'}>{notice.text}</span>
+          {notice.undo && (
+            <Button
+              look="quiet"
+              aria-keyshortcuts="Control+Z"
+              className="text-paper underline hover:bg-transparent hover:text-paper"
+              onClick={() => undoLast()}
+            >
+              {state.undo}
+            </Button>
+          )}
         </p>
       )}
     </div>

@@ -7,6 +7,7 @@ import { appUseRoutes } from './apps/app-use.ts';
 import { integrationReadRoutes } from './apps/integration-read.ts';
 import { integrationWriteRoutes } from './apps/integration-write.ts';
 import { mcpAppRoutes } from './apps/mcp-apps.ts';
+import { personaRoutes } from './apps/personas.ts';
 import { startupFeatureRoutes } from './apps/startup-features.ts';
 import { startupIntegrationRoutes } from './apps/startup-integrations.ts';
 import { summaryAppRoutes } from './apps/summary-apps.ts';
@@ -15,6 +16,7 @@ import { chatFeedbackRoutes } from './chat/chat-feedback.ts';
 import { chatFileRoutes } from './chat/chat-files.ts';
 import { chatSessionRoutes } from './chat/chat-sessions.ts';
 import { chatToolRoutes } from './chat/chat-tools.ts';
+import { spokenAnswerRoutes } from './chat/spoken-answers.ts';
 import { voiceMessageRoutes } from './chat/voice-messages.ts';
 import { voiceTranscriptRoutes } from './chat/voice-transcripts.ts';
 import { clientTranscriptRoutes } from './conversations/client-transcripts.ts';
@@ -99,6 +101,7 @@ export const ROUTES = [
   integrationReadRoutes,
   integrationWriteRoutes,
   mcpAppRoutes,
+  personaRoutes,
   startupFeatureRoutes,
   startupIntegrationRoutes,
   summaryAppRoutes,
@@ -107,6 +110,7 @@ export const ROUTES = [
   chatFileRoutes,
   chatSessionRoutes,
   chatToolRoutes,
+  spokenAnswerRoutes,
   voiceMessageRoutes,
   voiceTranscriptRoutes,
   clientTranscriptRoutes,

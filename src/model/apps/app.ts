@@ -108,8 +108,8 @@ export const apps = defineCollection({
   name: 'plugins_data',
   scope: 'global',
   schema: appSchema,
-  // Its addresses may carry a token of the author's own.
-  encrypted: ['externalIntegration'],
+  // Its addresses may carry a token of the author's own; a persona's prompt holds memories.
+  encrypted: ['externalIntegration', 'personaPrompt'],
   queries: {
     ofUser: { filters: { uid: 'eq' }, orderBy: 'createdAt', direction: 'asc' },
     store: {

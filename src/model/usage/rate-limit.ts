@@ -27,6 +27,7 @@ export const RATE_LIMITS = {
   'chat:initial': hourly(60),
   'voice:transcribe': hourly(60),
   'voice:message': hourly(60),
+  'tts:synthesize': hourly(300),
   'file:upload': hourly(40),
   'memories:create': hourly(60),
   'memories:batch': hourly(30),

@@ -12,7 +12,18 @@ import type { DocumentStore } from '../../store/document-store.ts';
 import { wordsOf } from '../../text/tokenizer.ts';
 import { isAskingWord } from '../../text/word-classes.ts';
 import type { SearchFeed } from '../indexing/search-feed.ts';
-import type { AskedPerson, SearchHit, SearchIndex, SearchKind } from '../search-index.ts';
+import {
+  type AskedPerson,
+  type SearchIndex,
+  type SearchKind,
+  USER_SPEAKER,
+} from '../search-index.ts';
+import {
+  type ConversationMatch,
+  type Found,
+  type Group,
+  groupByConversation,
+} from './group-hits.ts';
 import { listMatches, type Match, type RankedHit, withoutRepeats } from './match-list.ts';
 import { findPeopleByWords, findPeopleInQuestion, type NamedPerson } from './people-in-question.ts';
 import {
@@ -32,8 +43,6 @@ const CATCH_UP_MS = 2000;
 const HITS_PER_CONVERSATION = 8;
 const MIN_HITS = 100;
 const MAX_HITS = 4000;
-/** The most by which further hits in the same conversation raise its score. */
-const MORE_HITS_BONUS = 0.05;
 /** People whose names a question is compared with. */
 const MAX_PEOPLE = 1000;
 
@@ -50,13 +59,23 @@ export interface ConversationSearch {
    */
   startDate: number | null;
   endDate: number | null;
+  /** Only what is of these kinds; absent: all. */
+  kinds?: readonly Match['kind'][];
+  /** Only conversations of a folder, and what comes from them; absent or null: any. */
+  folderId?: string | null;
+  /** Only conversations with a star or without one, and what comes from them; absent or null: any. */
+  starred?: boolean | null;
 }
 
-/** Where a conversation was found; of a `conversation` in its title, overview or structure. */
-export type ConversationMatch = Pick<
-  SearchHit,
-  'kind' | 'segmentIds' | 'matchedSegmentIds' | 'happenedAt' | 'score' | 'matched'
-> & { filter: HeldFilter };
+/** How a query was understood. */
+export interface Understood {
+  /** The words that are looked for. */
+  query: string;
+  /** The time that the query names; null for none. */
+  time: QuestionTime | null;
+  /** Whom it names; `personId` is null for the user. */
+  people: { personId: string | null; name: string; words: readonly string[] }[];
+}
 
 export interface FoundConversation {
   conversation: Conversation;
@@ -78,6 +97,7 @@ export interface ConversationSearchPage {
 export interface SearchPage extends ConversationSearchPage {
   /** If nothing was asked for but a time, the conversations with their overviews. */
   matches: Match[];
+  understood: Understood;
 }
 
 export interface SearchServiceOptions {
@@ -115,7 +135,8 @@ export class SearchService {
   ): Promise<ConversationSearchPage> {
     const question = await this.#read(uid, search);
     if (question.query === '') return this.#newestOf(uid, search, question.rungs);
-    return this.#pageOf(uid, search, await this.#climb(uid, search, question, TALK_KINDS));
+    const found = await this.#climb(uid, search, question, TALK_KINDS);
+    return this.#pageOf(uid, search, await this.#narrow(uid, search, found));
   }
 
   /**
@@ -124,16 +145,51 @@ export class SearchService {
    */
   async searchEverything(uid: string, search: ConversationSearch): Promise<SearchPage> {
     const question = await this.#read(uid, search);
+    const understood = {
+      query: question.query,
+      time: question.time,
+      people: question.people.map(({ speaker, name, words }) => ({
+        personId: speaker === USER_SPEAKER ? null : speaker,
+        name: name ?? '',
+        words,
+      })),
+    };
     if (question.query === '') {
       const newest = await this.#newestOf(uid, search, question.rungs);
-      return { ...newest, matches: newest.items.map(toTimeMatch) };
+      return { ...newest, matches: newest.items.map(toTimeMatch), understood };
     }
-    const found = await this.#climb(uid, search, question, ALL_KINDS);
+    const kinds = ALL_KINDS.filter((kind) => search.kinds?.includes(kind) ?? true);
+    const all = await this.#climb(uid, search, question, kinds);
+    const found = await this.#narrow(uid, search, all);
     const page = await this.#pageOf(uid, search, found);
-    const named = search.page === 1 ? findPeopleByWords(question.query, question.known) : [];
+    const isNarrow = search.folderId != null || search.starred != null;
+    const wantsPeople = search.page === 1 && (search.kinds?.includes('person') ?? !isNarrow);
+    const named = wantsPeople ? findPeopleByWords(question.query, question.known) : [];
     const matches = await this.#matchesOf(uid, search, question, found.hits);
     const best = matches[0]?.score ?? 1;
-    return { ...page, matches: [...named.map((person) => toMatch(person, best)), ...matches] };
+    const people = named.map((person) => toMatch(person, best));
+    return { ...page, matches: [...people, ...matches], understood };
+  }
+
+  /** What comes from the conversations of the folder, or with the star, that is asked for. */
+  async #narrow(uid: string, search: ConversationSearch, found: Found): Promise<Found> {
+    const { folderId = null, starred = null } = search;
+    if (folderId === null && starred === null) return found;
+    const idOf = ({ conversationId, kind, id }: RankedHit) =>
+      conversationId ?? (kind === 'conversation' ? id : null);
+    const ids = new Set(found.hits.flatMap((hit) => idOf(hit) ?? []));
+    const talks = await this.#store.findMany(conversations, uid, [...ids]);
+    const fitting = new Set(
+      talks
+        .filter((talk) => folderId === null || talk.folderId === folderId)
+        .filter((talk) => starred === null || talk.starred === starred)
+        .map(({ id }) => id),
+    );
+    return {
+      ...found,
+      hits: found.hits.filter((hit) => fitting.has(idOf(hit) ?? '')),
+      groups: found.groups.filter(({ conversationId }) => fitting.has(conversationId)),
+    };
   }
 
   /** What was said that answers a query, best first, whichever conversation it is in. */
@@ -246,15 +302,18 @@ export class SearchService {
     const { query, startDate, endDate } = search;
     const given: Rung = { from: startDate, to: endDate, time: 'given' };
     if (startDate !== null || endDate !== null) {
-      return { query: query.trim(), ...(await this.#peopleIn(uid, query)), rungs: [given] };
+      const asked = await this.#peopleIn(uid, query);
+      return { query: query.trim(), ...asked, time: null, rungs: [given] };
     }
-    if (query.trim() === '') return { query: '', people: [], known: [], rungs: [UNASKED] };
+    if (query.trim() === '') {
+      return { query: '', people: [], known: [], time: null, rungs: [UNASKED] };
+    }
     const time = await this.#timeIn(uid, query);
     const asked = await this.#peopleIn(uid, query);
-    if (time === null) return { query, ...asked, rungs: [UNASKED] };
+    if (time === null) return { query, ...asked, time, rungs: [UNASKED] };
     const rest = withoutTime(query, time);
     const telling = asked.people.length > 0 || wordsOf(rest).some((word) => !isAskingWord(word));
-    return { query: telling ? rest : '', ...asked, rungs: widen(time) };
+    return { query: telling ? rest : '', ...asked, time, rungs: widen(time) };
   }
 
   async #timeIn(uid: string, query: string): Promise<QuestionTime | null> {
@@ -350,7 +409,11 @@ export class SearchService {
       uid,
       {
         query: 'recent',
-        ...(search.includeDiscarded ? {} : { filters: { discarded: false } }),
+        filters: {
+          ...(search.includeDiscarded ? {} : { discarded: false }),
+          ...(search.folderId == null ? {} : { folderId: search.folderId }),
+          ...(search.starred == null ? {} : { starred: search.starred }),
+        },
         ...(rung.from === null ? {} : { from: rung.from }),
         ...(rung.to === null ? {} : { to: rung.to }),
       },
@@ -377,14 +440,6 @@ const UNASKED: Rung = { from: null, to: null, time: 'unasked' };
 const TALK_KINDS: readonly SearchKind[] = ['conversation', 'window'];
 const ALL_KINDS: readonly SearchKind[] = [...TALK_KINDS, 'memory', 'action_item'];
 
-/** What the index has found: by conversation, and hit by hit, both best first. */
-interface Found {
-  groups: Group[];
-  hits: RankedHit[];
-  /** True if there may be more than the index was asked for. */
-  more: boolean;
-}
-
 /** A query taken apart. */
 interface Question {
   /** What is looked for; empty: the newest. */
@@ -392,36 +447,10 @@ interface Question {
   people: readonly AskedPerson[];
   /** All people of the user, if any query was read. */
   known: readonly NamedPerson[];
+  /** The time that it names; null if it names none, or bounds were given. */
+  time: QuestionTime | null;
   /** The narrowest first. */
   rungs: readonly Rung[];
-}
-
-interface Group {
-  conversationId: string;
-  score: number;
-  matches: ConversationMatch[];
-  filter: HeldFilter;
-}
-
-/**
- * Hits by conversation, best first. A conversation counts as its best hit, raised a little by the
- * others, so that many weak windows never beat the one that holds the phrase.
- */
-function groupByConversation(hits: readonly SearchHit[], rung: Rung, asked: number): Group[] {
-  const groups = new Map<string, Group>();
-  for (const hit of hits) {
-    const conversationId = hit.conversationId ?? hit.id;
-    const { kind, segmentIds, matchedSegmentIds, happenedAt, score, matched } = hit;
-    const filter = heldFilter(rung, hit, asked);
-    const group = groups.get(conversationId) ?? { conversationId, score, matches: [], filter };
-    group.matches.push({ kind, segmentIds, matchedSegmentIds, happenedAt, score, matched, filter });
-    groups.set(conversationId, group);
-  }
-  const scored = [...groups.values()].map((group) => ({
-    ...group,
-    score: group.score * (1 + MORE_HITS_BONUS * (1 - 1 / group.matches.length)),
-  }));
-  return scored.sort((a, b) => b.score - a.score);
 }
 
 /** A person whose name was typed, before all that was said. */

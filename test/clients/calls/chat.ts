@@ -113,11 +113,9 @@ export const CHAT_CALLS = [
   call('GET /v1/tools/action-items', 'Md', TOOL),
   call('POST /v1/tools/action-items', 'Md', TOOL, { body: { description: 'Call the hotel' } }),
   call('PATCH /v1/tools/action-items/{task}', 'Md', TOOL, { body: { completed: true } }),
-  // A server without speech of its own says so: the app then speaks by itself.
-  call('POST /v2/tts/synthesize', 'Ad Nd', undefined, { body: { text: 'Hello' }, takes: [503] }),
+  call('POST /v2/tts/synthesize', 'Ad Nd', undefined, { body: { text: 'Hello' } }),
   call('POST /v1/tts/synthesize', 'Rd', undefined, {
-    body: { text: 'Hello', voice_id: 'x' },
-    takes: [503],
+    body: { text: 'Hello', voice_id: 'x', model_id: 'eleven_turbo_v2_5', voice_settings: {} },
   }),
   call(
     'POST /v2/chat/completions',

@@ -14,6 +14,25 @@ const ITEM = { id: 'string', description: 'string', completed: 'bool' } as const
 const FACT = { id: 'string', content: 'string', category: 'string', visibility: 'string' } as const;
 const TALK = { id: 'string', created_at: 'date', structured: 'object' } as const;
 const AIM = { id: 'string', title: 'string', goal_type: 'string', target_value: 'number' } as const;
+const PERSONA = {
+  id: 'string',
+  uid: 'string',
+  name: 'string',
+  username: 'string?',
+  description: 'string',
+  image: 'string',
+  category: 'string',
+  capabilities: 'list',
+  persona_prompt: 'string?',
+  approved: 'bool',
+  status: 'string',
+  private: 'bool',
+  author: 'string',
+  email: 'string?',
+  created_at: 'date',
+  updated_at: 'date',
+  public_memories_count: 'int?',
+} as const;
 const OF_USER = 'uid={uid}';
 
 /** The app store, the developer API with its command line, MCP and plugins. */
@@ -261,17 +280,20 @@ export const HOSTED_CALLS: readonly ClientCall[] = [
   call('GET /v1/task-integrations/clickup/teams', 'Ar Nr', undefined, { takes: [404] }),
   call('GET /v1/task-integrations/clickup/spaces/1', 'Ar Nr', undefined, { takes: [404] }),
   call('GET /v1/task-integrations/clickup/lists/1', 'Ar Nr', undefined, { takes: [404] }),
-  call('GET /v1/personas', 'Mr Ir', undefined, { takes: [404] }),
-  call('POST /v1/personas', 'Mr', undefined, { body: {}, takes: [400] }),
-  call('PATCH /v1/personas', 'Mr Ir', undefined, { body: {}, takes: [404], omiFails: true }),
-  call('DELETE /v1/personas', 'Mr', undefined, { takes: [404], omiFails: true }),
-  call('POST /v1/personas/generate-prompt', 'Mr', undefined, {
-    body: {},
-    takes: [400],
-    omiFails: true,
-  }),
-  call('GET /v1/personas/check-username?username=x', 'Mr', undefined, {
-    takes: [400],
-    omiFails: true,
-  }),
+  call('POST /v1/personas', 'Mr', PERSONA, { body: { name: 'Anna', username: null } }),
+  call('GET /v1/personas', 'Mr Ir', PERSONA),
+  call('PATCH /v1/personas', 'Mr Ir', PERSONA, { body: { name: 'Anna B' }, omiFails: true }),
+  call(
+    'POST /v1/personas/generate-prompt',
+    'Mr',
+    { persona_prompt: 'string', description: 'string', memories_used: 'int' },
+    { body: {}, omiFails: true },
+  ),
+  call(
+    'GET /v1/personas/check-username?username=anna',
+    'Mr',
+    { available: 'bool', username: 'string' },
+    { omiFails: true },
+  ),
+  call('DELETE /v1/personas', 'Mr', undefined, { omiFails: true }),
 ];

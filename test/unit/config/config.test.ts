@@ -108,6 +108,7 @@ describe('readConfig', () => {
       sttDailyBudgetMs: null,
       sttProviderBudgetsMs: new Map(),
       openai: null,
+      spokenAnswers: null,
       openaiForUserKeys: {
         baseUrl: 'https://api.openai.com/v1',
         models: {
@@ -269,6 +270,7 @@ describe('readConfig', () => {
       /PRIVATE is set, but every service of STT_SERVICE_MODELS is on another machine: dg-nova-3, soniox-stt-rt\./,
     ],
     [{ STT_SERVICE_MODELS: 'websocket' }, /STT_SERVICE_MODELS is set, but has no effect/],
+    [{ TTS_VOICE: 'heart' }, /TTS_VOICE is set, but has no effect without TTS_MODEL/],
     [{ DEEPGRAM_OPUS_MODE: 'ogg' }, /DEEPGRAM_OPUS_MODE .* DEEPGRAM_API_KEY or DEEPGRAM_BASE_URL/],
     [{ STT_SERVICE_MODELS: ',' }, /STT_SERVICE_MODELS names nothing/],
     [{ CORS_ORIGINS: 'https://a.example/path' }, /CORS_ORIGINS has to list origins/],
@@ -490,5 +492,27 @@ describe('readEnvironment', () => {
     } finally {
       rmSync(directory, { recursive: true });
     }
+  });
+});
+
+describe('the model that speaks', () => {
+  it('is at the server of the language model unless another is named', () => {
+    const shared = readConfig({ TTS_MODEL: 'tts-1', OPENAI_BASE_URL: 'http://127.0.0.1:1234/v1' });
+    expect(shared.spokenAnswers).toEqual({
+      baseUrl: 'http://127.0.0.1:1234/v1',
+      model: 'tts-1',
+      voice: 'alloy',
+      timeoutMs: 60_000,
+    });
+    const own = readConfig({ TTS_MODEL: 'kokoro', TTS_BASE_URL: 'http://kokoro:8880/v1' });
+    expect(own.spokenAnswers?.baseUrl).toBe('http://kokoro:8880/v1');
+  });
+
+  it('is not used if it is elsewhere and nothing may leave the machine', () => {
+    const elsewhere = readConfig({ PRIVATE: 'true', TTS_MODEL: 'tts-1' });
+    expect(elsewhere.spokenAnswers).toBeNull();
+    expect(elsewhere.notices.join()).toContain('The model that speaks is not used');
+    const here = { PRIVATE: 'true', TTS_MODEL: 'kokoro', TTS_BASE_URL: 'http://127.0.0.1:8880/v1' };
+    expect(readConfig(here).spokenAnswers?.model).toBe('kokoro');
   });
 });

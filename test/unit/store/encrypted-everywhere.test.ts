@@ -58,7 +58,6 @@ const DOCUMENTED: Readonly<Record<string, readonly string[]>> = {
     'twitter',
     'memoryPrompt',
     'chatPrompt',
-    'personaPrompt',
     'chatTools',
     'sourceCodeUrl',
   ],

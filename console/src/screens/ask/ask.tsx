@@ -1,11 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { ArrowUp, Square } from 'lucide-react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { ArrowUp, Square, X } from 'lucide-react';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { askQuestion } from '../../api/chat-stream.ts';
 import { request } from '../../api/client.ts';
-import type { ChatMessage } from '../../api/types.ts';
+import { conversationQuery } from '../../api/queries.ts';
+import type { ChatMessage, Conversation } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
-import { Button } from '../../ui/button.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { Answer } from './answer.tsx';
 
@@ -22,6 +24,8 @@ const KEY = ['messages'];
 export function Ask() {
   const words = useStrings().ask;
   const queries = useQueryClient();
+  const { about } = useSearch({ from: '/signed-in/ask' });
+  const subject = useQuery({ ...conversationQuery(about ?? ''), enabled: about !== undefined });
   const messages = useQuery({
     queryKey: KEY,
     queryFn: async ({ signal }) =>
@@ -47,7 +51,11 @@ export function Ask() {
       setTurn((old) => old && { ...old, ...part(old) });
     let done = false;
     try {
-      for await (const piece of askQuestion({ text: question }, controller.signal)) {
+      const asked = {
+        text: question,
+        ...contextOf(about === undefined ? undefined : subject.data),
+      };
+      for await (const piece of askQuestion(asked, controller.signal)) {
         if (piece.type === 'text') change((old) => ({ text: old.text + piece.text }));
         else if (piece.type === 'status') change(() => ({ status: piece.text }));
         else done = true;
@@ -110,6 +118,7 @@ export function Ask() {
           <div ref={end} />
         </div>
       </div>
+      {about !== undefined && <Subject conversation={subject.data} />}
       <AskBox
         field={box}
         isBusy={isBusy}
@@ -120,6 +129,33 @@ export function Ask() {
         }}
       />
     </div>
+  );
+}
+
+/** What the chat is told of the conversation that a question is about. */
+function contextOf(conversation: Conversation | undefined) {
+  if (!conversation) return {};
+  const { id, structured } = conversation;
+  return { context: { type: 'conversation' as const, id, title: structured.title } };
+}
+
+/** The conversation that the questions are about, and the way back to all of them. */
+function Subject({ conversation }: { conversation: Conversation | undefined }) {
+  const { ask: words, timeline } = useStrings();
+  const navigate = useNavigate({ from: '/ask' });
+  return (
+    <p className="mx-auto flex w-full max-w-(--width-reading) items-center gap-1 px-5 text-sm text-soft md:px-8">
+      <span className="shrink-0">{words.about}</span>
+      <bdi dir="auto" className="truncate font-medium text-ink">
+        {conversation?.structured.title || timeline.untitled}
+      </bdi>
+      <IconButton
+        label={words.aboutAll}
+        onClick={() => void navigate({ to: '.', search: {}, replace: true })}
+      >
+        <X size={15} aria-hidden />
+      </IconButton>
+    </p>
   );
 }
 

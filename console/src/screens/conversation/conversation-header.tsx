@@ -1,25 +1,37 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ArrowLeft, Check, Copy, RotateCw, Star, Trash2 } from 'lucide-react';
+import { ArrowLeft, Share2, Star, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { request } from '../../api/client.ts';
 import { conversationQuery } from '../../api/queries.ts';
 import { restore as takeBack } from '../../api/restore.ts';
-import type { Conversation } from '../../api/types.ts';
+import type { Conversation, Person } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { focusHeading } from '../../ui/focus.ts';
 import { offerUndo } from '../../ui/notice.ts';
+import { TextArea } from '../../ui/text-area.tsx';
 import { clockTime, exactTime } from '../../ui/time.ts';
+import { FolderChoice } from '../folders/folder-choice.tsx';
 import { startOf } from '../timeline/conversation-list.tsx';
-import { conversationMarkdown } from './conversation-markdown.ts';
-import { EditableTitle } from './editable-title.tsx';
+import { ConversationMenu } from './conversation-menu.tsx';
+import { ShareSheet } from './share-sheet.tsx';
 
-export function ConversationHeader({ conversation }: { conversation: Conversation }) {
-  const { conversation: words, timeline } = useStrings();
+const MAX_TITLE = 5_000;
+
+/** When it was, its title and folder, how it stands, and what can be done with it as a whole. */
+export function ConversationHeader({
+  conversation,
+  people,
+}: {
+  conversation: Conversation;
+  people: ReadonlyMap<string, Person>;
+}) {
+  const { conversation: words, timeline, share } = useStrings();
   const locale = useLocale();
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const [isSharing, setIsSharing] = useState(false);
   const { id, starred, structured } = conversation;
   const path = `/v1/conversations/${encodeURIComponent(id)}`;
   const refresh = () =>
@@ -41,10 +53,6 @@ export function ConversationHeader({ conversation }: { conversation: Conversatio
   const rename = useMutation({
     mutationFn: (title: string) => request(`${path}/title`, { method: 'PATCH', query: { title } }),
     onMutate: (title) => patch({ structured: { ...structured, title } }),
-    onSettled: refresh,
-  });
-  const reprocess = useMutation({
-    mutationFn: () => request(`${path}/reprocess`, { method: 'POST' }),
     onSettled: refresh,
   });
   const restore = useMutation({
@@ -92,14 +100,18 @@ export function ConversationHeader({ conversation }: { conversation: Conversatio
           >
             <Star size={18} className={starred ? 'fill-amber text-amber' : ''} aria-hidden />
           </IconButton>
-          <CopyButton conversation={conversation} />
           <IconButton
-            label={words.reprocess}
-            disabled={reprocess.isPending || conversation.status === 'processing'}
-            onClick={() => reprocess.mutate()}
+            label={conversation.visibility === 'private' ? share.title : share.shared}
+            aria-haspopup="dialog"
+            onClick={() => setIsSharing(true)}
           >
-            <RotateCw size={18} className={reprocess.isPending ? 'animate-spin' : ''} aria-hidden />
+            <Share2
+              size={18}
+              className={conversation.visibility === 'private' ? '' : 'text-accent'}
+              aria-hidden
+            />
           </IconButton>
+          <ConversationMenu conversation={conversation} people={people} refresh={refresh} />
           <IconButton
             label={words.delete}
             disabled={remove.isPending}
@@ -109,12 +121,24 @@ export function ConversationHeader({ conversation }: { conversation: Conversatio
           </IconButton>
         </span>
       </div>
-      <EditableTitle
-        title={structured.title}
-        placeholder={timeline.untitled}
-        save={(title) => rename.mutate(title)}
+      <h1 id="conversation-title">
+        <TextArea
+          text={structured.title}
+          label={timeline.untitled}
+          maxLength={MAX_TITLE}
+          save={(title) => rename.mutate(title)}
+          className="max-h-64 bg-transparent text-xl font-semibold"
+        />
+      </h1>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+        <FolderChoice conversation={conversation} />
+        <State conversation={conversation} />
+      </div>
+      <ShareSheet
+        conversation={conversation}
+        isOpen={isSharing}
+        close={() => setIsSharing(false)}
       />
-      <State conversation={conversation} />
       {conversation.discarded && (
         <p className="flex flex-wrap items-center gap-3 rounded-control bg-sunk px-3 py-2 text-sm text-soft">
           <span className="min-w-0 flex-1">{words.discardedNote}</span>
@@ -149,21 +173,4 @@ function State({ conversation }: { conversation: Conversation }) {
   const engine =
     processing.engine === 'rules' ? words.rules : (processing.model ?? processing.engine);
   return <p className="text-sm text-faint">{words.by(engine)}</p>;
-}
-
-function CopyButton({ conversation }: { conversation: Conversation }) {
-  const words = useStrings().conversation;
-  const [copied, setCopied] = useState(false);
-  return (
-    <IconButton
-      label={copied ? words.copied : words.copy}
-      onClick={async () => {
-        await navigator.clipboard.writeText(conversationMarkdown(conversation));
-        setCopied(true);
-        setTimeout(() => setCopied(false), 2_000);
-      }}
-    >
-      {copied ? <Check size={18} aria-hidden /> : <Copy size={18} aria-hidden />}
-    </IconButton>
-  );
 }

@@ -51,7 +51,7 @@ function OneConversation({ id, segment }: { id: string; segment: string | undefi
         tabIndex={0}
       >
         <div className="mx-auto flex max-w-(--width-reading) flex-col gap-8 px-5 pt-5 pb-24 md:px-8">
-          <ConversationHeader conversation={conversation} />
+          <ConversationHeader conversation={conversation} people={names} />
           <Findings conversation={conversation} evidence={evidence} />
           <Transcript
             conversation={conversation}

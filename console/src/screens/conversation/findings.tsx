@@ -5,6 +5,7 @@ import { request } from '../../api/client.ts';
 import type { Conversation } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { exactTime } from '../../ui/time.ts';
+import { Overview } from './overview.tsx';
 
 /** Binds a claim to the words that it came from: marking shows them, opening goes there. */
 export interface Evidence {
@@ -24,13 +25,7 @@ export function Findings({ conversation, evidence }: FindingsProps) {
   const locale = useLocale();
   return (
     <>
-      {structured.overview && (
-        <section aria-label={words.overview}>
-          <p dir="auto" className="text-reading whitespace-pre-line">
-            {structured.overview}
-          </p>
-        </section>
-      )}
+      <Overview conversation={conversation} />
       {structured.action_items.length > 0 && (
         <Section title={words.tasks}>
           {structured.action_items.map((item) => (

@@ -1,12 +1,14 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { Fragment, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Conversation, Person, Segment } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import type { WordTimes } from '../../playback/playback.ts';
 import type { Player } from '../../playback/player.ts';
-import { timedWords, wordAt } from '../../playback/timed-words.ts';
-import { speakerColour, speakerName } from '../../ui/speaker.ts';
-import { clockTime, isRightToLeft } from '../../ui/time.ts';
+import { speakerName } from '../../ui/speaker.ts';
+import { FindBar, useFinder } from './find-bar.tsx';
+import { SpeakerSheet } from './speaker-sheet.tsx';
+import { SplitSheet } from './split-sheet.tsx';
+import { Turn } from './turn.tsx';
 
 /** How long the line that is scrolled to may take to be in the page. */
 const FOCUS_MS = 150;
@@ -41,36 +43,51 @@ export function Transcript({ conversation, people, marked, target, ...audio }: T
   const words = useStrings().conversation;
   const lines = linesOf(conversation);
   const list = useRef<HTMLOListElement>(null);
-  const [offset, setOffset] = useState(0);
-  useEffect(() => {
-    const scroller = list.current?.closest('article');
-    if (!list.current || !scroller) return;
-    const top = list.current.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
-    setOffset(top + scroller.scrollTop);
-  }, []);
+  const [editing, setEditing] = useState<string | null>(null);
+  const [naming, setNaming] = useState<Segment | null>(null);
+  const [splitting, setSplitting] = useState<Segment | null>(null);
+  const offset = useOffset(list);
+  const indexOf = (id: string | null | undefined) =>
+    lines.findIndex((line) => line.kind === 'segment' && line.segment.id === id);
+  const kept = editing === null ? -1 : indexOf(editing);
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => list.current?.closest('article') ?? null,
     estimateSize: () => 84,
     scrollMargin: offset,
     overscan: 10,
+    // What is being edited stays in the page, however far one scrolls.
+    rangeExtractor: (range) => {
+      const shown = defaultRangeExtractor(range);
+      return kept < 0 || shown.includes(kept) ? shown : [...shown, kept].sort((a, b) => a - b);
+    },
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new target scrolls, not new lines
-  useEffect(() => {
-    const index = lines.findIndex((line) => line.kind === 'segment' && line.segment.id === target);
-    if (index < 0) return;
-    virtual.scrollToIndex(index, { align: 'center' });
-    // The keyboard goes on at the words, once they are in the page.
-    const timer = setTimeout(() => {
+  const finder = useFinder(conversation.transcript_segments, (id) =>
+    virtual.scrollToIndex(indexOf(id), { align: 'center' }),
+  );
+  const lit = finder.at < 0 ? marked : [finder.found[finder.at] ?? ''];
+  const focusWords = (id: string) => {
+    setTimeout(() => {
       list.current
-        ?.querySelector<HTMLElement>(`[data-index="${index}"] [data-words]`)
+        ?.querySelector<HTMLElement>(`[data-index="${indexOf(id)}"] [data-words]`)
         ?.focus({ preventScroll: true });
     }, FOCUS_MS);
-    return () => clearTimeout(timer);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new target scrolls, not new lines
+  useEffect(() => {
+    const index = indexOf(target);
+    if (target === undefined || index < 0) return;
+    virtual.scrollToIndex(index, { align: 'center' });
+    // The keyboard goes on at the words, once they are in the page.
+    focusWords(target);
   }, [target, virtual]);
+  const firstId = conversation.transcript_segments[0]?.id;
   return (
     <section aria-label={words.transcript} className="border-t border-line pt-6">
-      <h2 className="mb-4 text-sm font-semibold text-soft">{words.transcript}</h2>
+      <div className="mb-4 flex min-h-9 items-center justify-between gap-3">
+        <h2 className="text-sm font-semibold text-soft">{words.transcript}</h2>
+        {lines.length > 0 && <FindBar finder={finder} />}
+      </div>
       {lines.length === 0 && <p className="text-soft">{words.noTranscript}</p>}
       <ol ref={list} className="relative" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => {
@@ -90,131 +107,46 @@ export function Transcript({ conversation, people, marked, target, ...audio }: T
                 </p>
               ) : (
                 <Turn
+                  conversationId={conversation.id}
                   segment={line.segment}
                   name={speakerName(line.segment, people, words)}
-                  isMarked={marked.includes(line.segment.id)}
+                  isMarked={lit.includes(line.segment.id)}
+                  isEditing={editing === line.segment.id}
                   player={player}
-                  words={times.get(line.segment.id) ?? NO_WORDS}
+                  words={times.get(line.segment.id)}
+                  actions={{
+                    name: () => setNaming(line.segment),
+                    edit: () => setEditing(line.segment.id),
+                    split: line.segment.id === firstId ? null : () => setSplitting(line.segment),
+                    leave: () => {
+                      setEditing(null);
+                      focusWords(line.segment.id);
+                    },
+                  }}
                 />
               )}
             </li>
           );
         })}
       </ol>
+      <SpeakerSheet conversation={conversation} segment={naming} close={() => setNaming(null)} />
+      <SplitSheet
+        conversation={conversation}
+        segment={splitting}
+        close={() => setSplitting(null)}
+      />
     </section>
   );
 }
 
-const NO_WORDS: readonly TimeOfWord[] = [];
-type TimeOfWord = { text: string; start: number; end: number };
-
-function Turn({
-  segment,
-  name,
-  isMarked,
-  player,
-  words,
-}: {
-  segment: Segment;
-  name: string;
-  isMarked: boolean;
-  player: Player | null;
-  words: readonly TimeOfWord[];
-}) {
-  const { player: labels } = useStrings();
-  const start = clockTime(segment.start);
-  const text = player ? (
-    <HeardWords segment={segment} player={player} words={words} />
-  ) : (
-    segment.text
-  );
-  return (
-    <div className="grid grid-cols-[3.5rem_1fr] gap-x-2 pb-4">
-      {player ? (
-        <button
-          type="button"
-          aria-label={labels.from(start)}
-          onClick={() => player.play(segment.start)}
-          className="tabular h-6 justify-self-start rounded pt-0.5 text-xs leading-6 text-faint hover:text-accent"
-        >
-          {start}
-        </button>
-      ) : (
-        <span className="tabular pt-0.5 text-xs leading-6 text-faint">{start}</span>
-      )}
-      <div className="min-w-0" dir={isRightToLeft(segment.text) ? 'rtl' : 'ltr'}>
-        <span className="text-sm font-semibold" style={{ color: speakerColour(segment) }}>
-          {name}
-        </span>
-        <p
-          dir="auto"
-          data-words
-          tabIndex={player ? 0 : -1}
-          aria-keyshortcuts={player ? 'ArrowRight ArrowLeft Enter' : undefined}
-          className="text-reading break-words"
-        >
-          {isMarked ? <mark>{text}</mark> : text}
-        </p>
-      </div>
-    </div>
-  );
-}
-
-/** The words of a segment: a click plays from there, and the one that is heard is marked. */
-function HeardWords({
-  segment,
-  player,
-  words,
-}: {
-  segment: Segment;
-  player: Player;
-  words: readonly TimeOfWord[];
-}) {
-  const timed = useMemo(() => timedWords(segment, words), [segment, words]);
-  const heard = useSyncExternalStore(player.subscribe, () => {
-    const { isPlaying, time } = player.getState();
-    return isPlaying && time >= segment.start && time <= segment.end ? wordAt(timed, time) : -1;
+/** Distance of the list from the top of what scrolls, pixels; what stands above it may change. */
+function useOffset(list: RefObject<HTMLOListElement | null>): number {
+  const [offset, setOffset] = useState(0);
+  useLayoutEffect(() => {
+    const scroller = list.current?.closest('article');
+    if (!list.current || !scroller) return;
+    const top = list.current.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+    setOffset(Math.round(top + scroller.scrollTop));
   });
-  const first = useRef<HTMLSpanElement>(null);
-  const [chosen, setChosen] = useState(-1);
-  useEffect(() => {
-    // The paragraph is the one stop of the Tab key: a stop at each word would be too many.
-    const paragraph = first.current?.closest<HTMLElement>('[data-words]');
-    if (!paragraph) return;
-    const onKey = (event: KeyboardEvent) => {
-      const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-      if (step !== 0) {
-        setChosen((old) => Math.min(timed.length - 1, Math.max(0, old + step)));
-      } else if (event.key === 'Enter')
-        player.play(timed[Math.max(0, chosen)]?.start ?? segment.start);
-      else return;
-      event.preventDefault();
-      event.stopPropagation();
-    };
-    const onBlur = () => setChosen(-1);
-    paragraph.addEventListener('keydown', onKey);
-    paragraph.addEventListener('blur', onBlur);
-    return () => {
-      paragraph.removeEventListener('keydown', onKey);
-      paragraph.removeEventListener('blur', onBlur);
-    };
-  }, [timed, chosen, player, segment.start]);
-  return timed.map(({ before, text, start }, index) => (
-    // The words of a text have no other identity than their place.
-    // biome-ignore lint/suspicious/noArrayIndexKey: see above
-    <Fragment key={index}>
-      {before}
-      {/* By keyboard the arrow keys choose a word of the paragraph, and Enter plays it. */}
-      {/* biome-ignore lint/a11y: see above */}
-      <span
-        ref={index === 0 ? first : undefined}
-        onClick={() => player.play(start)}
-        aria-current={index === heard ? 'true' : undefined}
-        data-chosen={index === chosen || undefined}
-        className={`cursor-pointer rounded-sm hover:bg-sunk data-chosen:outline-2 data-chosen:outline-accent ${index === heard ? 'bg-accent-soft text-accent' : ''}`}
-      >
-        {text}
-      </span>
-    </Fragment>
-  ));
+  return offset;
 }

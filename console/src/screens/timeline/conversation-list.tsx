@@ -1,14 +1,17 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from 'react';
 import { conversationsQuery } from '../../api/queries.ts';
 import type { Conversation } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
+import { keysAreOn } from '../../keyboard/keys.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { dayLabel, dayOf } from '../../ui/time.ts';
 import { ConversationRow } from './conversation-row.tsx';
+import { useSelection } from './selection.tsx';
+import { SelectionBar } from './selection-bar.tsx';
 import { TimelineFilters } from './timeline-filters.tsx';
 
 type Row =
@@ -73,11 +76,32 @@ export function ConversationList({ openId }: { openId: string | undefined }) {
     if (hasNextPage && !isFetchingNextPage && lastShown > rows.length - 15) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastShown, rows.length]);
 
+  const selection = useSelection();
+  /** `x` selects the row that has the focus, as in mail programs. */
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const row = (event.target as Element).closest<HTMLElement>('[data-conversation]');
+    const id = row?.dataset.conversation;
+    if (event.key !== 'x' || id === undefined || !keysAreOn()) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    if (selection.ids === null) selection.begin([id]);
+    else selection.toggle(id);
+    // The row has become another control.
+    setTimeout(() => document.querySelector<HTMLElement>(rowSelector(id))?.focus());
+  };
+
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   return (
     <>
       <header className="flex flex-col gap-3 border-b border-line px-4 pt-4 pb-3">
-        <h1 className="text-lg">{words.title}</h1>
+        <div className="flex items-center justify-between">
+          <h1 className="text-lg">{words.title}</h1>
+          {selection.ids === null && rows.length > 0 && (
+            <Button look="quiet" className="-me-2" onClick={() => selection.begin([])}>
+              {strings.selection.select}
+            </Button>
+          )}
+        </div>
         <TimelineFilters filter={filter} />
       </header>
       <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto" tabIndex={-1}>
@@ -101,7 +125,8 @@ export function ConversationList({ openId }: { openId: string | undefined }) {
           </Empty>
         )}
         {rows.length > 0 && (
-          <ul className="relative" style={{ height: list.getTotalSize() }}>
+          // biome-ignore lint/a11y/noNoninteractiveElementInteractions: its rows are what is interacted with
+          <ul className="relative" style={{ height: list.getTotalSize() }} onKeyDown={onKeyDown}>
             {items.map((item) => {
               const row = rows[item.index];
               if (!row) return null;
@@ -129,6 +154,11 @@ export function ConversationList({ openId }: { openId: string | undefined }) {
           </ul>
         )}
       </div>
+      <SelectionBar />
     </>
   );
+}
+
+function rowSelector(id: string): string {
+  return `[data-conversation="${CSS.escape(id)}"] [data-row], a[data-conversation="${CSS.escape(id)}"]`;
 }

@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { Star } from 'lucide-react';
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { Conversation } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { exactTime, timeOfDay } from '../../ui/time.ts';
 import { startOf } from './conversation-list.tsx';
+import { useSelection } from './selection.tsx';
 
 /** One conversation of a list: title, first line of the overview, when, and its state if it is not done. */
 export const ConversationRow = memo(function ConversationRow({
@@ -21,17 +22,7 @@ export const ConversationRow = memo(function ConversationRow({
   const open = action_items.filter((item) => !item.completed).length;
   const start = startOf(conversation);
   return (
-    <Link
-      to="/timeline/$id"
-      params={{ id: conversation.id }}
-      search={(search) => ({ ...search, segment: undefined })}
-      data-row
-      aria-current={isOpen ? 'page' : undefined}
-      className="mx-2 flex gap-3 rounded-control px-2 py-2.5 hover:bg-sunk aria-[current=page]:bg-accent-soft"
-    >
-      <span aria-hidden className="w-6 shrink-0 pt-0.5 text-center text-base leading-6">
-        {emoji}
-      </span>
+    <RowShell id={conversation.id} title={title || words.untitled} emoji={emoji} isOpen={isOpen}>
       <span className="min-w-0 flex-1">
         <span className="flex items-baseline gap-2">
           <bdi className="truncate font-medium" dir="auto">
@@ -65,9 +56,62 @@ export const ConversationRow = memo(function ConversationRow({
           )}
         </span>
       </span>
-    </Link>
+    </RowShell>
   );
 });
+
+const SHAPE = 'mx-2 flex gap-3 rounded-control px-2 py-2.5 hover:bg-sunk';
+
+/** A link that opens the conversation, or a check box while conversations are selected. */
+function RowShell({
+  id,
+  title,
+  emoji,
+  isOpen,
+  children,
+}: {
+  id: string;
+  title: string;
+  emoji: string;
+  isOpen: boolean;
+  children: ReactNode;
+}) {
+  const { selection: words } = useStrings();
+  const { ids, toggle } = useSelection();
+  if (ids === null) {
+    return (
+      <Link
+        to="/timeline/$id"
+        params={{ id }}
+        search={(search) => ({ ...search, segment: undefined })}
+        data-row
+        data-conversation={id}
+        aria-current={isOpen ? 'page' : undefined}
+        className={`${SHAPE} aria-[current=page]:bg-accent-soft`}
+      >
+        <span aria-hidden className="w-6 shrink-0 pt-0.5 text-center text-base leading-6">
+          {emoji}
+        </span>
+        {children}
+      </Link>
+    );
+  }
+  return (
+    <label data-conversation={id} className={`${SHAPE} ${ids.has(id) ? 'bg-accent-soft' : ''}`}>
+      <span className="flex w-6 shrink-0 justify-center pt-1">
+        <input
+          type="checkbox"
+          data-row
+          aria-label={words.choose(title)}
+          checked={ids.has(id)}
+          onChange={() => toggle(id)}
+          className="size-4 accent-(--accent) pointer-coarse:size-5"
+        />
+      </span>
+      {children}
+    </label>
+  );
+}
 
 function stateOf(
   { status, discarded, processing }: Conversation,

@@ -1,9 +1,15 @@
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { FolderPen } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { foldersQuery } from '../../api/folders.ts';
 import type { TimelineFilter } from '../../api/queries.ts';
 import { currentTime } from '../../api/server-clock.ts';
 import { useStrings } from '../../i18n/strings.ts';
+import { IconButton } from '../../ui/button.tsx';
 import { isoDay } from '../../ui/time.ts';
+
+import { FoldersSheet } from '../folders/folders-sheet.tsx';
 
 const PAUSE_MS = 250;
 const DAY_MS = 86_400_000;
@@ -71,7 +77,7 @@ export function TimelineFilters({ filter }: { filter: TimelineFilter }) {
         aria-label={words.search}
         className="min-h-10 w-full rounded-control border border-line bg-raised px-3 text-base placeholder:text-faint"
       />
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="flex flex-wrap items-center gap-1.5">
         {preset('today')}
         {preset('week')}
         {preset('month')}
@@ -82,6 +88,41 @@ export function TimelineFilters({ filter }: { filter: TimelineFilter }) {
         {date('from')}
         {date('to')}
       </div>
+      <FolderFilter folder={filter.folder} set={set} />
     </search>
+  );
+}
+
+/** Shows the conversations of one folder; beside it, the folders can be changed. */
+function FolderFilter({
+  folder,
+  set,
+}: {
+  folder: string | undefined;
+  set: (change: TimelineFilter) => void;
+}) {
+  const words = useStrings().folders;
+  const folders = useQuery(foldersQuery).data ?? [];
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <div className="flex items-center gap-1">
+      <select
+        aria-label={words.folder}
+        value={folders.some(({ id }) => id === folder) ? folder : ''}
+        onChange={({ target }) => set({ folder: target.value || undefined })}
+        className="min-h-8 min-w-0 flex-1 rounded border border-line bg-transparent px-1.5 text-sm text-ink pointer-coarse:min-h-11"
+      >
+        <option value="">{words.all}</option>
+        {folders.map(({ id, name, conversation_count }) => (
+          <option key={id} value={id}>
+            {name} ({conversation_count})
+          </option>
+        ))}
+      </select>
+      <IconButton label={words.manage} aria-haspopup="dialog" onClick={() => setIsOpen(true)}>
+        <FolderPen size={17} aria-hidden />
+      </IconButton>
+      <FoldersSheet isOpen={isOpen} close={() => setIsOpen(false)} />
+    </div>
   );
 }

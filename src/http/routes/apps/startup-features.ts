@@ -1,6 +1,6 @@
 /**
  * Features that are not built yet, as far as the app asks for them when it starts:
- * announcements, the agent's machine, fair use, text-to-speech. What is
+ * announcements, the agent's machine, fair use. What is
  * answered is the true state: there is nothing of theirs, and no limit on use.
  */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
@@ -88,12 +88,6 @@ export function startupFeatureRoutes(): FastifyPluginAsyncZod {
       },
       async () => ({ ok: false, reason: 'no_vm' }),
     );
-    for (const path of ['/v1/tts/synthesize', '/v2/tts/synthesize']) {
-      app.post(path, { schema: { hide: true } }, async () => {
-        // The app then speaks by itself; it takes a 404 for a failure.
-        throw new HttpError(503, 'This server has no text-to-speech.');
-      });
-    }
     app.get(
       '/v1/fair-use/status',
       {

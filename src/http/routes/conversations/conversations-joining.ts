@@ -23,6 +23,7 @@ export function conversationJoiningRoutes(deps: {
               message: z.string(),
               warning: z.string().nullable(),
               conversation_ids: z.array(z.string()),
+              conversation_id: z.string().describe('The one that they become.'),
             }),
           },
           summary: 'Merge conversations',
@@ -34,12 +35,13 @@ export function conversationJoiningRoutes(deps: {
       },
       async ({ uid, body }) => {
         const ids = body.conversation_ids;
-        const { warning } = await merges.request(uid, ids, body.reprocess);
+        const { warning, conversationId } = await merges.request(uid, ids, body.reprocess);
         return {
           status: 'merging' as const,
           message: 'Merge started',
           warning,
           conversation_ids: ids,
+          conversation_id: conversationId,
         };
       },
     );

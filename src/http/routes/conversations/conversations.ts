@@ -20,7 +20,15 @@ import { messageSchema } from '../../../wire/message-wire.ts';
 import type { ChatWire } from '../../chat-stream.ts';
 import { goneSignal } from '../../gone-signal.ts';
 import { bodyTime, queryBoolean, queryInt, queryTime } from '../../query-types.ts';
-import { type EverythingSearch, searchMatchSchema, searchMatchToWire } from '../../route-search.ts';
+import {
+  type EverythingSearch,
+  searchKindSchema,
+  searchMatchSchema,
+  searchMatchToWire,
+  toMatchKind,
+  understoodSchema,
+  understoodToWire,
+} from '../../route-search.ts';
 import { noContent } from '../../status-ok.ts';
 
 export interface ConversationRoutesDeps {
@@ -71,6 +79,7 @@ const searchPage = z.object({
     }),
   ),
   matches: z.array(searchMatchSchema),
+  understood: understoodSchema,
   current_page: z.number(),
   total_pages: z.number(),
   per_page: z.number(),
@@ -90,6 +99,9 @@ const searchBody = z.object({
   include_discarded: z.boolean().nullish(),
   start_date: bodyTime().nullish(),
   end_date: bodyTime().nullish(),
+  kinds: z.array(searchKindSchema).max(5).nullish().describe('Only what is of these kinds.'),
+  folder_id: z.string().max(200).nullish(),
+  starred: z.boolean().nullish(),
 });
 
 /** Listing, reading, searching, ending and processing conversations. */
@@ -177,13 +189,16 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
       async ({ uid, body }) => {
         const page = body.page ?? 1;
         const perPage = body.per_page ?? 10;
-        const { items, matches } = await search.searchEverything(uid, {
+        const { items, matches, understood } = await search.searchEverything(uid, {
           query: body.query,
           page,
           perPage,
           includeDiscarded: body.include_discarded ?? true,
           startDate: body.start_date ?? null,
           endDate: body.end_date ?? null,
+          folderId: body.folder_id || null,
+          starred: body.starred ?? null,
+          ...(body.kinds?.length ? { kinds: body.kinds.map(toMatchKind) } : {}),
         });
         return {
           items: items.map(({ conversation, matches: own }) => ({
@@ -196,6 +211,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
             })),
           })),
           matches: matches.map(searchMatchToWire),
+          understood: understoodToWire(understood),
           current_page: page,
           total_pages: items.length >= perPage ? page + 1 : page,
           per_page: perPage,

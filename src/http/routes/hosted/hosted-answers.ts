@@ -15,7 +15,6 @@ const NO_PAYOUTS = 'This server pays nobody out.';
 const NO_CALLS = 'This server makes no phone calls.';
 const NO_FIRMWARE = 'This server has no firmware. Update the device with its own app.';
 const NO_REALTIME = 'This server has no voice-to-voice model.';
-const NO_PERSONAS = 'This server has no public personas. Make an app with a chat prompt.';
 const NO_MACHINE = 'This server has no machine for an agent.';
 
 const PAYMENTS: readonly HostedAnswer[] = [
@@ -88,12 +87,6 @@ const DEVICES: readonly HostedAnswer[] = [
 ];
 
 const APPS: readonly HostedAnswer[] = [
-  { method: 'GET', path: '/v1/personas', status: 404, body: NO_PERSONAS },
-  { method: 'POST', path: '/v1/personas', status: 400, body: NO_PERSONAS },
-  { method: 'PATCH', path: '/v1/personas', status: 404, body: NO_PERSONAS },
-  { method: 'DELETE', path: '/v1/personas', status: 404, body: NO_PERSONAS },
-  { method: 'POST', path: '/v1/personas/generate-prompt', status: 400, body: NO_PERSONAS },
-  { method: 'GET', path: '/v1/personas/check-username', status: 400, body: NO_PERSONAS },
   {
     method: 'POST',
     path: '/v1/apps/migrate-owner',

@@ -232,11 +232,16 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
 
     app.delete(
       '/v3/memories',
-      { schema: { response: { 200: okSchema }, tags, summary: 'Delete all memories' } },
-      async ({ uid }) => {
-        await memories.deleteAll(uid);
-        return ok;
+      {
+        schema: {
+          response: { 200: okSchema.extend({ deletion_id: z.string().nullable() }) },
+          tags,
+          summary: 'Delete all memories',
+          description:
+            '`POST /v1/deletions/memories/{deletion_id}/restore` brings them back for a while; null if nothing is kept.',
+        },
       },
+      async ({ uid }) => ({ ...ok, deletion_id: await memories.deleteAll(uid) }),
     );
   };
 }

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ConversationService } from '../../../conversations/conversation-service.ts';
+import type { SpeakerGuesses } from '../../../speakers/speaker-guesses.ts';
 import type { Rejection, SpeakerLabels } from '../../../speakers/speaker-labels.ts';
 import { conversationSchema, conversationToWire } from '../../../wire/conversation-wire.ts';
 import { speakerClipSchema, speakerClipToWire } from '../../../wire/voice-wire.ts';
@@ -26,10 +27,46 @@ function rejectionOf({ kind, person_id }: z.output<typeof rejectionSchema>): Rej
 /** Who the speakers of conversations are not, and where a person may have been heard. */
 export function speakerLabelRoutes(deps: {
   speakerLabels: SpeakerLabels;
+  speakerGuesses: SpeakerGuesses;
   conversations: ConversationService;
 }): FastifyPluginAsyncZod {
-  const { speakerLabels: labels, conversations } = deps;
+  const { speakerLabels: labels, speakerGuesses: guesses, conversations } = deps;
   return async (app) => {
+    app.get(
+      '/v1/conversations/:id/speakers',
+      {
+        schema: {
+          tags,
+          summary: 'List the speakers of a conversation, and who sounds like them',
+          description:
+            '`suggested_person_ids` are people of the user, the nearest voice first; empty without a voice model (`models pull`) or if nobody sounds alike. Names are given by `PATCH …/segments/assign-bulk`.',
+          params: z.object({ id: z.string() }),
+          response: {
+            200: z.object({
+              speakers: z.array(
+                z.object({
+                  speaker_id: z.int(),
+                  segment_count: z.int(),
+                  talk_seconds: z.number(),
+                  suggested_person_ids: z.array(z.string()),
+                  may_be_user: z.boolean(),
+                }),
+              ),
+            }),
+          },
+        },
+      },
+      async ({ uid, params }) => ({
+        speakers: (await guesses.list(uid, params.id)).map((guess) => ({
+          speaker_id: guess.speaker,
+          segment_count: guess.segmentCount,
+          talk_seconds: guess.talkMs / 1000,
+          suggested_person_ids: guess.people,
+          may_be_user: guess.isLikelyUser,
+        })),
+      }),
+    );
+
     app.post(
       '/v1/conversations/:id/speakers/:speaker_id/reject',
       {

@@ -1,0 +1,59 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { request } from '../../api/client.ts';
+import type { Conversation, Segment } from '../../api/types.ts';
+import { useStrings } from '../../i18n/strings.ts';
+import { Button } from '../../ui/button.tsx';
+import { say } from '../../ui/notice.ts';
+import { Sheet } from '../../ui/sheet.tsx';
+
+/** Asks before a conversation becomes two: that cannot be undone. */
+export function SplitSheet({
+  conversation,
+  segment,
+  close,
+}: {
+  conversation: Conversation;
+  /** The first part of the second conversation; null: nothing is asked. */
+  segment: Segment | null;
+  close: () => void;
+}) {
+  const { edit: words, state } = useStrings();
+  const queries = useQueryClient();
+  const path = `/v1/conversations/${encodeURIComponent(conversation.id)}/split`;
+  const split = useMutation({
+    mutationFn: (segment_id: string) => request(path, { method: 'POST', body: { segment_id } }),
+    onSuccess: async () => {
+      say(words.splitDone);
+      close();
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: ['conversation', conversation.id] }),
+        queries.invalidateQueries({ queryKey: ['conversations'] }),
+      ]);
+    },
+  });
+  return (
+    <Sheet title={words.split} isOpen={segment !== null} close={close}>
+      <p>{words.splitQuestion}</p>
+      <p dir="auto" className="line-clamp-4 border-s-2 border-line-strong ps-3 text-soft">
+        {segment?.text}
+      </p>
+      {split.isError && (
+        <p role="alert" className="text-sm text-loss">
+          {words.splitFailed} {split.error.message}
+        </p>
+      )}
+      <div className="flex justify-end gap-2">
+        <Button look="quiet" onClick={close}>
+          {state.cancel}
+        </Button>
+        <Button
+          look="primary"
+          disabled={split.isPending}
+          onClick={() => segment && split.mutate(segment.id)}
+        >
+          {words.splitHere}
+        </Button>
+      </div>
+    </Sheet>
+  );
+}
