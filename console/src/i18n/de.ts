@@ -111,6 +111,7 @@ export const de: Strings = {
     otherTab: 'Ein anderer Tab nimmt auf. Dieser liest mit.',
     noWords: 'Hier erscheinen die Worte, während du sprichst.',
     backToLive: 'Zurück zum Geschehen',
+    earlier: 'Frühere Worte zeigen',
     heardBy: (name) => `Es hört: ${name}`,
     level: 'Lautstärke',
     elapsed: 'Dauer',

@@ -107,6 +107,7 @@ export const en = {
     otherTab: 'Another tab is recording. This one follows.',
     noWords: 'Words appear here as you speak.',
     backToLive: 'Back to live',
+    earlier: 'Show earlier words',
     heardBy: (name: string) => `Heard by ${name}`,
     level: 'Sound level',
     elapsed: 'Time',
