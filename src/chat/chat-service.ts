@@ -174,7 +174,7 @@ export class ChatService {
     return deleted;
   }
 
-  /** Stores a greeting, unless the newest message is one already, and answers it. */
+  /** Stores a greeting, unless the newest message is one already, and returns it. */
   async greet(uid: string, chat: ChatId): Promise<Message> {
     const recent = await this.messages.list(uid, chat, { offset: 0, limit: GREETING_MESSAGES });
     const [newest, before] = recent;
