@@ -317,7 +317,7 @@ describe('readConfig', () => {
   });
 
   it('names everything that is wrong at once', () => {
-    expect(() => readConfig({ PORT: 'x', STORE: 'y' })).toThrow(/PORT has.* STORE knows/);
+    expect(() => readConfig({ PORT: 'x', STORE: 'y' })).toThrow(/PORT must.* STORE knows/);
   });
 
   it('never repeats a key or what an URL may hide', () => {
