@@ -735,7 +735,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Read the tools of an app's MCP server again */
+        /**
+         * Read the tools of an app's MCP server again
+         * @description 409 if the user must sign in at the server again.
+         */
         post: operations["postV1AppsByAppIdMcpRefresh"];
         delete?: never;
         options?: never;
@@ -910,9 +913,43 @@ export interface paths {
         put?: never;
         /**
          * Make a private app of the tools of an MCP server
-         * @description The chat calls its tools once the app is enabled. The same address again renews the tools. Servers that want a sign-in are refused.
+         * @description The chat calls its tools once the app is enabled. The same address again renews the tools. If the server wants a sign-in, `auth_url` is the page that the user is to open; the app is enabled after that.
          */
         post: operations["postV1AppsMcp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/mcp/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the browser comes back to after the sign-in at an MCP server */
+        get: operations["getV1AppsMcpCallback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/mcp/client.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Describes this server to authorization servers of MCP servers */
+        get: operations["getV1AppsMcpClientJson"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2806,9 +2843,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get whether an integration is connected (never) */
+        /** Get whether an integration is connected */
         get: operations["getV1IntegrationsByAppKey"];
         put?: never;
+        post?: never;
+        /** Disconnect an integration; deletes the health data */
+        delete: operations["deleteV1IntegrationsByAppKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/integrations/apple-health/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Store a summary of the phone's health data in the place of the one before */
+        put: operations["putV1IntegrationsAppleHealthSync"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3734,7 +3789,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List connected task managers (always empty) */
+        /** List task managers, and the one that tasks are sent to */
         get: operations["getV1TaskIntegrations"];
         put?: never;
         post?: never;
@@ -3751,9 +3806,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the default task manager (none) */
+        /** Get the task manager that tasks are sent to */
         get: operations["getV1TaskIntegrationsDefault"];
-        put?: never;
+        /** Choose the task manager that tasks are sent to; an empty text for none */
+        put: operations["putV1TaskIntegrationsDefault"];
         post?: never;
         delete?: never;
         options?: never;
@@ -9352,8 +9408,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         app_id: string;
-                        /** @enum {boolean} */
-                        requires_oauth: false;
+                        auth_url: string | null;
+                        requires_oauth: boolean;
                         tool_names: string[];
                         tools_count: number;
                     };
@@ -9363,6 +9419,62 @@ export interface operations {
             413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    getV1AppsMcpCallback: {
+        parameters: {
+            query?: {
+                code?: string;
+                error?: string;
+                iss?: string;
+                own?: "1";
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1AppsMcpClientJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        client_id: string;
+                        client_name: string;
+                        grant_types: string[];
+                        redirect_uris: string[];
+                        response_types: string[];
+                        token_endpoint_auth_method: string;
+                    };
+                };
+            };
+            421: components["responses"]["Refused421"];
         };
     };
     getV1AppsPopular: {
@@ -13661,6 +13773,96 @@ export interface operations {
             421: components["responses"]["Refused421"];
         };
     };
+    deleteV1IntegrationsByAppKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    putV1IntegrationsAppleHealthSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    average_active_energy_per_day?: number | null;
+                    average_steps_per_day?: number | null;
+                    daily_active_energy?: (({
+                        [key: string]: unknown;
+                    }[] | null) | {
+                        [key: string]: unknown;
+                    }) | null;
+                    daily_sleep?: (({
+                        [key: string]: unknown;
+                    }[] | null) | {
+                        [key: string]: unknown;
+                    }) | null;
+                    daily_steps?: (({
+                        [key: string]: unknown;
+                    }[] | null) | {
+                        [key: string]: unknown;
+                    }) | null;
+                    heart_rate_average?: number | null;
+                    heart_rate_max?: number | null;
+                    heart_rate_min?: number | null;
+                    period_days?: number | null;
+                    sleep_sessions?: {
+                        [key: string]: unknown;
+                    }[] | null;
+                    sleep_sessions_count?: number | null;
+                    total_active_energy?: number | null;
+                    total_in_bed_hours?: number | null;
+                    total_sleep_hours?: number | null;
+                    total_steps?: number | null;
+                    workouts?: {
+                        [key: string]: unknown;
+                    }[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        app_key: string;
+                        data_types_synced: string[];
+                        /** @enum {string} */
+                        status: "ok";
+                        synced_at: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
     postV1IntegrationsNotification: {
         parameters: {
             query?: never;
@@ -15651,6 +15853,38 @@ export interface operations {
             };
             401: components["responses"]["Refused401"];
             421: components["responses"]["Refused421"];
+        };
+    };
+    putV1TaskIntegrationsDefault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    app_key: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        default_app: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
         };
     };
     getV1ToolsActionItems: {

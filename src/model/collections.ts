@@ -3,6 +3,7 @@ import { accessTokens } from './accounts/access-token.ts';
 import { apiKeys } from './accounts/api-key.ts';
 import { calendarFeeds } from './accounts/calendar-feed.ts';
 import { connectorCodes, connectorGrants, connectorTokens } from './accounts/connector.ts';
+import { healthSummaries } from './accounts/health-summary.ts';
 import { legacyIssuers } from './accounts/legacy-issuer.ts';
 import { reEncryptions } from './accounts/re-encryption.ts';
 import { signInAttempts, signInCodes } from './accounts/sign-in.ts';
@@ -12,6 +13,7 @@ import { users } from './accounts/user.ts';
 import { apps, enabledApps } from './apps/app.ts';
 import { appKeys } from './apps/app-key.ts';
 import { appReviews } from './apps/app-review.ts';
+import { mcpConnections } from './apps/mcp-connection.ts';
 import { chatFiles } from './chat/chat-file.ts';
 import { chatSessions, chatShares, chatSummaries } from './chat/chat-session.ts';
 import { messages } from './chat/message.ts';
@@ -68,6 +70,7 @@ export const COLLECTIONS = [
   connectorGrants,
   connectorCodes,
   connectorTokens,
+  healthSummaries,
   legacyIssuers,
   reEncryptions,
   signInAttempts,
@@ -79,6 +82,7 @@ export const COLLECTIONS = [
   enabledApps,
   appKeys,
   appReviews,
+  mcpConnections,
   chatFiles,
   chatSessions,
   chatSummaries,
