@@ -5640,7 +5640,7 @@ export interface paths {
         put?: never;
         /**
          * Ask by voice and stream the answer
-         * @description Field `files` of a form: a recording of the app, `audio_…_<unix seconds>.bin`; only the first counts. Field `language`: as of `/v2/voice-message/transcribe`. The first piece of the stream is `message: `, the question as it was understood; where nobody spoke, the stream is empty.
+         * @description Field `files` of a form: a recording of the app, `audio_…_<unix seconds>.bin`; only the first counts. Field `language`: as of `/v2/voice-message/transcribe`. The first piece of the stream is `message: `, the question as it was understood; if nobody spoke, the stream is empty.
          */
         post: operations["postV2VoiceMessages"];
         delete?: never;
