@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { ApiError } from '../api/client.ts';
 import { conversationQuery, profileQuery, type TimelineFilter } from '../api/queries.ts';
+import { SEARCH_KINDS, type SearchFilter } from '../api/search.ts';
 import { NotFound } from './not-found.tsx';
 
 interface RouterContext {
@@ -98,7 +99,12 @@ const ask = createRoute({
 const search = createRoute({
   getParentRoute: () => signedIn,
   path: '/search',
-  validateSearch: (given: Record<string, unknown>) => ({ q: textOf(given.q) }),
+  validateSearch: (given: Record<string, unknown>): SearchFilter => ({
+    q: textOf(given.q),
+    kind: SEARCH_KINDS.find((kind) => kind === given.kind),
+    from: textOf(given.from),
+    to: textOf(given.to),
+  }),
   component: lazyRouteComponent(() => import('../screens/search/search.tsx'), 'Search'),
 });
 

@@ -18,6 +18,7 @@ import { followChanges } from '../api/changes.ts';
 import type { Strings } from '../i18n/en.ts';
 import { useStrings } from '../i18n/strings.ts';
 import { Shortcuts } from '../keyboard/shortcuts.tsx';
+import { PassageProvider } from '../screens/conversation/passage-context.tsx';
 import { UndoBar } from '../ui/undo.tsx';
 
 interface Place {
@@ -62,9 +63,11 @@ export function Shell() {
           <RailLink key={place.to} place={place} />
         ))}
       </nav>
-      <main id="content" tabIndex={-1} className="min-h-0 min-w-0 flex-1 outline-none">
-        <Outlet />
-      </main>
+      <PassageProvider>
+        <main id="content" tabIndex={-1} className="min-h-0 min-w-0 flex-1 outline-none">
+          <Outlet />
+        </main>
+      </PassageProvider>
       <UndoBar />
       <Shortcuts />
       <PhoneBar />

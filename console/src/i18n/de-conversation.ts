@@ -110,5 +110,6 @@ export const deConversation: ConversationStrings = {
     now: 'Jetzt',
     before: 'Vorher',
   },
+  passage: { title: 'Quelle', open: 'Das Gespräch öffnen' },
   photos: { title: 'Fotos', untitled: 'Foto' },
 };

@@ -108,6 +108,7 @@ export const enConversation = {
     now: 'Now',
     before: 'Before',
   },
+  passage: { title: 'Source', open: 'Open the conversation' },
   photos: { title: 'Photos', untitled: 'Photo' },
 };
 export type ConversationStrings = typeof enConversation;

@@ -35,6 +35,7 @@ export function dayLabel(
 const FORMATS = {
   day: { weekday: 'long', day: 'numeric', month: 'long' },
   dayOfYear: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  date: { dateStyle: 'long' },
   time: { hour: 'numeric', minute: '2-digit' },
   exact: { dateStyle: 'full', timeStyle: 'short' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
@@ -57,6 +58,11 @@ export function timeOfDay(date: Date, locale: string): string {
 /** Date and time in full, for a title or a tooltip. */
 export function exactTime(date: Date, locale: string): string {
   return formatter(locale, 'exact').format(date);
+}
+
+/** `24–30 November 2026`: the days from one time to another, as the language has it. */
+export function dateRange(from: Date, to: Date, locale: string): string {
+  return formatter(locale, 'date').formatRange(from, to);
 }
 
 /** `2026-03-09`: a date's day in local time, as a date field has it. */

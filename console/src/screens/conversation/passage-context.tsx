@@ -1,0 +1,45 @@
+import { useRouterState } from '@tanstack/react-router';
+import {
+  createContext,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useContext,
+  useEffect,
+  useState,
+} from 'react';
+import type { PassagePlace } from './passage.tsx';
+
+const PassagePanel = lazy(async () => ({
+  default: (await import('./passage-panel.tsx')).PassagePanel,
+}));
+
+const ShowPassage = createContext<(place: PassagePlace) => void>(() => undefined);
+
+/** Shows words of a conversation beside whatever screen refers to them; going elsewhere closes them. */
+export function PassageProvider({ children }: { children: ReactNode }) {
+  const [place, setPlace] = useState<PassagePlace | null>(null);
+  const [wasOpen, setWasOpen] = useState(false);
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another address closes it
+  useEffect(() => setPlace(null), [path]);
+  const show = (next: PassagePlace) => {
+    setWasOpen(true);
+    setPlace(next);
+  };
+  return (
+    <ShowPassage value={show}>
+      {children}
+      {wasOpen && (
+        <Suspense>
+          <PassagePanel place={place} close={() => setPlace(null)} />
+        </Suspense>
+      )}
+    </ShowPassage>
+  );
+}
+
+/** Returns what shows the words that something refers to. */
+export function useShowPassage(): (place: PassagePlace) => void {
+  return useContext(ShowPassage);
+}
