@@ -6,6 +6,7 @@ import {
   Suspense,
   useContext,
   useEffect,
+  useRef,
   useState,
 } from 'react';
 import type { PassagePlace } from './passage.tsx';
@@ -23,16 +24,25 @@ export function PassageProvider({ children }: { children: ReactNode }) {
   const path = useRouterState({ select: (state) => state.location.pathname });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another address closes it
   useEffect(() => setPlace(null), [path]);
+  const opener = useRef<Element | null>(null);
   const show = (next: PassagePlace) => {
+    opener.current = document.activeElement;
     setWasOpen(true);
     setPlace(next);
+  };
+  const close = () => {
+    setPlace(null);
+    // The keyboard goes on where the words were asked for, once the panel is gone.
+    setTimeout(() => {
+      if (opener.current instanceof HTMLElement) opener.current.focus();
+    });
   };
   return (
     <ShowPassage value={show}>
       {children}
       {wasOpen && (
         <Suspense>
-          <PassagePanel place={place} close={() => setPlace(null)} />
+          <PassagePanel place={place} close={close} />
         </Suspense>
       )}
     </ShowPassage>

@@ -28,15 +28,7 @@ function keyOf({ conversationId, segmentIds }: PassagePlace): string {
 function Beside({ place, close }: { place: PassagePlace; close: () => void }) {
   const { passage: words, state } = useStrings();
   const heading = useRef<HTMLHeadingElement>(null);
-  const opener = useRef<Element | null>(null);
-  useEffect(() => {
-    opener.current = document.activeElement;
-    heading.current?.focus();
-  }, []);
-  const leave = () => {
-    if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus();
-    close();
-  };
+  useEffect(() => heading.current?.focus(), []);
   return (
     // biome-ignore lint/a11y/noNoninteractiveElementInteractions: Escape closes it from any control inside
     <aside
@@ -44,7 +36,7 @@ function Beside({ place, close }: { place: PassagePlace; close: () => void }) {
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.stopPropagation();
-        leave();
+        close();
       }}
       className="flex h-full w-[26rem] shrink-0 flex-col border-s border-line bg-raised"
     >
@@ -52,7 +44,7 @@ function Beside({ place, close }: { place: PassagePlace; close: () => void }) {
         <h2 ref={heading} tabIndex={-1} className="text-sm font-semibold text-soft outline-none">
           {words.title}
         </h2>
-        <IconButton label={state.close} onClick={leave}>
+        <IconButton label={state.close} onClick={close}>
           <X size={18} aria-hidden />
         </IconButton>
       </div>

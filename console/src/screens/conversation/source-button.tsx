@@ -7,9 +7,12 @@ import { useShowPassage } from './passage-context.tsx';
 export function SourceButton({
   conversationId,
   segmentIds,
+  before,
 }: {
   conversationId: string;
   segmentIds: readonly string[];
+  /** Closes what would lie over the words. */
+  before?: () => void;
 }) {
   const words = useStrings().conversation;
   const show = useShowPassage();
@@ -18,7 +21,10 @@ export function SourceButton({
       label={words.showWords}
       data-action="source"
       className="shrink-0 text-faint hover:text-accent"
-      onClick={() => show({ conversationId, segmentIds })}
+      onClick={() => {
+        before?.();
+        show({ conversationId, segmentIds });
+      }}
     >
       <Quote size={15} aria-hidden />
     </IconButton>

@@ -12,12 +12,12 @@ export function MemoryHistory({ memory, close }: { memory: Memory | null; close:
   const words = useStrings().memories;
   return (
     <Sheet title={words.history} isOpen={memory !== null} close={close}>
-      {memory && <Versions id={memory.id} />}
+      {memory && <Versions id={memory.id} close={close} />}
     </Sheet>
   );
 }
 
-function Versions({ id }: { id: string }) {
+function Versions({ id, close }: { id: string; close: () => void }) {
   const words = useStrings().memories;
   const locale = useLocale();
   const found = useQuery({
@@ -48,6 +48,7 @@ function Versions({ id }: { id: string }) {
               <SourceButton
                 conversationId={version.conversation_id}
                 segmentIds={version.segment_ids}
+                before={close}
               />
             )}
           </li>

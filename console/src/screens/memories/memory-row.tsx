@@ -30,7 +30,10 @@ export function MemoryRow({
   const { edit, keep, reject, remove } = useChanges(memory);
   const leave = () => focusNeighbour(row.current?.querySelector('button') ?? null);
   return (
-    <li ref={row} className="flex flex-wrap items-start justify-end gap-x-1 gap-y-1 py-2">
+    <li
+      ref={row}
+      className="flex flex-wrap items-start justify-end gap-x-1 gap-y-1 py-2 [contain-intrinsic-size:auto_3.5rem] [content-visibility:auto]"
+    >
       <div className="min-w-40 flex-1 basis-64 pt-1">
         <TextArea
           text={memory.content}

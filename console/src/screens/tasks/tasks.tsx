@@ -74,7 +74,7 @@ export function Tasks() {
           );
         })}
       {order === 'conversation' &&
-        [...Map.groupBy(open, ({ conversation_id }) => conversation_id)].map(([id, own]) => (
+        [...byConversation(open)].map(([id, own]) => (
           <OfConversation key={id} id={id}>
             {own.map(row)}
           </OfConversation>
@@ -92,6 +92,17 @@ export function Tasks() {
       {showsDone && <Group title={words.done}>{done.map(row)}</Group>}
     </Page>
   );
+}
+
+/** Tasks by the id of their conversation, in the order of the first of each. */
+function byConversation(items: readonly ActionItem[]): Map<string | null, ActionItem[]> {
+  const groups = new Map<string | null, ActionItem[]>();
+  for (const item of items) {
+    const own = groups.get(item.conversation_id) ?? [];
+    own.push(item);
+    groups.set(item.conversation_id, own);
+  }
+  return groups;
 }
 
 /** The tasks of one conversation below its title; null: those that come from none. */
