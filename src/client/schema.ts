@@ -1192,6 +1192,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/calendar/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the events of the newest 1,000 conversations, the earliest first
+         * @description Times are inclusive; an event counts that touches them. `PATCH /v1/conversations/{id}/events` marks one as created in a calendar. Tasks that are due: `GET /v1/action-items?due_start_date=…&due_end_date=…`.
+         */
+        get: operations["getV1CalendarEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/calendar/meetings": {
         parameters: {
             query?: never;
@@ -6240,6 +6260,17 @@ export interface components {
             score: number;
             segment_ids: string[];
         };
+        ConversationEvent: {
+            conversation_id: string;
+            conversation_title: string;
+            created: boolean;
+            description: string;
+            duration: number;
+            index: number;
+            segment_ids: string[];
+            start: string;
+            title: string;
+        };
         CreatedApiKey: {
             created_at: string;
             expires_at: string | null;
@@ -9827,6 +9858,34 @@ export interface operations {
             };
             404: components["responses"]["Refused404"];
             421: components["responses"]["Refused421"];
+        };
+    };
+    getV1CalendarEvents: {
+        parameters: {
+            query?: {
+                end_date?: string;
+                start_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        events: components["schemas"]["ConversationEvent"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
         };
     };
     getV1CalendarMeetings: {

@@ -9,6 +9,7 @@ export type Change = Schemas['Change'];
 export type ChatMessage = Schemas['Message'];
 export type Connection = Schemas['Connection'];
 export type Conversation = Schemas['Conversation'];
+export type ConversationEvent = Schemas['ConversationEvent'];
 export type Deletion = Schemas['Deletion'];
 export type Device = Schemas['SignedInDevice'];
 export type Folder = Schemas['Folder'];

@@ -114,6 +114,18 @@ const tasks = createRoute({
   component: lazyRouteComponent(() => import('../screens/tasks/tasks.tsx'), 'Tasks'),
 });
 
+const calendar = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/calendar',
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { view?: 'month' | 'week' | undefined; day?: string | undefined } => ({
+    view: search.view === 'month' || search.view === 'week' ? search.view : undefined,
+    day: textOf(search.day),
+  }),
+  component: lazyRouteComponent(() => import('../screens/calendar/calendar.tsx'), 'Calendar'),
+});
+
 const memories = createRoute({
   getParentRoute: () => signedIn,
   path: '/memories',
@@ -163,6 +175,7 @@ const routeTree = root.addChildren([
     ask,
     search,
     tasks,
+    calendar,
     memories,
     people,
     upload,

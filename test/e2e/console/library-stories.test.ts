@@ -154,7 +154,9 @@ describe.skipIf(!hasBrowser)('what came out of conversations, in the console', (
       await expect.poll(contents).not.toContain('Lives in Porto');
       await page.getByRole('button', { name: 'Undo' }).click();
       await expect.poll(contents).toContain('Lives in Porto');
-      const row = page.locator('li', { hasText: 'left knee' });
+      const row = page.locator('li', {
+        has: page.getByRole('button', { name: /^What can be done with: Had an/ }),
+      });
       await row.getByRole('textbox').fill('Had an operation on the right knee');
       await row.getByRole('textbox').press('Enter');
       await expect.poll(contents).toContain('Had an operation on the right knee');
@@ -191,6 +193,80 @@ describe.skipIf(!hasBrowser)('what came out of conversations, in the console', (
       await page.getByText('Nothing is known about you yet.').waitFor();
       await page.getByRole('button', { name: 'Undo' }).click();
       await expect.poll(async () => (await contents()).sort()).toEqual(before.sort());
+    });
+  });
+
+  describe('the calendar', () => {
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+    const goTo = async (days: number, view: string) => {
+      const day = inDays(days);
+      const pad = (value: number) => String(value).padStart(2, '0');
+      const text = `${day.getFullYear()}-${pad(day.getMonth() + 1)}-${pad(day.getDate())}`;
+      await page.goto(`${server.url}/calendar?view=${view}&day=${text}`);
+    };
+
+    it('lists events for every client, and only those between two times', async () => {
+      const events = async (from: number, to: number) => {
+        const query = `start_date=${inDays(from).toISOString()}&end_date=${inDays(to).toISOString()}`;
+        const { body } = await server.api('GET', `/v1/calendar/events?${query}`);
+        return (body as { events: { title: string; conversation_id: string }[] }).events;
+      };
+      expect(await events(4, 8)).toMatchObject([
+        { title: 'Budget of the spring market', conversation_id: 'market', index: 0 },
+      ]);
+      expect(await events(8, 20)).toEqual([]);
+      expect(await events(-20, 4)).toEqual([]);
+    });
+
+    it('shows events and due tasks of a month and opens the words of one', async () => {
+      await goTo(6, 'month');
+      const event = page.getByRole('button', {
+        name: /^Event, 15:00: Budget of the spring market/,
+      });
+      await event.click();
+      const passage = page.getByRole('complementary', { name: 'Source' });
+      await passage.locator('mark', { hasText: /meet on Tuesday/ }).waitFor();
+      await page.keyboard.press('Escape');
+      await expect
+        .poll(() => event.evaluate('(element) => element === document.activeElement'))
+        .toBe(true);
+    });
+
+    it('goes from month to week and on, and keeps that in the address', async () => {
+      await page.getByRole('button', { name: 'Week', exact: true }).click();
+      await page.waitForURL('**/calendar?view=week&day=*');
+      await page.getByRole('button', { name: /^Event, 15:00: Budget/ }).waitFor();
+      await page.getByRole('button', { name: 'Next week' }).click();
+      await page
+        .getByRole('button', { name: /^Event, 15:00: Budget/ })
+        .waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Previous week' }).click();
+      await page.getByRole('button', { name: /^Event, 15:00: Budget/ }).waitFor();
+      await goTo(1, 'week');
+      await page.getByRole('button', { name: /^Task, 15:00: Book the stage/ }).waitFor();
+    });
+
+    it('has the things of a chosen day below the month on a phone', async () => {
+      await page.setViewportSize(SIZES.phone);
+      await goTo(6, 'month');
+      await page.getByRole('button', { name: /^Event, 15:00: Budget/ }).waitFor();
+      await page
+        .getByRole('button', { name: /, 1 thing$/ })
+        .first()
+        .waitFor();
+      await page.setViewportSize(SIZES.desktop);
+    });
+
+    it('makes an address for other calendar programs and ends it', async () => {
+      await page.getByRole('button', { name: 'Calendar address' }).click();
+      const sheet = page.getByRole('dialog', { name: 'Calendar address' });
+      await sheet.getByRole('button', { name: 'Make an address' }).click();
+      const address = await sheet.locator('code').innerText();
+      expect(await (await fetch(address)).text()).toContain('Budget of the spring market');
+      await sheet.getByRole('button', { name: 'End the address' }).click();
+      await sheet.getByRole('button', { name: 'Make an address' }).waitFor();
+      expect((await fetch(address)).status).toBe(404);
+      await page.keyboard.press('Escape');
     });
   });
 });
