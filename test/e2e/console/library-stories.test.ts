@@ -227,9 +227,7 @@ describe.skipIf(!hasBrowser)('what came out of conversations, in the console', (
       const passage = page.getByRole('complementary', { name: 'Source' });
       await passage.locator('mark', { hasText: /meet on Tuesday/ }).waitFor();
       await page.keyboard.press('Escape');
-      await expect
-        .poll(() => event.evaluate('(element) => element === document.activeElement'))
-        .toBe(true);
+      await event.and(page.locator(':focus')).waitFor();
     });
 
     it('goes from month to week and on, and keeps that in the address', async () => {
