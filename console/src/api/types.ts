@@ -1,6 +1,11 @@
-import type { components } from '../../../src/client/schema.ts';
+import type { components, paths } from '../../../src/client/schema.ts';
 
 type Schemas = components['schemas'];
+type Answer<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } };
+}
+  ? Body
+  : never;
 
 export type ApiKey = Schemas['ApiKey'];
 export type App = Schemas['App'];
@@ -24,3 +29,5 @@ export type UnderstoodQuery = Schemas['UnderstoodQuery'];
 export type UnknownVoice = Schemas['UnknownVoice'];
 export type Webhook = Schemas['Webhook'];
 export type WebhookDelivery = Schemas['WebhookDelivery'];
+export type TranscriptVersions = Answer<'/v1/conversations/{id}/transcript-versions'>;
+export type LocalModelList = Answer<'/v1/local-models'>;
