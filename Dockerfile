@@ -4,7 +4,7 @@ COPY package.json package-lock.json ./
 COPY console/package.json ./console/
 COPY packages ./packages
 RUN npm ci --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json tsconfig.client.json ./
 COPY bin ./bin
 COPY scripts/prepack.js ./scripts/
 COPY console ./console

@@ -16,6 +16,10 @@ const NOTICE_FILE = /^(?:licen[cs]e|copying|notice)/i;
 const LIBRARIES = { libopus: ['@evan/opus', 'opus-decoder'] };
 /** Data of others in files of ours. */
 const DATA = {
+  'src/understanding/rules/facts/noun-classes.json': `Classes of nouns, taken from WordNet 3.1 (https://wordnet.princeton.edu/) and changed
+
+${read('wordnet')}
+`,
   'src/understanding/rules/dates/holiday-table.ts': `Dates of holidays, adapted from date-holidays (CC BY-SA 3.0)
 https://github.com/commenthol/date-holidays
 

@@ -1,5 +1,9 @@
 import { DateTime } from 'luxon';
-import type { Understanding } from '../../src/understanding/understanding-engine.ts';
+import type {
+  ActionItemClaim,
+  EventClaim,
+  Understanding,
+} from '../../src/understanding/understanding-engine.ts';
 import { type EvalDialogue, ZONE } from './read-sets.ts';
 
 export type Kind = 'tasks' | 'events' | 'facts';
@@ -24,30 +28,38 @@ const holdsWords = (text: string, words: string): boolean =>
 const local = (instant: number): string =>
   DateTime.fromMillis(instant, { zone: ZONE }).toFormat("yyyy-MM-dd'T'HH:mm");
 
+/** A task as its line `owner | due | words`. */
+export function taskClaim({ description, owner, dueAt }: ActionItemClaim): Claim {
+  const due = dueAt === null ? '-' : local(dueAt);
+  return {
+    line: `${owner ?? '-'} | ${due} | ${description}`,
+    meets: (expected) => {
+      const [who = '', when = '', words = ''] = expected.split(' | ');
+      return (
+        (who === '*' || who === (owner ?? '-')) &&
+        (when === '*' || when === due) &&
+        holdsWords(description, words)
+      );
+    },
+  };
+}
+
+/** An event as its line `start | words`. */
+export function eventClaim({ title, start }: EventClaim): Claim {
+  return {
+    line: `${local(start)} | ${title}`,
+    meets: (expected) => {
+      const [when = '', words = ''] = expected.split(' | ');
+      return local(start).startsWith(when) && holdsWords(title, words);
+    },
+  };
+}
+
 /** Returns the claims of each kind, to be held against the lines of the data files. */
 function claimsOf({ actionItems, events, memories }: Understanding): Record<Kind, Claim[]> {
   return {
-    tasks: actionItems.map(({ description, owner, dueAt }) => {
-      const due = dueAt === null ? '-' : local(dueAt);
-      return {
-        line: `${owner ?? '-'} | ${due} | ${description}`,
-        meets: (expected) => {
-          const [who = '', when = '', words = ''] = expected.split(' | ');
-          return (
-            (who === '*' || who === (owner ?? '-')) &&
-            (when === '*' || when === due) &&
-            holdsWords(description, words)
-          );
-        },
-      };
-    }),
-    events: events.map(({ title, start }) => ({
-      line: `${local(start)} | ${title}`,
-      meets: (expected) => {
-        const [when = '', words = ''] = expected.split(' | ');
-        return local(start).startsWith(when) && holdsWords(title, words);
-      },
-    })),
+    tasks: actionItems.map(taskClaim),
+    events: events.map(eventClaim),
     facts: memories.map(({ content }) => ({
       line: content,
       meets: (expected) => holdsWords(content, expected),

@@ -3,14 +3,14 @@ import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { users } from '../model/accounts/user.ts';
-import { type App, appSchema, apps, externalIntegrationSchema } from '../model/apps/app.ts';
+import { type App, appSchema, apps } from '../model/apps/app.ts';
 import { appKeys } from '../model/apps/app-key.ts';
 import { appReviews } from '../model/apps/app-review.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { AppManifests } from './app-manifests.ts';
-import type { RemoteMcp } from './remote-mcp.ts';
+import type { McpConnections } from './mcp-connections.ts';
 
 /** What an author may say of an app. */
 export type AppDraft = Omit<
@@ -26,7 +26,8 @@ export interface AppAuthoringOptions {
   blobs: BlobStore;
   clock: Clock;
   manifests: AppManifests;
-  remoteMcp: Pick<RemoteMcp, 'listTools'>;
+  /** Ends the sign-in of an app at its MCP server. */
+  mcpConnections: Pick<McpConnections, 'end'>;
   /** True for the account that the installation was made with. */
   isServerOwner: (uid: string) => Promise<boolean>;
 }
@@ -46,6 +47,38 @@ export class AppAuthoring {
    * @param image the picture; null if there is none
    */
   async create(uid: string, draft: AppDraft, image: Uint8Array | null): Promise<App> {
+    const isApproved = await this.#o.isServerOwner(uid);
+    const id = newId();
+    return await this.#store(uid, {
+      ...draft,
+      ...(await this.#toolsOf(draft)),
+      id,
+      imageKey: image && (await this.#storeImage(id, image)),
+      approved: isApproved,
+      status: isApproved ? 'approved' : 'under-review',
+    });
+  }
+
+  /**
+   * Stores a new app of an MCP server. It is its user's alone, so nobody has to approve it.
+   *
+   * @param isReady false until the user has signed in at the server
+   * @throws AppError `forbidden` if the user has too many apps
+   */
+  async createMcpApp(
+    uid: string,
+    id: string,
+    draft: AppDraft & Pick<App, 'chatTools'>,
+    isReady: boolean,
+  ): Promise<App> {
+    const status = isReady ? 'approved' : 'pending_mcp_auth';
+    return await this.#store(uid, { ...draft, id, approved: isReady, status });
+  }
+
+  async #store(
+    uid: string,
+    given: AppDraft & Pick<App, 'id' | 'approved' | 'status'>,
+  ): Promise<App> {
     const { store, clock } = this.#o;
     const { items } = await store.query(apps, GLOBAL, {
       query: 'ofUser',
@@ -56,19 +89,11 @@ export class AppAuthoring {
       throw new AppError('forbidden', `You have ${MAX_APPS_PER_USER} apps: delete one first.`);
     }
     const user = await store.find(users, GLOBAL, uid);
-    // An app of an MCP server is its user's alone, so nobody has to approve it.
-    const isApproved = isOfMcpServer(draft) || (await this.#o.isServerOwner(uid));
-    const id = newId();
     const app = appSchema.parse({
-      ...draft,
-      ...(await this.#toolsOf(draft)),
-      id,
+      ...given,
       uid,
-      name: draft.name.trim(),
-      author: draft.author || user?.name || 'Unknown',
-      imageKey: image && (await this.#storeImage(id, image)),
-      approved: isApproved,
-      status: isApproved ? 'approved' : 'under-review',
+      name: given.name.trim(),
+      author: given.author || user?.name || 'Unknown',
       createdAt: clock.now(),
     });
     await store.transact((tx) => tx.create(apps, GLOBAL, app));
@@ -88,14 +113,13 @@ export class AppAuthoring {
   ): Promise<App> {
     const { store, clock } = this.#o;
     const before = await this.getOwn(uid, id);
-    const kept = isOfMcpServer(before)
-      ? { externalIntegration: before.externalIntegration, private: true }
-      : {};
-    const merged = { ...before, ...draft, ...kept };
+    const isOfMcp = isOfMcpServer(before);
+    const kept = isOfMcp ? { externalIntegration: before.externalIntegration, private: true } : {};
+    const hasNewTools = !isOfMcp && draft.externalIntegration !== undefined;
     const changes = {
       ...draft,
       ...kept,
-      ...(draft.externalIntegration === undefined ? {} : await this.#toolsOf(merged)),
+      ...(hasNewTools ? await this.#toolsOf({ ...before, ...draft }) : {}),
       ...(image === null ? {} : { imageKey: await this.#storeImage(id, image) }),
       updatedAt: clock.now(),
     };
@@ -137,6 +161,7 @@ export class AppAuthoring {
     for await (const one of queryAll(store, appReviews, GLOBAL, { query: 'recent', ...ofApp })) {
       ids.reviews.push(one.id);
     }
+    await this.#o.mcpConnections.end(uid, id);
     for (const key of ids.keys) await store.transact((tx) => tx.delete(appKeys, GLOBAL, key));
     for (const one of ids.reviews) await store.transact((tx) => tx.delete(appReviews, GLOBAL, one));
     await store.transact((tx) => tx.delete(apps, GLOBAL, id));
@@ -187,41 +212,6 @@ export class AppAuthoring {
     return await this.create(uid, { ...draft, private: true }, null);
   }
 
-  /**
-   * Makes a private app of the tools of an MCP server; the same address again renews it.
-   *
-   * @throws AppError `provider-rejected`, `invalid-request` without tools, `forbidden`
-   */
-  async connectMcpServer(
-    uid: string,
-    server: { name: string; url: string; description: string },
-  ): Promise<App> {
-    const request = { query: 'ofUser', filters: { uid } } as const;
-    for await (const app of queryAll(this.#o.store, apps, GLOBAL, request)) {
-      if (app.externalIntegration?.mcpServerUrl !== server.url) continue;
-      await this.refreshMcpTools(uid, app.id);
-      return await this.getOwn(uid, app.id);
-    }
-    const draft = {
-      name: server.name,
-      description: server.description,
-      category: 'utilities-and-tools',
-      capabilities: ['chat'],
-      private: true,
-      externalIntegration: externalIntegrationSchema.parse({ mcpServerUrl: server.url }),
-    };
-    return await this.create(uid, draft, null);
-  }
-
-  /** Reads the tools of an app's MCP server again and returns their names. */
-  async refreshMcpTools(uid: string, id: string): Promise<string[]> {
-    const app = await this.getOwn(uid, id);
-    if (!isOfMcpServer(app)) throw new AppError('bad-request', 'App has no MCP server');
-    const { chatTools = [] } = await this.#toolsOf(app);
-    await this.#o.store.transact((tx) => tx.patch(apps, GLOBAL, id, { chatTools }));
-    return chatTools.map(({ name }) => name);
-  }
-
   /** Returns an app that the user has made. @throws AppError `not-found`, `forbidden` */
   async getOwn(uid: string, id: string): Promise<App> {
     const app = await this.#o.store.find(apps, GLOBAL, id);
@@ -245,15 +235,12 @@ export class AppAuthoring {
     return key;
   }
 
-  /** Chat tools come from the manifest or the MCP server alone: what an author writes into the app itself is not taken. */
+  /** Chat tools come from the manifest alone: what an author writes into the app itself is not taken. */
   async #toolsOf({
     externalIntegration,
   }: Pick<Partial<App>, 'externalIntegration'>): Promise<
     Partial<Pick<App, 'chatTools' | 'externalIntegration'>>
   > {
-    if (externalIntegration?.mcpServerUrl) {
-      return { chatTools: await this.#o.remoteMcp.listTools(externalIntegration.mcpServerUrl) };
-    }
     if (!externalIntegration?.chatToolsManifestUrl) return { chatTools: [] };
     const { chatToolsManifestUrl, appHomeUrl } = externalIntegration;
     const { tools, chatMessages } = await this.#o.manifests.readTools(

@@ -1,9 +1,17 @@
-import type { CallToolResult, Client, FetchLike, Tool } from '@modelcontextprotocol/client';
+import type {
+  AuthProvider,
+  CallToolResult,
+  Client,
+  FetchLike,
+  Tool,
+} from '@modelcontextprotocol/client';
 import { clipText } from '../kernel/bounded-text.ts';
 import { AppError, isAppError } from '../kernel/errors.ts';
 import type { GuardedHttp } from '../kernel/guarded-http.ts';
 import { VERSION } from '../kernel/version.ts';
 import type { AppTool } from '../model/apps/app.ts';
+import { guardedFetch } from './guarded-fetch.ts';
+import type { SignInChallenge } from './mcp-sign-in.ts';
 
 const LIST_TIMEOUT_MS = 15_000;
 const MAX_BYTES = 512 * 1024;
@@ -17,6 +25,23 @@ export interface RemoteMcpOptions {
   http: Pick<GuardedHttp, 'request' | 'check'>;
 }
 
+/** A server, and the sign-in of the user at it. */
+export interface McpServer {
+  url: string;
+  /** Null: requests say nothing of who makes them. */
+  signIn: AuthProvider | null;
+}
+
+/** The server wants a sign-in that there is not, or that has ended. */
+export class SignInNeeded extends AppError {
+  readonly challenge: SignInChallenge;
+
+  constructor(challenge: SignInChallenge) {
+    super('conflict', 'The MCP server wants a sign-in. Connect its app again: POST /v1/apps/mcp.');
+    this.challenge = challenge;
+  }
+}
+
 /** Calls the MCP servers of others, through the guarded client alone. */
 export class RemoteMcp {
   readonly #http: RemoteMcpOptions['http'];
@@ -28,13 +53,13 @@ export class RemoteMcp {
   /**
    * Returns the tools of a server; one whose name or schema is too long is left out.
    *
-   * @throws AppError `provider-rejected` if no MCP server answers there or it wants a sign-in,
+   * @throws SignInNeeded; AppError `provider-rejected` if no MCP server answers there,
    *   `invalid-request` if it has no tools, and what the guarded client throws
    */
-  async listTools(url: string): Promise<AppTool[]> {
+  async listTools(server: McpServer): Promise<AppTool[]> {
     const signal = AbortSignal.timeout(LIST_TIMEOUT_MS);
     const { tools } = await this.#withClient(
-      url,
+      server,
       { signal, timeoutMs: LIST_TIMEOUT_MS },
       (client) => client.listTools({}, { signal }),
     );
@@ -47,75 +72,66 @@ export class RemoteMcp {
   /**
    * Calls a tool and returns what it says: the texts of its result.
    *
-   * @throws AppError `provider-rejected`, and what the guarded client throws
+   * @throws SignInNeeded; AppError `provider-rejected`, and what the guarded client throws
    */
   async callTool(
-    url: string,
+    server: McpServer,
     name: string,
     args: Record<string, unknown>,
     limits: { signal: AbortSignal; timeoutMs: number },
   ): Promise<{ text: string; isError: boolean }> {
     const { signal, timeoutMs: timeout } = limits;
-    const result = await this.#withClient(url, limits, (client) =>
+    const result = await this.#withClient(server, limits, (client) =>
       client.callTool({ name, arguments: args }, { signal, timeout }),
     );
     return { text: textOf(result), isError: result.isError === true };
   }
 
   async #withClient<T>(
-    url: string,
+    { url, signIn }: McpServer,
     limits: { signal: AbortSignal; timeoutMs: number },
     work: (client: Client) => Promise<T>,
   ): Promise<T> {
     await this.#http.check(url);
-    const { Client, StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
-    const client = new Client(
+    const sdk = await import('@modelcontextprotocol/client');
+    const client = new sdk.Client(
       { name: 'omi-backend', version: VERSION },
       { versionNegotiation: { mode: 'auto' } },
     );
+    let challenge: SignInChallenge | undefined;
     try {
-      const fetch = guardedFetch(this.#http, limits);
-      await client.connect(new StreamableHTTPClientTransport(new URL(url), { fetch }), {
-        signal: limits.signal,
+      const fetch = protocolFetch(
+        guardedFetch(this.#http, { ...limits, maxBytes: MAX_BYTES }),
+        (response) => {
+          const { resourceMetadataUrl, scope } = sdk.extractWWWAuthenticateParams(response);
+          challenge = { resourceMetadataUrl, scope };
+        },
+      );
+      const transport = new sdk.StreamableHTTPClientTransport(new URL(url), {
+        fetch,
+        ...(signIn === null ? {} : { authProvider: signIn }),
       });
+      await client.connect(transport, { signal: limits.signal });
+      challenge = undefined;
       return await work(client);
     } catch (error) {
       limits.signal.throwIfAborted();
-      throw refusalOf(error);
+      const known = refusalOf(error);
+      throw challenge !== undefined && !isAppError(error) ? new SignInNeeded(challenge) : known;
     } finally {
       await client.close();
     }
   }
 }
 
-/** The SDK's requests, made by the guarded client. A redirect is an error. */
-function guardedFetch(
-  http: RemoteMcpOptions['http'],
-  { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number },
-): FetchLike {
+/** The `fetch` of the protocol: it notes what a server says when it asks for a sign-in. */
+function protocolFetch(inner: FetchLike, onChallenge: (response: Response) => void): FetchLike {
   return async (url, init) => {
-    const method = init?.method ?? 'GET';
     // The stream of what a server says by itself stays closed: it would have no end.
-    if (method !== 'POST') return new Response(null, { status: 405 });
-    const response = await http.request(
-      {
-        url: String(url),
-        method,
-        headers: Object.fromEntries(new Headers(init?.headers)),
-        body: typeof init?.body === 'string' ? init.body : null,
-        timeoutMs,
-        maxBytes: MAX_BYTES,
-      },
-      init?.signal ? AbortSignal.any([signal, init.signal]) : signal,
-    );
-    const { 'content-type': type, 'mcp-session-id': session } = response.headers;
-    return new Response(response.body.length === 0 ? null : new Uint8Array(response.body), {
-      status: response.status,
-      headers: {
-        ...(type === undefined ? {} : { 'content-type': type }),
-        ...(typeof session === 'string' ? { 'mcp-session-id': session } : {}),
-      },
-    });
+    if (init?.method !== 'POST') return new Response(null, { status: 405 });
+    const response = await inner(url, init);
+    if (response.status === 401) onChallenge(response);
+    return response;
   };
 }
 
@@ -125,8 +141,8 @@ function refusalOf(error: unknown): AppError {
     if (isAppError(cause)) return cause;
   }
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
-  return status === 401 || status === 403
-    ? new AppError('provider-rejected', 'The MCP server wants a sign-in, which is not supported.')
+  return status === 403
+    ? new AppError('provider-rejected', 'The MCP server does not allow this.')
     : new AppError('provider-rejected', 'The MCP server does not answer as one.');
 }
 

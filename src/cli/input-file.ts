@@ -21,6 +21,9 @@ export async function openInputFile(file: string, maxBytes: number): Promise<Dis
 async function checkInputFile(file: string, maxBytes: number): Promise<void> {
   const found = await stat(file).catch(() => undefined);
   if (!found) throw new AppError('bad-request', 'There is no such file.');
+  if (found.isDirectory()) {
+    throw new AppError('bad-request', 'It is a folder. Name the files in it.');
+  }
   if (!found.isFile()) throw new AppError('bad-request', 'It is not a file.');
   if (found.size > maxBytes) {
     throw new AppError('bad-request', `It is larger than ${Math.round(maxBytes / 2 ** 20)} MB.`);

@@ -21,7 +21,7 @@ No key and no running server are needed: it reads the data directory (DATA_DIR).
 themselves; see docs/mcp.md.
 
 Example, in the configuration of an assistant:
-  {"mcpServers": {"omi": {"command": "npx", "args": ["omi-backend", "mcp"], "env": {"DATA_DIR": "/srv/omi"}}}}`,
+  {"mcpServers": {"omi": {"command": "omi-backend", "args": ["mcp"], "env": {"DATA_DIR": "/srv/omi"}}}}`,
     )
     .action(serveMcp);
 }

@@ -130,10 +130,17 @@ async function copyAll(
 function enginesOf(option: string, text: string): Partial<Record<'STORE' | 'BLOBS', string>> {
   const found: Partial<Record<'STORE' | 'BLOBS', string>> = {};
   for (const name of text.split(',').map((part) => part.trim())) {
-    const port = ENGINES[name];
-    if (port === undefined || found[port] !== undefined) {
+    const port = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
+    if (port === undefined) {
       const known = Object.keys(ENGINES).join(', ');
-      throw new AppError('bad-request', `${option} takes at most one engine a kind of: ${known}.`);
+      throw new AppError(
+        'bad-request',
+        `${option}: there is no engine "${name}". There are: ${known}.`,
+      );
+    }
+    if (found[port] !== undefined) {
+      const both = `${found[port]} and ${name}`;
+      throw new AppError('bad-request', `${option}: ${both} keep the same data. Name one of them.`);
     }
     found[port] = name;
   }

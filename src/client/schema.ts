@@ -735,7 +735,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Read the tools of an app's MCP server again */
+        /**
+         * Read the tools of an app's MCP server again
+         * @description 409 if the user must sign in at the server again.
+         */
         post: operations["postV1AppsByAppIdMcpRefresh"];
         delete?: never;
         options?: never;
@@ -910,9 +913,43 @@ export interface paths {
         put?: never;
         /**
          * Make a private app of the tools of an MCP server
-         * @description The chat calls its tools once the app is enabled. The same address again renews the tools. Servers that want a sign-in are refused.
+         * @description The chat calls its tools once the app is enabled. The same address again renews the tools. If the server wants a sign-in, `auth_url` is the page that the user is to open; the app is enabled after that.
          */
         post: operations["postV1AppsMcp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/mcp/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the browser comes back to after the sign-in at an MCP server */
+        get: operations["getV1AppsMcpCallback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/mcp/client.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Describes this server to authorization servers of MCP servers */
+        get: operations["getV1AppsMcpClientJson"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2860,11 +2897,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the graph of people, places and things in the memories */
+        /**
+         * Get the graph of people, places, things and topics in memories and conversations
+         * @description `memory_ids` and `conversation_ids` are the sources of each node and edge. With neither, it is a person whom the user has named.
+         */
         get: operations["getV1KnowledgeGraph"];
         put?: never;
         post?: never;
-        /** Empty the graph; the memories are kept */
+        /** Empty the graph; memories and conversations are kept */
         delete: operations["deleteV1KnowledgeGraph"];
         options?: never;
         head?: never;
@@ -2880,7 +2920,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Build the graph from all memories again */
+        /** Build the graph from everything again */
         post: operations["postV1KnowledgeGraphRebuild"];
         delete?: never;
         options?: never;
@@ -9380,8 +9420,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         app_id: string;
-                        /** @enum {boolean} */
-                        requires_oauth: false;
+                        auth_url: string | null;
+                        requires_oauth: boolean;
                         tool_names: string[];
                         tools_count: number;
                     };
@@ -9391,6 +9431,62 @@ export interface operations {
             413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    getV1AppsMcpCallback: {
+        parameters: {
+            query?: {
+                code?: string;
+                error?: string;
+                iss?: string;
+                own?: "1";
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    getV1AppsMcpClientJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        client_id: string;
+                        client_name: string;
+                        grant_types: string[];
+                        redirect_uris: string[];
+                        response_types: string[];
+                        token_endpoint_auth_method: string;
+                    };
+                };
+            };
+            421: components["responses"]["Refused421"];
         };
     };
     getV1AppsPopular: {
@@ -13768,6 +13864,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         edges: {
+                            conversation_ids: string[];
                             id: string;
                             label: string;
                             memory_ids: string[];
@@ -13776,6 +13873,7 @@ export interface operations {
                         }[];
                         nodes: {
                             aliases: string[];
+                            conversation_ids: string[];
                             id: string;
                             label: string;
                             memory_ids: string[];

@@ -67,12 +67,12 @@ const GROUPS = {
         max: 65535,
       }),
       PUBLIC_URL: optionalUrl({
-        description: 'Address under which clients reach the server, where a proxy stands in front.',
+        description: 'Address under which clients reach the server, if it is behind a proxy.',
         absent: 'made from HOST and PORT',
         schemes: ['http', 'https'],
       }),
       BASE_API_URL: optionalUrl({
-        description: "Omi's name for PUBLIC_URL, which wins where both are set.",
+        description: "Omi's name for PUBLIC_URL, which wins if both are set.",
         absent: 'see PUBLIC_URL',
         schemes: ['http', 'https'],
       }),
@@ -112,7 +112,8 @@ const GROUPS = {
     title: 'Data and engines',
     variables: {
       DATA_DIR: text({
-        description: 'Directory that holds everything the server keeps; it is made where absent.',
+        description:
+          'Directory that holds everything the server keeps; it is made if it is missing.',
         fallback: './data',
       }),
       MARKDOWN_DIR: optionalText({
@@ -187,7 +188,8 @@ const GROUPS = {
     title: 'Conversations and the audio log',
     variables: {
       CONVERSATION_TIMEOUT: integer({
-        description: 'Seconds of silence that end a conversation, where the client names none.',
+        description:
+          'Seconds of silence that end a conversation, if the client names no other number.',
         fallback: 120,
         min: 2,
         max: 14_400,
@@ -198,7 +200,7 @@ const GROUPS = {
       }),
       AUDIO_LOG_MAX_AGE_HOURS: integer({
         description:
-          'Hours after which logged audio is deleted even where it could not be transcribed.',
+          'Hours after which logged audio is deleted even if it could not be transcribed.',
         fallback: 72,
         min: 1,
         max: 87_600,
@@ -238,7 +240,7 @@ const GROUPS = {
       }),
       VAD_GATE_MODE: choice({
         description:
-          'Whether silence is kept from the speech-to-text service, where the client does not say (`vad_gate`): `active`; `shadow`, only counted; `off`.',
+          'Whether silence is kept from the speech-to-text service, if the client does not say (`vad_gate`): `active`; `shadow`, only counted; `off`.',
         fallback: 'off',
         allowed: ['off', 'shadow', 'active'],
       }),
@@ -257,7 +259,7 @@ const GROUPS = {
       }),
       STT_DAILY_MINUTES_PER_PROVIDER: amounts({
         description:
-          'Minutes of audio a day (UTC) that are sent to one service for one user, such as `deepgram:600,soniox:120`; beyond them the next service is asked, and where none is left the rest is kept and transcribed on the next day. `0`: no limit.',
+          'Minutes of audio a day (UTC) that are sent to one service for one user, such as `deepgram:600,soniox:120`; beyond them the next service is asked, and if none is left the rest is kept and transcribed on the next day. `0`: no limit.',
         absent: 'none has a limit of its own',
         names: STT_PROVIDER_NAMES,
         max: 100_000,

@@ -7,6 +7,9 @@ import { AppMessages } from '../apps/app-messages.ts';
 import { AppReviews } from '../apps/app-reviews.ts';
 import { AppWriter } from '../apps/app-writer.ts';
 import { IntegrationAccess } from '../apps/integration-access.ts';
+import { McpApps } from '../apps/mcp-apps.ts';
+import { McpConnections } from '../apps/mcp-connections.ts';
+import { McpSignIn } from '../apps/mcp-sign-in.ts';
 import { Personas } from '../apps/personas.ts';
 import { ProactiveNotifications } from '../apps/proactive-notifications.ts';
 import { RemoteMcp } from '../apps/remote-mcp.ts';
@@ -90,6 +93,12 @@ function openAppStore(deps: Deps, http: GuardedHttp) {
   const { store, blobs, clock, appDirectory: apps } = deps;
   const manifests = new AppManifests({ http });
   const remoteMcp = new RemoteMcp({ http });
+  const mcpConnections = new McpConnections({
+    store,
+    clock,
+    signIn: new McpSignIn({ http, clock }),
+    logger: deps.logger.child({ subsystem: 'apps' }),
+  });
   const isServerOwner = deps.isOwner;
   const appKeys = new AppKeys({ store, clock });
   const appAuthoring = new AppAuthoring({
@@ -97,7 +106,7 @@ function openAppStore(deps: Deps, http: GuardedHttp) {
     blobs,
     clock,
     manifests,
-    remoteMcp,
+    mcpConnections,
     isServerOwner,
   });
   const appWriter = new AppWriter({
@@ -107,7 +116,13 @@ function openAppStore(deps: Deps, http: GuardedHttp) {
   return {
     services: {
       appAuthoring,
-      remoteMcp,
+      mcpApps: new McpApps({
+        store,
+        authoring: appAuthoring,
+        connections: mcpConnections,
+        remoteMcp,
+        enabled: deps.enabledApps,
+      }),
       appEnabling: new AppEnabling({ store, apps, enabled: deps.enabledApps, manifests }),
       appReviews: new AppReviews({ store, clock, apps }),
       appKeys,

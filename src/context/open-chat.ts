@@ -60,7 +60,7 @@ export function openChat(deps: Deps) {
       return emotionAware ? emotionOf(text) : null;
     },
     shownConversations: developerConversations,
-    toolSources: [appToolSource({ apps, http, remoteMcp: deps.remoteMcp, reader: store })],
+    toolSources: [appToolSource({ apps, http, mcpApps: deps.mcpApps, reader: store })],
     defaultTimeZone,
     logger,
   });

@@ -104,6 +104,15 @@ ${boxes.join('\n')}
   );
 }
 
+/** Says that an app of an MCP server works now. */
+export function donePage(appName: string, tools: number): string {
+  const count = tools === 1 ? '1 tool' : `${tools} tools`;
+  return page(
+    'Connected',
+    `<p><b>${escapeHtml(appName)}</b> is enabled with ${count}. You can close this page.</p>`,
+  );
+}
+
 /** Says why nothing is asked. */
 export function refusalPage(reason: string): string {
   return page('This cannot go on', `<p>${escapeHtml(reason)}</p>`);

@@ -49,14 +49,20 @@ export class MirrorFolder {
    * Runs `work` while no other mirror uses the folder, and stores what it has changed of the index.
    *
    * @param owner whose data it is; another's folder is refused
-   * @throws AppError `conflict` if another mirror uses the folder, or it is another user's
+   * @throws AppError `invalid-configuration` if the folder cannot be made, `conflict` if another mirror uses it,
+   * or it is another user's
    */
   static async use<R>(
     folder: string,
     owner: string,
     work: (folder: MirrorFolder) => Promise<R>,
   ): Promise<R> {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
+      const reason = cause.code === 'EEXIST' ? 'there is a file of this name' : cause.code;
+      throw new AppError('invalid-configuration', `${folder} cannot be a folder: ${reason}.`, {
+        cause,
+      });
+    });
     const unlock = await lock(path.join(folder, LOCK));
     try {
       const opened = new MirrorFolder(folder, owner, await readIndex(folder, owner));

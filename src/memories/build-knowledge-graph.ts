@@ -1,4 +1,5 @@
 import { idFromText } from '../kernel/ids.ts';
+import type { Conversation } from '../model/conversations/conversation.ts';
 import type { GraphEdge, GraphNode, KnowledgeGraph, NodeType } from '../model/knowledge-graph.ts';
 import type { Memory } from '../model/memory.ts';
 import type { Person } from '../model/people/person.ts';
@@ -19,29 +20,76 @@ const MAX_NAME_WORDS = 5;
 /** Longer texts are notes, whose capitals say little. */
 const MAX_CHARACTERS = 1_000;
 
-/** Returns the graph of some memories and people. Takes time linear in their text. */
+/** Topics that are shown: those of most conversations. A graph of more cannot be drawn. */
+const MAX_TOPICS = 100;
+
+/** What a graph is made of. */
+export interface GraphSources {
+  memories: readonly Pick<Memory, 'id' | 'content'>[];
+  people: readonly Pick<Person, 'name'>[];
+  /** Newest first. */
+  conversations: readonly Pick<Conversation, 'id' | 'searchMetadata' | 'geolocation'>[];
+}
+
+/** Returns the graph of some memories, people and conversations. Takes time linear in their text. */
 export function buildKnowledgeGraph(
   uid: string,
-  facts: readonly Pick<Memory, 'id' | 'content'>[],
-  known: readonly Pick<Person, 'name'>[],
+  { memories: facts, people: known, conversations }: GraphSources,
 ): KnowledgeGraph {
   const graph = new GraphBuilder(uid);
   const names = new Set(known.map(({ name }) => name));
-  for (const name of names) graph.connect('user', graph.node(name, 'person', null), 'knows', null);
+  for (const name of names) graph.connect('user', graph.node(name, 'person', {}), 'knows', {});
   for (const { id, content } of facts) {
     const words = content.slice(0, MAX_CHARACTERS).split(/\s+/).filter(Boolean);
     const found = namesIn(words, names);
     // A sentence about somebody begins with the name; any other is about the user.
     const [first] = found;
     const about = first && first.at === 0 ? first : null;
-    const subject = about ? graph.node(about.name, subjectType(about, words, names), id) : 'user';
+    const subject = about
+      ? graph.node(about.name, subjectType(about, words, names), { memoryId: id })
+      : 'user';
     for (const each of found) {
       if (each === about) continue;
-      const target = graph.node(each.name, typeOf(each, words, names), id);
-      graph.connect(subject, target, labelOf(each, words, about?.end ?? 0), id);
+      const target = graph.node(each.name, typeOf(each, words, names), { memoryId: id });
+      graph.connect(subject, target, labelOf(each, words, about?.end ?? 0), { memoryId: id });
     }
   }
+  addConversations(graph, conversations, names);
   return graph.finish();
+}
+
+/** Adds what conversations were about, where they were, and with whom. */
+function addConversations(
+  graph: GraphBuilder,
+  conversations: GraphSources['conversations'],
+  names: ReadonlySet<string>,
+): void {
+  const topics = mostTalkedAbout(conversations);
+  for (const { id: conversationId, searchMetadata, geolocation } of conversations) {
+    const source = { conversationId };
+    const about = searchMetadata.topics.filter((topic) => topics.has(topic.toLowerCase()));
+    const concepts = about.map((topic) => graph.node(topic, 'concept', source));
+    for (const concept of concepts) graph.connect('user', concept, 'talked about', source);
+    for (const name of searchMetadata.people.filter((person) => names.has(person))) {
+      const person = graph.node(name, 'person', source);
+      graph.connect('user', person, 'talked with', source);
+      for (const concept of concepts) graph.connect(person, concept, 'talked about', source);
+    }
+    const place = geolocation?.address?.trim();
+    if (place) graph.connect('user', graph.node(place, 'place', source), 'talked at', source);
+  }
+}
+
+/** Topics in lower case; of those that were talked about equally often, the newest. */
+function mostTalkedAbout(conversations: GraphSources['conversations']): ReadonlySet<string> {
+  const counts = new Map<string, number>();
+  for (const { searchMetadata } of conversations) {
+    for (const topic of new Set(searchMetadata.topics.map((text) => text.toLowerCase()))) {
+      counts.set(topic, (counts.get(topic) ?? 0) + 1);
+    }
+  }
+  const best = [...counts].sort(([, a], [, b]) => b - a).slice(0, MAX_TOPICS);
+  return new Set(best.map(([topic]) => topic));
 }
 
 /** A name in a text: words `at` to `end`, exclusive. */
@@ -128,6 +176,23 @@ function labelOf({ at }: FoundName, words: readonly string[], from: number): str
   return between.join(' ').toLowerCase().trim() || 'related to';
 }
 
+/** What states a node or an edge; nothing: the user has named the person. */
+interface GraphSource {
+  memoryId?: string;
+  conversationId?: string;
+}
+
+function addSource(
+  to: Pick<GraphNode, 'memoryIds' | 'conversationIds'>,
+  { memoryId, conversationId }: GraphSource,
+): void {
+  // Sources come in order, so that only the last can be the same.
+  if (memoryId !== undefined && to.memoryIds.at(-1) !== memoryId) to.memoryIds.push(memoryId);
+  if (conversationId !== undefined && to.conversationIds.at(-1) !== conversationId) {
+    to.conversationIds.push(conversationId);
+  }
+}
+
 class GraphBuilder {
   readonly #uid: string;
   readonly #nodes = new Map<string, GraphNode>();
@@ -141,24 +206,26 @@ class GraphBuilder {
   }
 
   /** Returns the id of the node with a label; the same label is one node. */
-  node(label: string, type: NodeType, memoryId: string | null): string {
+  node(label: string, type: NodeType, source: GraphSource): string {
     const key = label.toLowerCase();
     const id = this.#byLabel.get(key) ?? idFromText(`graph:${this.#uid}:${key}`);
     this.#byLabel.set(key, id);
-    const node = this.#nodes.get(id) ?? { id, label, type, memoryIds: [] };
-    // What one sentence leaves open another may tell.
-    if (node.type === 'thing') node.type = type;
-    if (memoryId !== null && !node.memoryIds.includes(memoryId)) node.memoryIds.push(memoryId);
+    const node = this.#nodes.get(id) ?? { id, label, type, memoryIds: [], conversationIds: [] };
+    // What one sentence leaves open another may tell; a topic may be a place or a person, too.
+    const isOpen = node.type === 'thing' || node.type === 'concept';
+    if (isOpen && type !== 'concept') node.type = type;
+    addSource(node, source);
     this.#nodes.set(id, node);
     return id;
   }
 
-  connect(source: string, targetId: string, label: string, memoryId: string | null): void {
-    const sourceId = source === 'user' ? this.#user : source;
+  connect(from: string, targetId: string, label: string, source: GraphSource): void {
+    const sourceId = from === 'user' ? this.#user : from;
     if (sourceId === targetId) return;
     const id = idFromText(`graph:${sourceId}:${targetId}:${label}`);
-    const edge = this.#edges.get(id) ?? { id, sourceId, targetId, label, memoryIds: [] };
-    if (memoryId !== null && !edge.memoryIds.includes(memoryId)) edge.memoryIds.push(memoryId);
+    const ends = { id, sourceId, targetId, label };
+    const edge = this.#edges.get(id) ?? { ...ends, memoryIds: [], conversationIds: [] };
+    addSource(edge, source);
     this.#edges.set(id, edge);
   }
 
@@ -166,7 +233,8 @@ class GraphBuilder {
     const edges = [...this.#edges.values()];
     const nodes = [...this.#nodes.values()];
     if (edges.some(({ sourceId }) => sourceId === this.#user)) {
-      nodes.unshift({ id: this.#user, label: 'You', type: 'person', memoryIds: [] });
+      const you = { id: this.#user, label: 'You', type: 'person' } as const;
+      nodes.unshift({ ...you, memoryIds: [], conversationIds: [] });
     }
     return { nodes, edges };
   }

@@ -12,6 +12,7 @@ import { users } from './accounts/user.ts';
 import { apps, enabledApps } from './apps/app.ts';
 import { appKeys } from './apps/app-key.ts';
 import { appReviews } from './apps/app-review.ts';
+import { mcpConnections } from './apps/mcp-connection.ts';
 import { chatFiles } from './chat/chat-file.ts';
 import { chatSessions, chatShares, chatSummaries } from './chat/chat-session.ts';
 import { messages } from './chat/message.ts';
@@ -79,6 +80,7 @@ export const COLLECTIONS = [
   enabledApps,
   appKeys,
   appReviews,
+  mcpConnections,
   chatFiles,
   chatSessions,
   chatSummaries,

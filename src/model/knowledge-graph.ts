@@ -5,7 +5,7 @@ import { timestamp } from './timestamp.ts';
 /** What a user has done to the graph, which itself is derived and not stored. */
 export const knowledgeGraphSchema = z.object({
   id: z.string(),
-  /** Memories up to this time are left out. */
+  /** Memories and conversations up to this time are left out. */
   clearedAt: timestamp,
 });
 
@@ -22,11 +22,13 @@ export interface GraphNode {
   id: string;
   label: string;
   type: NodeType;
-  /** The memories that name it; empty for a person who is only known by voice. */
+  /** The memories that name it. With no source of either kind, it is a person whom the user has named. */
   memoryIds: string[];
+  /** The conversations that are about it. */
+  conversationIds: string[];
 }
 
-/** A statement of a memory: `source` is what its sentence is about. */
+/** A statement of memories, where `source` is what the sentence is about, or something that was talked about. */
 export interface GraphEdge {
   id: string;
   sourceId: string;
@@ -34,6 +36,7 @@ export interface GraphEdge {
   /** The words between them, such as `works at`; at most four. */
   label: string;
   memoryIds: string[];
+  conversationIds: string[];
 }
 
 export interface KnowledgeGraph {

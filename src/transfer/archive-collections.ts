@@ -1,4 +1,5 @@
 import { apps } from '../model/apps/app.ts';
+import { mcpConnections } from '../model/apps/mcp-connection.ts';
 import { chatShares } from '../model/chat/chat-session.ts';
 import type { CollectionDefinition } from '../model/collection.ts';
 import { COLLECTIONS } from '../model/collections.ts';
@@ -14,6 +15,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   [searchChanges.name]: 'input of the search index, which an import writes again',
   [deletions.name]: 'what was deleted, and is about to be erased',
   [deletedParts.name]: 'what was deleted, and is about to be erased',
+  [mcpConnections.name]: 'sign-ins at servers of others, with the address of this server',
   [pushSubscriptions.name]: 'browsers that subscribed with the key of this server',
   [pushDeliveries.name]: 'what this server has sent to them',
   [listenSessions.name]: 'state of an audio log, which stays on its machine',

@@ -99,6 +99,7 @@ const nodeSchema = z.object({
   node_type: z.enum(['person', 'place', 'organization', 'thing', 'concept']),
   aliases: z.array(z.string()),
   memory_ids: z.array(z.string()),
+  conversation_ids: z.array(z.string()),
 });
 const edgeSchema = z.object({
   id: z.string(),
@@ -106,31 +107,34 @@ const edgeSchema = z.object({
   target_id: z.string(),
   label: z.string(),
   memory_ids: z.array(z.string()),
+  conversation_ids: z.array(z.string()),
 });
 export const knowledgeGraphSchema = z.object({
   nodes: z.array(nodeSchema),
   edges: z.array(edgeSchema),
 });
 
-/** Returns a graph in the form of the API; `memory_ids` are the sources of each node and edge. */
+/** Returns a graph in the form of the API; `memory_ids` and `conversation_ids` are the sources of each node and edge. */
 export function knowledgeGraphToWire({
   nodes,
   edges,
 }: KnowledgeGraph): z.infer<typeof knowledgeGraphSchema> {
   return {
-    nodes: nodes.map(({ id, label, type, memoryIds }) => ({
+    nodes: nodes.map(({ id, label, type, memoryIds, conversationIds }) => ({
       id,
       label,
       node_type: type,
       aliases: [],
       memory_ids: memoryIds,
+      conversation_ids: conversationIds,
     })),
-    edges: edges.map(({ id, sourceId, targetId, label, memoryIds }) => ({
+    edges: edges.map(({ id, sourceId, targetId, label, memoryIds, conversationIds }) => ({
       id,
       source_id: sourceId,
       target_id: targetId,
       label,
       memory_ids: memoryIds,
+      conversation_ids: conversationIds,
     })),
   };
 }

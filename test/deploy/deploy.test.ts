@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -31,7 +31,9 @@ describe('the compose file of one server', () => {
   it('lets Caddy alone be reached, for the name of PUBLIC_URL', () => {
     expect(services.caddy.ports).toEqual(['80:80', '443:443', '443:443/udp']);
     expect(services.server.environment.PUBLIC_URL).toMatch(/^https:\/\/\$\{DOMAIN/);
-    expect(read('deploy/Caddyfile')).toMatch(/^\{\$DOMAIN\} \{[\s\S]*reverse_proxy server:8000/m);
+    expect(read('deploy/Caddyfile')).toMatch(
+      /^\{\$DOMAIN\} \{[\s\S]*reverse_proxy \{\$SERVER:server:8000\}/m,
+    );
   });
 
   it('uses settings, files and volumes that exist', () => {
@@ -43,16 +45,26 @@ describe('the compose file of one server', () => {
 });
 
 describe('the container', () => {
-  it('is built for two processors, from files that exist', () => {
+  const copied = copiedFiles(read('Dockerfile'));
+
+  it('is built for two processors', () => {
     expect(read('deploy/docker-bake.hcl')).toContain('["linux/amd64", "linux/arm64"]');
-    const sources = [...read('Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(
-      ([, names]) => names?.split(' ') ?? [],
-    );
-    for (const name of sources)
-      expect(() => readdirSync(join(ROOT, name, '..')), name).not.toThrow();
-    const entries = readdirSync(ROOT);
+  });
+
+  it('is built from files that exist and that .dockerignore lets in', () => {
+    const allowed = [...read('.dockerignore').matchAll(/^!(.+)$/gm)].map(([, path]) => path ?? '');
+    expect(copied.length).toBeGreaterThan(10);
+    expect(copied.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+    const isAllowed = (path: string) =>
+      allowed.some((name) => path === name || path.startsWith(`${name}/`));
+    expect(copied.filter((path) => !isAllowed(path))).toEqual([]);
+  });
+
+  it('has every file that the build reads', () => {
+    const names = read('bin/build-if-stale.js').match(/(?<=')[\w./-]+\.json(?=')/g) ?? [];
+    expect(names).toContain('tsconfig.client.json');
     expect(
-      sources.map((name) => name.split('/')[0]).filter((name) => !entries.includes(name ?? '')),
+      [...new Set(names)].filter((name) => existsSync(join(ROOT, name)) && !copied.includes(name)),
     ).toEqual([]);
   });
 
@@ -154,4 +166,29 @@ function contextOfNothing(): Context {
     clock: { now: () => 0 },
     store: { query: async () => ({ items: [], nextCursor: null }) },
   } as unknown as Context;
+}
+
+describe('the package', () => {
+  it('ships files that exist, those for a machine without Docker among them', () => {
+    const { files }: { files: string[] } = JSON.parse(read('package.json'));
+    const paths = files.filter((path) => path !== 'dist').map((path) => path.replace(/^!/, ''));
+    expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+    expect(files).toContain('deploy/omi-backend.service');
+  });
+});
+
+describe('the owners of the code', () => {
+  it('are named for paths that exist', () => {
+    const rules = [...read('.github/CODEOWNERS').matchAll(/^([^#\s]\S*)\s+@\S+\/\S+$/gm)];
+    expect(rules.map(([, path]) => path)).toContain('*');
+    const paths = rules.flatMap(([, path = '']) => (path === '*' ? [] : [path]));
+    expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+});
+
+/** Paths that a Dockerfile copies out of the repository. */
+function copiedFiles(dockerfile: string): string[] {
+  return [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(
+    ([, names]) => names?.split(' ') ?? [],
+  );
 }

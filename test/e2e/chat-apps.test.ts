@@ -344,6 +344,8 @@ describe('tools over HTTP', () => {
       'get_conversation_events_tool',
       'get_conversations_tool',
       'search_conversations_tool',
+      'get_screen_activity_tool',
+      'search_screen_activity_tool',
       'create_memory_tool',
       'get_connections_tool',
       'get_memories_tool',

@@ -336,6 +336,7 @@ describe('without a server', () => {
       await write('binary.vtt', Uint8Array.from([0, 1, 2, 255])),
       await write('wrong.json', '{"meetings": []}'),
       'missing.srt',
+      '.',
       await write('voice.vtt', 'WEBVTT\n\n00:05.000 --> 00:06.000\n<v>Who is this?</v>\n'),
       await write('good.txt', TALK),
     ];
@@ -345,9 +346,10 @@ describe('without a server', () => {
     expect(result.stderr).toMatch(/^binary\.vtt: It is not a text file/m);
     expect(result.stderr).toMatch(/^wrong\.json: It is JSON of no known form\. Known are /m);
     expect(result.stderr).toMatch(/^missing\.srt: There is no such file\.$/m);
+    expect(result.stderr).toMatch(/^\.: It is a folder\. Name the files in it\.$/m);
     expect(result.stderr).toMatch(/^good\.txt: nobody in it is called "Nobody"/m);
     expect(result.stdout).toMatch(/^good\.txt$/m);
-    expect(result.stdout).toMatch(/^2 of 6 files imported:$/m);
+    expect(result.stdout).toMatch(/^2 of 7 files imported:$/m);
     expect(result.stdout).toMatch(/^ {2}✗ empty\.txt: It is empty\.$/m);
     expect(result.stdout).toMatch(/^ {2}✓ voice\.vtt: imported$/m);
     expect(result.stdout).toMatch(/^ {2}✓ good\.txt: imported$/m);

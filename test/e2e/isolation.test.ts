@@ -14,6 +14,8 @@ const PUBLIC_ROUTES = [
   'GET /v1/app-categories',
   'GET /v1/app/proactive-notification-scopes',
   'GET /v1/approved-apps',
+  'GET /v1/apps/mcp/callback',
+  'GET /v1/apps/mcp/client.json',
   'GET /v1/apps/proactive-notification-scopes',
   'GET /v1/apps/{app_id}/reviews',
   'GET /v1/auth/authorize',

@@ -105,9 +105,20 @@ describe('recaps', () => {
 describe('the knowledge graph', () => {
   it('names its sources, can be emptied and built again', async () => {
     const graph = await get('/v1/knowledge-graph');
-    const nodes = graph.nodes as { label: string; node_type: string; memory_ids: string[] }[];
+    const nodes = graph.nodes as {
+      label: string;
+      node_type: string;
+      memory_ids: string[];
+      conversation_ids: string[];
+    }[];
     expect(nodes.find(({ label }) => label === 'Lisbon')).toMatchObject({ node_type: 'place' });
     expect(nodes.find(({ label }) => label === 'Lisbon')?.memory_ids).toHaveLength(1);
+    const topics = nodes.filter(({ node_type: type }) => type === 'concept');
+    expect(topics.length).toBeGreaterThan(0);
+    for (const { conversation_ids: ids } of topics) expect(ids).toEqual([conversationId]);
+    const tool = { tool_name: 'get_connections_tool', params: { name: topics[0]?.label } };
+    const { body } = await server.api('POST', '/v1/agent/execute-tool', tool);
+    expect(JSON.stringify(body)).toMatch(/You: talked about .* \[conversation: /);
     await server.api('DELETE', '/v1/knowledge-graph');
     expect(await get('/v1/knowledge-graph')).toEqual({ nodes: [], edges: [] });
     const rebuilt = await server.api('POST', '/v1/knowledge-graph/rebuild');

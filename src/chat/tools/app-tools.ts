@@ -1,5 +1,5 @@
 import type { AppDirectory } from '../../apps/app-directory.ts';
-import type { RemoteMcp } from '../../apps/remote-mcp.ts';
+import type { McpApps } from '../../apps/mcp-apps.ts';
 import { isAppError } from '../../kernel/errors.ts';
 import type { GuardedHttp, GuardedRequest, GuardedResponse } from '../../kernel/guarded-http.ts';
 import { parseJson } from '../../kernel/json.ts';
@@ -25,7 +25,7 @@ const TYPES: readonly unknown[] = ['string', 'integer', 'boolean', 'number', 'ar
 export interface AppToolDeps {
   apps: Pick<AppDirectory, 'listEnabled'>;
   http: Pick<GuardedHttp, 'request'>;
-  remoteMcp: Pick<RemoteMcp, 'callTool'>;
+  mcpApps: Pick<McpApps, 'callTool'>;
   reader: DocumentReader;
 }
 
@@ -59,7 +59,7 @@ function toChatTool(deps: AppToolDeps, app: App, tool: AppTool): ChatTool {
     timeoutMs: CALL_TIMEOUT_MS,
     run: async (context, args) => {
       context.permission.take('call-app', `${app.name} ${tool.name} ${tool.description}`);
-      if (tool.isMcp) return await callMcp(deps.remoteMcp, app, tool, args, context.signal);
+      if (tool.isMcp) return await callMcp(deps.mcpApps, app, tool, args, context);
       const given = argumentsOf(parameters, args);
       const place = await placeOf(deps.reader, context);
       const payload = {
@@ -92,17 +92,16 @@ async function call(
 
 /** Calls a tool of an MCP server. It gets the arguments alone: nothing says whose they are. */
 async function callMcp(
-  remoteMcp: Pick<RemoteMcp, 'callTool'>,
-  { externalIntegration }: App,
+  mcpApps: Pick<McpApps, 'callTool'>,
+  app: App,
   { name }: AppTool,
   args: unknown,
-  signal: AbortSignal,
+  { uid, signal }: Pick<ToolContext, 'uid' | 'signal'>,
 ): Promise<string> {
-  const url = externalIntegration?.mcpServerUrl ?? '';
   const given = typeof args === 'object' && args !== null ? args : {};
   try {
     const limits = { signal, timeoutMs: CALL_TIMEOUT_MS };
-    const { text, isError } = await remoteMcp.callTool(url, name, { ...given }, limits);
+    const { text, isError } = await mcpApps.callTool(uid, app, name, { ...given }, limits);
     const data = markAsData('app', limitText(text, MAX_ANSWER_CHARS));
     return isError ? `Error calling ${name}:\n${data}` : data;
   } catch (error) {

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import { audioKind, audioKindOfName, HEAD_BYTES } from '../../audio/file/audio-kind.ts';
-import { type AudioSource, DiskSource } from '../../audio/file/audio-source.ts';
+import type { AudioSource } from '../../audio/file/audio-source.ts';
 import type { Context } from '../../context.ts';
 import { soundKeyOf } from '../../conversations/import/import-key.ts';
 import { AppError, isAppError } from '../../kernel/errors.ts';
@@ -16,7 +15,8 @@ export interface AudioImportOptions {
 
 /** True for a file of sound, by what it holds or, if that tells nothing, by its name. */
 export async function isAudioFile(file: string): Promise<boolean> {
-  const source = await DiskSource.open(file, path.basename(file)).catch(() => undefined);
+  // If it cannot be read, the import itself says why.
+  const source = await openInputFile(file, MAX_SOUND_BYTES).catch(() => undefined);
   if (!source) return false;
   try {
     return (audioKind(await source.read(0, HEAD_BYTES)) ?? audioKindOfName(file)) !== null;

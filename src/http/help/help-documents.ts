@@ -36,6 +36,12 @@ export async function readHelpDocuments(root: string): Promise<HelpDocument[]> {
   return documents.flat();
 }
 
+/** Returns the names of the pictures of the package at `root`: an installed package lacks the largest. */
+export async function readImageNames(root: string): Promise<string[]> {
+  const names = await readdir(join(root, 'docs', 'images')).catch(() => []);
+  return names.filter((name) => imageName(`docs/images/${name}`) !== null);
+}
+
 /** Returns the last part of a page's address: `docs/live.md` is `live`, `README.md` is `readme`. */
 function pageName(path: string): string {
   if (path === INDEX_PATH) return '';

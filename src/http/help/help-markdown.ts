@@ -3,6 +3,8 @@ import { escapeHtml } from '../shared-page.ts';
 import type { HelpDocument } from './help-documents.ts';
 import { linkTarget } from './help-documents.ts';
 
+const COMMENT = /<!--(?:[^-]|-(?!->))*-->\n?/g;
+
 /** A part of a document from one heading to the next, for the search. */
 export interface HelpSection {
   title: string;
@@ -13,6 +15,8 @@ export interface HelpSection {
 export interface RenderedDocument {
   html: string;
   sections: HelpSection[];
+  /** The headings of the second level. */
+  contents: { title: string; anchor: string }[];
 }
 
 export interface HelpAddresses {
@@ -21,22 +25,25 @@ export interface HelpAddresses {
 }
 
 /**
- * Returns the page of a document, and its sections. HTML in the Markdown is shown as text. Links lead to
- * pages of the site, to parts of the page, or to addresses of the web; any other is shown as text.
+ * Returns the page of a document, and its sections. HTML in the Markdown is shown as text, without comments. Links
+ * lead to pages of the site, to parts of the page, or to addresses of the web; any other is shown as text.
  */
 export function renderDocument(document: HelpDocument, addresses: HelpAddresses): RenderedDocument {
   const sections: HelpSection[] = [];
+  const contents: RenderedDocument['contents'] = [];
   const anchors = new Anchors();
   const marked = new Marked({ gfm: true, async: false });
   marked.use({
     renderer: {
       heading({ tokens, depth, text }) {
         const anchor = anchors.take(plainText(text));
-        sections.push({ title: plainText(text), anchor, text: '' });
+        const title = plainText(text);
+        sections.push({ title, anchor, text: '' });
+        if (depth === 2) contents.push({ title, anchor });
         const inner = this.parser.parseInline(tokens);
         return `<h${depth} id="${escapeHtml(anchor)}">${inner}</h${depth}>\n`;
       },
-      html: ({ text }) => escapeHtml(text),
+      html: ({ text }) => escapeHtml(text.replaceAll(COMMENT, '')),
       link({ href, tokens }) {
         const inner = this.parser.parseInline(tokens);
         const address = addressOf(href, document.path, addresses);
@@ -56,7 +63,7 @@ export function renderDocument(document: HelpDocument, addresses: HelpAddresses)
   const tokens = marked.lexer(document.text);
   const html = marked.parser(tokens);
   addTexts(sections, tokens);
-  return { html, sections };
+  return { html, sections, contents };
 }
 
 /** Puts the source of what follows each heading into its section. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { imageName, MAX_QUERY, PACKAGE_FOLDER } from './help-documents.ts';
-import { type HelpFrame, helpPage, searchBody } from './help-page.ts';
+import { documentBody, type HelpFrame, helpPage, searchBody } from './help-page.ts';
 import type { HelpSite } from './help-site.ts';
 import { HELP_HEADERS } from './help-style.ts';
 
@@ -68,7 +68,7 @@ export function addHelp(app: FastifyInstance, options: HelpOptions): void {
   async function sendPage(reply: FastifyReply, name: string) {
     const page = (await load()).page(name);
     if (page === undefined) return sendMissing(reply);
-    return send(reply, 200, { title: page.document.title, current: name }, page.html);
+    return send(reply, 200, { title: page.document.title, current: name }, documentBody(page));
   }
 
   function sendMissing(reply: FastifyReply) {

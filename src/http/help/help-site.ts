@@ -5,6 +5,7 @@ import {
   imageName,
   MAX_QUERY,
   readHelpDocuments,
+  readImageNames,
 } from './help-documents.ts';
 import { type RenderedDocument, renderDocument } from './help-markdown.ts';
 
@@ -41,13 +42,17 @@ export class HelpSite {
     searchOptions: { prefix: true, fuzzy: 0.15, boost: { title: 4, document: 2 } },
   });
 
-  /** @param base address of the site with a slash at its end: `/help/` */
-  constructor(documents: readonly HelpDocument[], base: string) {
+  /**
+   * @param images names of the pictures that are there; of others the page has the description
+   * @param base address of the site with a slash at its end: `/help/`
+   */
+  constructor(documents: readonly HelpDocument[], images: readonly string[], base: string) {
     const byPath = new Map(documents.map((document) => [document.path, document]));
     const pageOf = (path: string): string | null => {
       const document = byPath.get(path) ?? byPath.get(`${path.replace(/\/$/, '')}/README.md`);
       if (document) return base + document.name;
-      return imageName(path) === null ? null : base + path.replace(/^docs\//, '');
+      const image = imageName(path);
+      return image !== null && images.includes(image) ? `${base}images/${image}` : null;
     };
     this.#pages = new Map(
       documents.map((document) => [
@@ -86,7 +91,8 @@ export class HelpSite {
 
 /** Reads and renders all documents. */
 export async function openHelpSite(root: string, base: string): Promise<HelpSite> {
-  return new HelpSite(await readHelpDocuments(root), base);
+  const [documents, images] = await Promise.all([readHelpDocuments(root), readImageNames(root)]);
+  return new HelpSite(documents, images, base);
 }
 
 /** Returns the groups of the index: a heading of the second level, and the links below it. */

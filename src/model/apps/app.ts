@@ -70,7 +70,7 @@ export const appSchema = z.object({
   thumbnails: z.array(z.string()).default([]),
   private: z.boolean().default(false),
   approved: z.boolean().default(false),
-  status: z.enum(['under-review', 'approved', 'rejected']).default('approved'),
+  status: z.enum(['under-review', 'approved', 'rejected', 'pending_mcp_auth']).default('approved'),
   capabilities: z.array(z.string()),
   /** Address name of a persona. */
   username: z.string().nullable().default(null),

@@ -5,15 +5,14 @@ import type {
   UnderstandingEngine,
   UnderstandingInput,
 } from '../understanding-engine.ts';
-import { findActionItems } from './action-items.ts';
 import { categorize, chooseEmoji } from './categorize.ts';
 import { type CooperativeLoop, cooperativeLoop, pause } from './cooperative-loop.ts';
 import { findEvents } from './events/events.ts';
 import { dropUnsupported } from './evidence-check.ts';
+import { findMemories } from './facts/memories.ts';
 import { findFramedClaims } from './framed-talk.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
 import { writeLead } from './lead.ts';
-import { findMemories } from './memories.ts';
 import { findMetadata } from './metadata.ts';
 import { hasVerb, objectOfTask, onlyNounPhrases } from './noun-phrases.ts';
 import { type Ranked, rankSentences, shortOverview, writeOverview } from './overview.ts';
@@ -22,6 +21,7 @@ import { summarisePhotos } from './summarise-photos.ts';
 import { loadTagger, type Tag } from './tagger.ts';
 import type { TalkContext } from './talk-context.ts';
 import { languageOfTalk, type TalkLanguage } from './talk-language.ts';
+import { findActionItems } from './tasks/task-candidates.ts';
 import { writeTitle } from './title.ts';
 import { isEmptyTalk } from './worth-keeping.ts';
 
@@ -48,9 +48,8 @@ export function createRuleEngine(): UnderstandingEngine {
 async function understand(input: UnderstandingInput, signal: AbortSignal): Promise<Understanding> {
   await pause(signal);
   const each = cooperativeLoop(signal);
-  const language = languageOfTalk(input.segments.map(({ text }) => text));
-  const sentences = await splitSentences(input.segments, each, language);
-  const context = contextOf(input, sentences, await loadTagger());
+  const { language, context } = await readTalk(input, each);
+  const { sentences } = context;
   await pause(signal);
   const found = await findClaims(input, context, language, each);
   await pause(signal);
@@ -105,6 +104,16 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
   };
 }
 
+/** Returns the sentences of a talk with what the rules need to know of it. */
+export async function readTalk(
+  input: UnderstandingInput,
+  each: CooperativeLoop,
+): Promise<{ language: TalkLanguage; context: TalkContext }> {
+  const language = languageOfTalk(input.segments.map(({ text }) => text));
+  const sentences = await splitSentences(input.segments, each, language);
+  return { language, context: contextOf(input, sentences, await loadTagger()) };
+}
+
 /** The sentences that tell a talk; of one with short sentences only, the longest of them. */
 function tell(
   ranked: readonly Ranked[],
@@ -140,7 +149,7 @@ async function findClaims(
   if (!language.isEnglish) return emptyUnderstanding();
   const actionItems = ownedByReader(await findActionItems(context, each), input);
   const events = await findEvents(context, each);
-  const memories = findMemories(context.sentences, input.knownFacts);
+  const memories = findMemories(context.sentences, input.knownFacts, context.tag);
   // An appointment that was asked for and made is no task any more.
   const open = actionItems.filter(
     ({ description }) => events.length === 0 || !/^See /.test(description),

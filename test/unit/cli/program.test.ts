@@ -20,6 +20,14 @@ describe('the command line', () => {
     [['import', 'a', 'b', '--started-at', '2026-01-01T00:00:00Z'], /--started-at is for one file/],
     [['import', 'a', '--started-at', 'yesterday'], /"yesterday" is not an ISO 8601 time/],
     [['stream', 'a', '--token', 'x', '--url', 'localhost'], /begins with http/],
+    [
+      ['migrate', '--from', 'sqlite', '--to', 'constructor'],
+      /no engine "constructor"\. There are: sqlite/,
+    ],
+    [
+      ['migrate', '--from', 'sqlite,firestore', '--to', 'gcs'],
+      /sqlite and firestore keep the same data/,
+    ],
     [['stream', 'a', '--token', 'x', '--speed', 'fast'], /--speed is a number above 0/],
     [['stream', 'a', '--token', 'x', '--speed', '0'], /--speed is a number above 0/],
     [['stream', 'a', '--token', 'x', '--url', 'http://localhost:1'], /^a: There is no such file/],

@@ -47,7 +47,13 @@ export const RECORD_ENTRY_POINTS: readonly EntryPoint[] = [
     name: 'facts for the graph',
     read: (text) => {
       const facts = [text, ...piecesOf(text)].map((content, i) => ({ id: `${i}`, content }));
-      return buildKnowledgeGraph('ada', facts, [{ name: text.slice(0, 40) }]);
+      const talks = piecesOf(text).map((topic, i) => ({
+        id: `${i}`,
+        searchMetadata: { topics: [topic], people: [], entities: [], dates: [] },
+        geolocation: null,
+      }));
+      const people = [{ name: text.slice(0, 40) }];
+      return buildKnowledgeGraph('ada', { memories: facts, people, conversations: talks });
     },
     worst: [...USUAL_WORST, 'Ann ', 'Ann of ', "Ann's ", '”', ')', 'Ann lives in '],
   },

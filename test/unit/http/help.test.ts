@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildHttpApp } from '../../../src/http/app.ts';
 import { readHelpDocuments } from '../../../src/http/help/help-documents.ts';
 import { renderDocument } from '../../../src/http/help/help-markdown.ts';
+import { HelpSite } from '../../../src/http/help/help-site.ts';
 import { silentLogger } from '../../../src/kernel/logger.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
@@ -115,10 +116,32 @@ describe('/help', () => {
     expect(page.body).not.toContain('"dependencies"');
   });
 
+  it('lists the parts of a long document, and none of a short one', async () => {
+    const { body } = await get('/help/configuration');
+    expect(body).toMatch(
+      /<\/h1>\n<details class="parts"><summary>On this page.*href="#server">Server</,
+    );
+    expect((await get('/help/recordings')).body).not.toContain('class="parts"');
+  });
+
+  it('shows the description of a picture that the package lacks', async () => {
+    const documents = [
+      {
+        path: 'docs/a.md',
+        name: 'a',
+        title: 'A',
+        text: '![Two](images/b.png) ![One](images/a.png)',
+      },
+    ];
+    const html = new HelpSite(documents, ['a.png'], '/help/').page('a')?.html;
+    expect(html).toBe('<p>Two <img src="/help/images/a.png" alt="One" loading="lazy"></p>\n');
+  });
+
   it('works below a path', async () => {
     const below = appAt('https://example.com/omi');
     const page = await below.inject('/help/updating');
     expect(page.body).toContain('href="/omi/help/moving"');
+    expect(page.body).toContain('<a href="/omi/">Console</a> <a href="/omi/docs">API</a>');
     await below.close();
   });
 });
@@ -131,6 +154,12 @@ describe('a document', () => {
       '<p>a b</p>\n',
     );
     expect(rendered('![x](https://tracker.example/a.png)')).toBe('<p>x</p>\n');
+  });
+
+  it('leaves out comments', () => {
+    expect(rendered('<!-- Generated; do not edit. -->\n\nText')).toBe('<p>Text</p>\n');
+    expect(rendered(`<!--${'-'.repeat(50_000)}\n\nText`)).toContain('&#60;!--');
+    expect(rendered('<!-- a --> <b>x</b> <!-- b -->')).toBe(' &#60;b&#62;x&#60;/b&#62; ');
   });
 
   it('leads to other pages, to its own parts and to the web', () => {

@@ -213,6 +213,15 @@ Anna and Ben chose tiles.
     await sync();
   });
 
+  it('says that a file has the name of the folder', async () => {
+    const file = path.join(folder, 'notes');
+    await writeFile(file, '');
+    await expect(syncMarkdown(file, 'anna', source)).rejects.toMatchObject({
+      code: 'invalid-configuration',
+      message: `${file} cannot be a folder: there is a file of this name.`,
+    });
+  });
+
   it('takes over the lock of a process that has died', async () => {
     await writeFile(path.join(folder, '.omi-mirror.lock'), '4194305');
     expect(await sync()).toMatchObject({ written: 1 });

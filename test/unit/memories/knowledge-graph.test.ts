@@ -2,16 +2,36 @@ import { describe, expect, it } from 'vitest';
 import { buildKnowledgeGraph } from '../../../src/memories/build-knowledge-graph.ts';
 import { connectionsOf, edgeText } from '../../../src/memories/connections.ts';
 
-const build = (texts: string[], names: string[] = []) =>
-  buildKnowledgeGraph(
-    'u',
-    texts.map((content, index) => ({ id: `m${index}`, content })),
-    names.map((name) => ({ name })),
-  );
+/** A conversation by its topics and the people in it. */
+interface Talk {
+  topics: string[];
+  people?: string[];
+  address?: string;
+}
+
+const build = (texts: string[], names: string[] = [], talks: Talk[] = []) =>
+  buildKnowledgeGraph('u', {
+    memories: texts.map((content, index) => ({ id: `m${index}`, content })),
+    people: names.map((name) => ({ name })),
+    conversations: talks.map(({ topics, people = [], address = null }, index) => ({
+      id: `c${index}`,
+      searchMetadata: { topics, people, entities: [], dates: [] },
+      geolocation: address === null ? null : { ...NOWHERE, address },
+    })),
+  });
+
+const NOWHERE = {
+  googlePlaceId: null,
+  latitude: 0,
+  longitude: 0,
+  altitude: null,
+  accuracy: null,
+  locationType: null,
+};
 
 /** Edges as `source -label-> target (type)`. */
-function said(texts: string[], names: string[] = []): string[] {
-  const { nodes, edges } = build(texts, names);
+function said(texts: string[], names: string[] = [], talks: Talk[] = []): string[] {
+  const { nodes, edges } = build(texts, names, talks);
   const byId = new Map(nodes.map((node) => [node.id, node]));
   return edges.map(({ sourceId, targetId, label }) => {
     const target = byId.get(targetId);
@@ -54,6 +74,39 @@ describe('buildKnowledgeGraph', () => {
   it('takes whoever works or lives somewhere for a person', () => {
     const { nodes } = build(['Ada Lovelace works at Analytical Engines.']);
     expect(nodes.find(({ label }) => label === 'Ada Lovelace')?.type).toBe('person');
+  });
+
+  it('tells what conversations were about, with whom and where', () => {
+    const talks = [
+      { topics: ['roof repair', 'Lisbon'], people: ['Ana', 'Somebody else'] },
+      { topics: ['Roof repair'], address: 'Rua Augusta 1' },
+    ];
+    expect(said(['Lives in Lisbon.'], ['Ana'], talks)).toEqual([
+      'You -knows-> Ana (person)',
+      'You -lives in-> Lisbon (place)',
+      'You -talked about-> roof repair (concept)',
+      'You -talked about-> Lisbon (place)',
+      'You -talked with-> Ana (person)',
+      'Ana -talked about-> roof repair (concept)',
+      'Ana -talked about-> Lisbon (place)',
+      'You -talked at-> Rua Augusta 1 (place)',
+    ]);
+    const { nodes, edges } = build(['Lives in Lisbon.'], ['Ana'], talks);
+    expect(nodes.find(({ label }) => label === 'roof repair')?.conversationIds).toEqual([
+      'c0',
+      'c1',
+    ]);
+    for (const { label, memoryIds, conversationIds } of edges) {
+      expect(memoryIds.length + conversationIds.length > 0, label).toBe(label !== 'knows');
+    }
+  });
+
+  it('shows the topics of most conversations if there are many', () => {
+    const often = Array.from({ length: 2 }, () => ({ topics: ['garden'] }));
+    const once = Array.from({ length: 300 }, (_, i) => ({ topics: [`topic ${i}`] }));
+    const labels = build([], [], [...once, ...often]).nodes.map(({ label }) => label);
+    expect(labels).toHaveLength(101);
+    expect(labels).toEqual(expect.arrayContaining(['You', 'topic 0', 'garden']));
   });
 
   it('is empty without memories and people', () => {

@@ -91,6 +91,8 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
   connector_grants: ['uid', 'clientId', 'clientName', 'refreshHash', 'resource'],
   connector_tokens: ['uid', 'grantId'],
   calendar_feeds: ['uid'],
+  // An address of this server.
+  mcp_connections: ['redirectUrl'],
   re_encryptions: ['after'],
   // Fingerprints, which are hashes.
   import_prints: ['print', 'conversationId'],

@@ -51,6 +51,18 @@ describe('facts that others or nobody stated', () => {
     'I have a dog at the door, hang on.',
     'I drive him to school every day.',
     'I go there every week.',
+    "He's like, I'm a fair teacher.",
+    "I'm ninety-one in August.",
+    'I owe money, I mean business, I take care.',
+    'I have bags, I have the receipt, I have my hands full.',
+    'I pick her up on Tuesdays.',
+    'I am a bank, I pay her rent.',
+    'I was a mess.',
+    'My old cello burned.',
+    "I'll ask my wife. Brilliant.",
+    'I live on crisps.',
+    'We have a server down.',
+    'In the film I was a dentist.',
   ])('%s', async (text) => {
     expect((await factsAfter([`Me: ${text}`])).current).toEqual([]);
   });
@@ -90,6 +102,27 @@ describe('facts that the user states', () => {
     ["My daughter does them. She's a, she works for a bank.", 'Daughter works for a bank'],
     ['Tuesdays are difficult, I have my Spanish course.', 'Has their Spanish course'],
     ['I cycle now.', 'Cycles'],
+    ["I'm a paramedic.", 'Is a paramedic'],
+    ["I'm an archivist.", 'Is an archivist'],
+    ['I was a dental nurse.', 'Was a dental nurse'],
+    ["I used to be a ship's radio officer.", "Used to be a ship's radio officer"],
+    ['My father was a stationmaster.', 'Father was a stationmaster'],
+    ['Here I clean offices.', 'Cleans offices'],
+    ['I restore clocks, and it pays.', 'Restores clocks'],
+    ["I've got my own little workshop.", 'Has their own little workshop'],
+    ["I've got a house and a caravan.", 'Has a house and a caravan'],
+    ["I'm in a basement flat.", 'Is in a basement flat'],
+    ["I've got my shift at the care home.", 'Works at the care home'],
+    ['Careful, my cello needs a seat.', 'Has a cello'],
+    ["My baby can't sleep.", 'Has a baby'],
+    ['We have a cat, Olive.', 'Cat is Olive'],
+    ['That was my brother Tom on the phone.', 'Brother is Tom'],
+    ["I'm in with my girlfriend. Amy.", 'Girlfriend is Amy'],
+    ['I give it to Linda. That is my daughter.', 'Daughter is Linda'],
+    ["We've been here eight years.", 'Has been here eight years'],
+    ["I've been a lifeguard for two years.", 'Is a lifeguard'],
+    ['My grandmother was Peruvian.', 'Grandmother was Peruvian'],
+    ["I'm building a boat.", 'Is building a boat'],
   ])('%s', async (text, fact) => {
     expect((await factsAfter([`Me: ${text}`])).current).toEqual([fact]);
   });
@@ -104,6 +137,13 @@ describe('facts that the user states', () => {
     ['Are you married?', 'Yes, for six years now.', 'Is married'],
     ['Do you like jazz?', 'I love it.', 'Loves jazz'],
     ['What do you do?', "I'm in insurance.", 'Works in insurance'],
+    ['Occupation?', 'Teacher.', 'Is a teacher'],
+    ['Marital status?', 'Married.', 'Is married'],
+    ['What is your blood group?', 'O negative.', 'Blood group is O negative'],
+    ['And any children?', 'Three.', 'Has three children'],
+    ['Do you speak any languages?', 'Gujarati and some French.', 'Speaks Gujarati and some French'],
+    ["What's the rabbit called?", 'Gordon.', 'Rabbit is Gordon'],
+    ['Where do you live?', 'I am living in Coventry.', 'Lives in Coventry'],
   ])('reads an answer with its question: %s %s', async (question, answer, fact) => {
     const turns = [`Ann: ${question}`, `Me: ${answer}`];
     expect((await factsAfter(turns)).current).toEqual([fact]);

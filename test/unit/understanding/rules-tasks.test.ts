@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { toInput } from '../../../scripts/evaluate/read-sets.ts';
-import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
+import { cooperativeLoop } from '../../../src/understanding/rules/cooperative-loop.ts';
+import { createRuleEngine, readTalk } from '../../../src/understanding/rules/rule-engine.ts';
 import { loadTagger, nounPhrases } from '../../../src/understanding/rules/tagger.ts';
+import { findTaskCandidates } from '../../../src/understanding/rules/tasks/task-candidates.ts';
 
 const engine = createRuleEngine();
 const { signal } = new AbortController();
@@ -12,6 +14,17 @@ async function tasksOf(...turns: string[]): Promise<string[]> {
     signal,
   );
   return actionItems.map(({ description, owner }) => `${owner ?? '-'}: ${description}`);
+}
+
+/** Everything that may be a task, whether it is likely enough or not. */
+async function candidatesOf(...turns: string[]): Promise<string[]> {
+  const each = cooperativeLoop(signal);
+  const { context } = await readTalk({ ...toInput(turns, 'Me'), forced: true }, each);
+  const candidates = await findTaskCandidates(context, each);
+  const found = candidates.map(
+    ({ claim: { description, owner } }) => `${owner ?? '-'}: ${description}`,
+  );
+  return [...new Set(found)];
 }
 
 describe('tasks about somebody who is not named in their sentence', () => {
@@ -26,7 +39,7 @@ describe('tasks about somebody who is not named in their sentence', () => {
   });
 });
 
-describe('tasks with any verb', () => {
+describe('candidates of tasks with any verb', () => {
   it.each([
     [["Me: I'll redo the chart."], 'user: Redo the chart'],
     [["Me: I'll sharpen the knives."], 'user: Sharpen the knives'],
@@ -53,6 +66,10 @@ describe('tasks with any verb', () => {
     [
       ["Ann: I'll need your last three payslips.", 'Me: I can email them tonight.'],
       'user: Email the three payslips',
+    ],
+    [
+      ['Me: Let me email the landlord about the heating.'],
+      'user: Email the landlord about the heating',
     ],
     [["Ann: I'll ask Mum whether they're free."], "Ann: Ask Mum whether they're free"],
     [
@@ -87,6 +104,22 @@ describe('tasks with any verb', () => {
     [
       ["Ann: We'll deliver the fridge to your house tonight."],
       'Ann: Deliver the fridge to the house',
+    ],
+  ])('%j', async (turns, task) => {
+    expect(await candidatesOf(...turns)).toContain(task);
+  });
+});
+
+describe('tasks that are likely', () => {
+  it.each([
+    [['Me: I need to renew my passport.'], 'user: Renew the passport'],
+    [["Me: I'll post the letter tomorrow.", 'Ann: Good.'], 'user: Post the letter'],
+    [['Me: Remind me to buy stamps.'], 'user: Buy stamps'],
+    [['Ann: Can you bring your drill tomorrow?', 'Me: Sure.'], 'user: Bring the drill'],
+    [["Me: I'll let the neighbour know.", 'Ann: Thanks.'], 'user: Let the neighbour know'],
+    [
+      ['Ann: Gus can drive.', "Me: He owes me. I'll ask him tonight.", 'Ann: Great.'],
+      'user: Ask Gus',
     ],
   ])('%j', async (turns, task) => {
     expect(await tasksOf(...turns)).toEqual([task]);

@@ -5,7 +5,7 @@ import { knowledgeGraphSchema, knowledgeGraphToWire } from '../../../wire/memory
 
 const tags = ['memories'];
 
-/** The map of who and what the user's memories name. */
+/** The map of who and what the user's memories and conversations name. */
 export function knowledgeGraphRoutes(deps: {
   knowledgeGraphs: KnowledgeGraphs;
 }): FastifyPluginAsyncZod {
@@ -16,7 +16,10 @@ export function knowledgeGraphRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Get the graph of people, places and things in the memories',
+          summary:
+            'Get the graph of people, places, things and topics in memories and conversations',
+          description:
+            '`memory_ids` and `conversation_ids` are the sources of each node and edge. With neither, it is a person whom the user has named.',
           response: { 200: knowledgeGraphSchema },
         },
       },
@@ -28,7 +31,7 @@ export function knowledgeGraphRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Build the graph from all memories again',
+          summary: 'Build the graph from everything again',
           response: {
             200: z.object({
               // Omi's clients poll after `rebuilding`; here the graph is there at once.
@@ -54,7 +57,7 @@ export function knowledgeGraphRoutes(deps: {
       {
         schema: {
           tags,
-          summary: 'Empty the graph; the memories are kept',
+          summary: 'Empty the graph; memories and conversations are kept',
           response: { 200: z.object({ status: z.literal('deleted') }) },
         },
       },

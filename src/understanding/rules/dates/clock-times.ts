@@ -33,7 +33,7 @@ export interface DayPartPiece {
 const HOUR =
   '(?:1[0-2]|0?[1-9]|ten|eleven|twelve|one|two|three|four|five|six|seven|eight|nine)(?!\\d|\\.\\d)';
 const MINUTE =
-  "(?:[0-5]\\d|o[h']?[ -]?five|fifteen|ten|twenty(?:[ -]five)?|thirty(?:[ -]five)?|forty(?:[ -]five)?|fifty(?:[ -]five)?)";
+  "(?:[0-5]\\d|o[h']?[ -]?(?:one|two|three|four|five|six|seven|eight|nine)|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twenty|thirty|forty|fifty)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)";
 const DIGITAL = '(?:[01]?\\d|2[0-3]):[0-5]\\d';
 const DOTTED = '(?:1[0-2]|0?[1-9])\\.[0-5]\\d(?![\\d.%])';
 /** "Five to ten" is a time, "one to ten" a span: before the hour only fives, or minutes by name. */
@@ -125,8 +125,8 @@ const RANGE_LED = new RegExp(
   'gi',
 );
 const RANGE_CLOSED = new RegExp(
-  `\\b(?<a>${CLOCK})(?<am>${MERIDIEM})?\\s*(?:to|until|till|-|–|—)\\s*(?<b>${CLOCK})(?<bm>${MERIDIEM})`,
-  'gi',
+  `\\b(?<a>${CLOCK})(?<am>${MERIDIEM})?${HYPHENED}(?<b>${CLOCK})(?<bm>${MERIDIEM})`,
+  'giu',
 );
 /** "Noon to one", "10 am to noon", "Friday eleven to one": nothing else is meant there. */
 const RANGES_CLEAR = [
@@ -170,6 +170,8 @@ const SINGLE = [
     `\\b(?:at|around|about|by|before|until|till|after|${NO_COUNT}from) (?:about |around )?(?<a>${CLOCK})${ISH}(?! (?:to|till?|until) ${CARDINAL} \\p{L})${AFTER_BARE}`,
     'giu',
   ),
+  // "Say twenty to four?", "Five past ten, then."
+  new RegExp(`(?<=^|[.?!] |\\b(?:say|make it|is|it's) )(?<a>${RELATIVE})(?=[.,;?!]|$)`, 'gi'),
   // "At 5.30", as Britain writes it.
   new RegExp(`\\b(?:at|by|until|till|before|after|from) (?<a>${DOTTED})${AFTER_BARE}`, 'gi'),
   new RegExp(`(?<![\\d.,])(?<a>${DOTTED})(?<am>${MERIDIEM})`, 'gi'),

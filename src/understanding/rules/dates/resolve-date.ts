@@ -33,8 +33,8 @@ export interface DateContext {
   timeZone: string;
   /** True if the text asks about what has been: "on the 12th" is then the last one. */
   isPast?: boolean;
-  /** True if the talk is of dinner, a party and the like: a bare hour is then one of the evening. */
-  isEvening?: boolean;
+  /** The part of the day that the talk is of, by a dinner, a party or "first thing": a bare hour is then one of it. */
+  spokenPart?: SpokenPart | null;
 }
 
 /** Characters that are read at a time: finding out which words belong together is quadratic in them. */
@@ -53,9 +53,18 @@ const GAP =
 /** What stands between the first and the last day of a span; "and" only after "between". */
 const SPAN = /^\s*(?:to|until|till|through|thru|-|–|—)\s*(?:the\s*)?$/i;
 const BETWEEN = /\bbetween (?:the )?$/i;
-export const EVENING =
+const EVENING =
   /\b(?:tonight|evening|eve|dinner|supper|night|drinks|table for|movie|concert|gig|party|pub|bar)\b/i;
-const MORNING = /\b(?:morning|breakfast)\b/i;
+const MORNING = /\b(?:morning|breakfast|first thing)\b/i;
+
+/** A part of the day by which a bare hour is read. */
+export type SpokenPart = 'morning' | 'evening';
+
+/** The part of the day that a text speaks of, null if none. */
+export function partSpokenOf(text: string): SpokenPart | null {
+  if (EVENING.test(text)) return MORNING.test(text) ? null : 'evening';
+  return MORNING.test(text) ? 'morning' : null;
+}
 
 /** The longest pieces that do not overlap, in their order. */
 function disjoint(pieces: Piece[]): Piece[] {
@@ -212,7 +221,12 @@ function at(day: DateTime, hour: number, minute: number): DateTime {
 
 type Moment = Pick<ResolvedDate, 'start' | 'end' | 'hasTime' | 'fromNow'>;
 
-function resolveGroup(text: string, group: Group, now: DateTime, isEvening: boolean): Moment {
+function resolveGroup(
+  text: string,
+  group: Group,
+  now: DateTime,
+  spokenPart: SpokenPart | null,
+): Moment {
   const { day, lastDay, clock, part } = group;
   if (day?.exact) return { start: day.day.toMillis(), end: null, hasTime: true, fromNow: true };
   const time = clock ?? part ?? day?.time ?? null;
@@ -227,10 +241,10 @@ function resolveGroup(text: string, group: Group, now: DateTime, isEvening: bool
     };
   }
   const partHour = part?.hour ?? day?.time?.hour ?? null;
+  const spoken = partSpokenOf(text) ?? spokenPart;
   const context = {
-    morning: partHour === null ? MORNING.test(text) && !EVENING.test(text) : partHour < 12,
-    evening:
-      partHour === null ? (isEvening || EVENING.test(text)) && !MORNING.test(text) : partHour >= 18,
+    morning: partHour === null ? spoken === 'morning' : partHour < 12,
+    evening: partHour === null ? spoken === 'evening' : partHour >= 18,
   };
   const guess = (of: { hour: number; sure: boolean }): number =>
     of.sure
@@ -271,12 +285,12 @@ function resolveGroup(text: string, group: Group, now: DateTime, isEvening: bool
  */
 export function resolveDates(
   text: string,
-  { reference, timeZone, isPast = false, isEvening = false }: DateContext,
+  { reference, timeZone, isPast = false, spokenPart = null }: DateContext,
 ): ResolvedDate[] {
   const zoned = DateTime.fromMillis(reference, { zone: timeZone });
   const now = zoned.isValid ? zoned : DateTime.fromMillis(reference, { zone: 'utc' });
   return windowsOf(text.slice(0, MAX_TEXT), WINDOW).flatMap((window) =>
-    datesIn(window, now, isPast, isEvening),
+    datesIn(window, now, isPast, spokenPart),
   );
 }
 
@@ -284,13 +298,13 @@ function datesIn(
   { text, index }: { text: string; index: number },
   now: DateTime,
   isPast: boolean,
-  isEvening: boolean,
+  spokenPart: SpokenPart | null,
 ): ResolvedDate[] {
   if (!HINT.test(text) && !localHolidays(now.zoneName ?? 'utc')?.isNamedIn(text)) return [];
   const pieces = disjoint([...findCalendarDays(text, now, isPast), ...findClockTimes(text)]);
   const groups = groupPieces(text, pieces).filter((group) => !isDenied(text, group));
   return groups.map((group) => ({
-    ...withAsked(group, resolveGroup(text, group, now, isEvening), now),
+    ...withAsked(group, resolveGroup(text, group, now, spokenPart), now),
     text: text.slice(group.from, group.to),
     index: index + group.from,
     parts: [group, ...group.apart].map(({ from, to }) => ({

@@ -1,4 +1,10 @@
-import { EVENING, endOfLocalDay, type ResolvedDate, resolveDates } from '../dates/resolve-date.ts';
+import {
+  endOfLocalDay,
+  partSpokenOf,
+  type ResolvedDate,
+  resolveDates,
+  type SpokenPart,
+} from '../dates/resolve-date.ts';
 import type { Sentence } from '../sentences.ts';
 import type { TalkContext } from '../talk-context.ts';
 import { DATED_NOUN } from './event-title.ts';
@@ -21,7 +27,7 @@ export const DAY_HOLDS = 6;
 export function dateOf(
   sentence: Sentence,
   context: TalkContext,
-  isEvening: boolean,
+  spokenPart: SpokenPart | null,
 ): ResolvedDate | undefined {
   const { text, index, speaker } = sentence;
   const previous = context.sentences[index - 1];
@@ -31,11 +37,11 @@ export function dateOf(
     DATED_NOUN.test(previous.text) &&
     (/^(?:it's|it is|that's) /i.test(text) ||
       (previous.speaker !== speaker && ASKS_WHEN.test(previous.text) && sentence.words <= 8));
-  const dates = datesIn(text, { ...context, isEvening });
+  const dates = datesIn(text, { ...context, spokenPart });
   const found = isChoice(text, dates)
     ? dates.find((date) => isChosen(date, sentence, context))
     : dates.find((date) => date.hasTime || isOfLast || DATED_NOUN.test(text));
-  return found && withDay(found, sentence, { ...context, isEvening });
+  return found && withDay(found, sentence, { ...context, spokenPart });
 }
 
 /** "At nine tomorrow or at four on Thursday": several times, of which at most one will be. */
@@ -70,7 +76,7 @@ function isSameClock(a: ResolvedDate, b: ResolvedDate): boolean {
 function withDay(
   date: ResolvedDate,
   sentence: Sentence,
-  context: TalkContext & { isEvening: boolean },
+  context: TalkContext & { spokenPart: SpokenPart | null },
 ): ResolvedDate | undefined {
   if (date.hasDay) return inWeekSpokenOf(date, sentence, context);
   const from = Math.max(0, sentence.index - LAST_DAY_HOLDS);
@@ -81,11 +87,11 @@ function withDay(
     if (!said) continue;
     const reference = said.hasTime ? startOfDay(said.start, context) : said.start;
     const clock = sentence.text.slice(date.index, date.index + date.text.length);
-    const isEvening = context.isEvening || EVENING.test(text);
+    const spokenPart = context.spokenPart ?? partSpokenOf(text);
     const [moved] = resolveDates(clock, {
       reference: reference - 1,
       timeZone: context.timeZone,
-      isEvening,
+      spokenPart,
     });
     if (!moved?.hasTime) return undefined;
     return { ...date, start: moved.start, end: moved.end, hasDay: true };
@@ -97,18 +103,18 @@ function withDay(
 function inWeekSpokenOf(
   date: ResolvedDate,
   { text, index }: Sentence,
-  context: TalkContext & { isEvening: boolean },
+  context: TalkContext & { spokenPart: SpokenPart | null },
 ): ResolvedDate {
-  if (!/^(?:on )?\p{L}+day\b(?! the\b)/iu.test(text)) return date;
+  if (!/^(?:on )?\p{L}+day\b(?! the\b)/iu.test(date.text)) return date;
   const before = context.sentences.slice(Math.max(0, index - DAY_HOLDS), index).reverse();
   const days = before.flatMap((said) => datesIn(said.text, context).filter(({ hasDay }) => hasDay));
   const last = days[0]?.start ?? 0;
-  if (last - date.start < 86_400_000 || last - context.startedAt < 7 * 86_400_000) return date;
+  if (last - date.start < 86_400_000 || last - context.startedAt < 6 * 86_400_000) return date;
   const reference = startOfDay(last, context);
   const later = resolveDates(text, {
     reference,
     timeZone: context.timeZone,
-    isEvening: context.isEvening,
+    spokenPart: context.spokenPart,
   });
   return later.find((other) => other.index === date.index) ?? date;
 }
@@ -120,10 +126,10 @@ function startOfDay(instant: number, context: TalkContext): number {
 
 export function datesIn(
   text: string,
-  context: TalkContext & { isEvening?: boolean },
+  context: TalkContext & { spokenPart?: SpokenPart | null },
 ): ResolvedDate[] {
-  const { startedAt: reference, timeZone, isEvening = false } = context;
-  return resolveDates(text, { reference, timeZone, isEvening });
+  const { startedAt: reference, timeZone, spokenPart = null } = context;
+  return resolveDates(text, { reference, timeZone, spokenPart });
 }
 
 export function startOf(
@@ -193,7 +199,8 @@ function isOpenEnded({ hasClock, parts }: ResolvedDate, text: string): boolean {
   );
 }
 
-interface Agreement {
+/** What people make of a time. */
+export interface Agreement {
   /** Who agrees says so here; null if nobody does. */
   reply: Sentence | null;
   isArranged: boolean;
@@ -276,6 +283,11 @@ function isMoved(sentence: Sentence, context: TalkContext): boolean {
   );
 }
 
+/** "No, sorry", "Friday is difficult", "Yes, but she is fully booked". */
+function isDeclined(text: string): boolean {
+  return REJECTED.test(text) || DECLINES.test(text) || /^[^.?!]*, but\b/.test(text);
+}
+
 /** The sentence of somebody else that agrees to a time, `rejected` if one refuses it, or null. */
 function replyTo(
   sentence: Sentence,
@@ -285,7 +297,11 @@ function replyTo(
 ): Sentence | 'rejected' | null {
   const replies = repliesTo(sentence, context);
   if (replies[0] && OCCUPIED.test(replies[0].text)) return 'rejected';
-  if (replies[0] && REJECTED.test(replies[0].text) && !AGREED.test(replies[0].text))
+  if (
+    replies[0] &&
+    isDeclined(replies[0].text) &&
+    !AGREED.test(replies[0].text.replace(/\bfully booked\b/i, ''))
+  )
     return 'rejected';
   // Who says the same time again agrees to it.
   const isEcho = ({ text, words, question }: Sentence): boolean =>

@@ -5,7 +5,7 @@ import type { Sentence } from '../sentences.ts';
 import type { TalkContext } from '../talk-context.ts';
 
 const TIMED =
-  "meeting|appointment|call|lunch|dinner|breakfast|brunch|coffee|interview|flight|train|bus|ferry|party|wedding|concert|class|lesson|course|checkup|check-up|exam|test|presentation|demo|review|stand-?up|sync|retro(?:spective)?|kick-?off|workshop|webinar|conference|seminar|lecture|reservation|booking|visit|trip|hike|game|match|recital|surgery|operation|scan|session|viewing|delivery|pickup|practice|rehearsal|training|ceremony|funeral|barbecue|picnic|movie|film|show|play|hearing|consultation|catch-?up|one-on-one|follow-?up|dentist|doctor|physio|therapy|vaccination|haircut|table for (?:\\p{L}+|\\d+)|tour|tasting|yoga|choir|service|inspection|fair|exhibition|opening|reunion|celebration|parade|gala|screening|shift|parents[’'`]? evening|open day";
+  "meeting|appointment|call|lunch|dinner|breakfast|brunch|coffee|interview|audition|flight|train|bus|ferry|party|wedding|concert|class|lesson|course|checkup|check-up|exam|test|presentation|demo|review|stand-?up|sync|retro(?:spective)?|kick-?off|workshop|webinar|conference|seminar|lecture|reservation|booking|visit|trip|hike|game|match|recital|surgery|operation|scan|session|viewing|delivery|pickup|practice|rehearsal|training|ceremony|funeral|barbecue|picnic|movie|film|show|play|hearing|consultation|catch-?up|one-on-one|follow-?up|dentist|doctor|physio|therapy|vaccination|haircut|table for (?:\\p{L}+|\\d+)|tour|tasting|yoga|choir|service|inspection|fair|exhibition|opening|reunion|celebration|parade|gala|screening|shift|parents[’'`]? evening|open day";
 /** Kinds that stand on the calendar even if only their day is known. */
 const DATED =
   'deadline|flight|wedding|exam|surgery|operation|conference|funeral|trip|holiday|vacation|birthday|recital|graduation|launch|release|move|festival|party|test|picnic|barbecue|concert|interview|getting married|flying(?= to| home| back| out)|(?:coming|over) for (?:lunch|dinner)';
@@ -17,7 +17,7 @@ export const NOUN = new RegExp(
 export const NOUN_FIRST = new RegExp(`^(?:${TIMED}|${DATED})\\b`, 'iu');
 export const DATED_NOUN = new RegExp(`\\b(?:${DATED})\\b`, 'iu');
 export const VERB =
-  /\b(?:meet(?:ing)?(?: up)?(?: with)?|see(?:ing)? (?:you|the|Dr\.?|Doctor)|fly(?:ing)? (?:to|back|out|home)|leav(?:e|ing) for (?!work|school)|travel(?:ling|ing)? to|driv(?:e|ing) (?:to|up to|down to)|pick(?:ing)? \S+ up|(?<=\b(?:I'm|I am|we're|we are) )(?:tasting|visiting|hosting|attending|having|playing|moving)|due|arriv(?:e|es|ing)|depart(?:s|ing)?|land(?:s|ing)?|(?<=\b(?:plumber|electrician|technician|gardener|cleaner|handyman|inspector|babysitter|nanny)\b.{0,12}\b)com(?:e|es|ing)|(?<=\b(?:will|'ll|to) )(?:(?:call|ring|phone) (?:you|me|us)|visit (?:you|me|us|him|her)))\b/i;
+  /\b(?:meet(?:ing)?(?: up)?(?: with)?|see(?:ing)? (?:you|the|Dr\.?|Doctor)|fly(?:ing)? (?:to|back|out|home)|leav(?:e|ing) for (?!work|school)|travel(?:ling|ing)? to|driv(?:e|ing) (?:to|up to|down to)|pick(?:ing)? \S+ up|(?<=\b(?:I'm|I am|we're|we are) )(?:tasting|visiting|hosting|attending|playing|moving)|due|arriv(?:e|es|ing)|depart(?:s|ing)?|land(?:s|ing)?|(?<=\b(?:plumber|electrician|technician|gardener|cleaner|handyman|inspector|babysitter|nanny)\b.{0,12}\b)com(?:e|es|ing)|(?<=\b(?:will|'ll|to) )(?:(?:call|ring|phone) (?:you|me|us)|visit (?:you|me|us|him|her)))\b/i;
 
 /** The event's noun with what stands before it, and whom or if it is with, dates left out. */
 export function titleOf(
@@ -104,7 +104,6 @@ function verbTitle(text: string, sentence: Sentence, context: TalkContext): stri
     .replace(/^picking$/, 'pick')
     .replace(/^tasting$/, 'taste')
     .replace(/^(visit|host|attend|play)ing$/, '$1')
-    .replace(/^having$/, 'have')
     .replace(/^moving$/, 'move');
   const object = rest.filter(
     (word) => !/^(?:you|me|us|him|her|them|up|the|my|our|your|again|all|then|there)$/i.test(word),
@@ -130,7 +129,7 @@ function purposeOf(text: string): string | null {
     /\bto (?:discuss|talk (?:about|through)|go (?:through|over)|review|plan|look at|finali[sz]e|decide on) (?:(?:the|a|an|my|our|your) )?(?<what>[^|,.;?!]+)/i.exec(
       text,
     );
-  const words = (found?.groups?.what ?? '').trim().split(/\s+/).slice(0, 8);
+  const words = (found?.groups?.what ?? '').split(/\s+/).filter(Boolean).slice(0, 8);
   while (words.length > 0 && isFunctionWord((words.at(-1) ?? '').toLowerCase())) words.pop();
   return words.length === 0 ? null : titleCase(words.join(' '));
 }

@@ -1,11 +1,13 @@
 import { capitalize, titleCase } from '../../../text/capitals.ts';
 import { isFunctionWord } from '../../../text/word-classes.ts';
 import type { EventClaim } from '../../understanding-engine.ts';
+import { isClaimed, scoreClaim } from '../claims/claim-score.ts';
 import type { CooperativeLoop } from '../cooperative-loop.ts';
-import { EVENING, type ResolvedDate } from '../dates/resolve-date.ts';
+import { partSpokenOf, type ResolvedDate } from '../dates/resolve-date.ts';
 import { parseNumber } from '../dates/spoken-number.ts';
 import type { Sentence } from '../sentences.ts';
 import type { TalkContext } from '../talk-context.ts';
+import { featuresOf, REQUEST, SOMEBODY_ELSE } from './event-features.ts';
 import {
   agreementOn,
   DAY_HOLDS,
@@ -13,10 +15,9 @@ import {
   dateOf,
   datesIn,
   isOccupied,
-  repliesTo,
   startOf,
 } from './event-times.ts';
-import { NOUN, NOUN_FIRST, titleOf, VERB } from './event-title.ts';
+import { NOUN, titleOf, VERB } from './event-title.ts';
 
 const DEFAULT_MINUTES = 30;
 const MAX_MINUTES = 180;
@@ -25,39 +26,27 @@ const SOON_MS = 15 * 60_000;
 /** Events of one talk, at most: each is compared with all before it. */
 const MAX_EVENTS = 100;
 
-const SPOILED =
-  /\b(?:maybe|perhaps|might|if|would|could|wish|hypothetically|should we|shall we|can't make|cannot make|cancel(?:led|ed)?|not sure|used to|was|were|had|went|did(?!n't you)|met|flew|happened|not going|isn't|won't|don't|no longer|thinking (?:about|of)|wanted to|sold out|should(?! be)|nobody|missed|what about|how about|unless|last time)\b/i;
 /** A bare number that is a time of day: "How about four?", "Twelve thirty at Luigi's?", "Nine is good." */
 const BARE_CLOCK =
   /(?<before>\b(?:how about|what about|make it|let's say|say) (?:at )?|^(?:okay, |ok, |then |well, )?(?:around |about )?)(?<!at )(?<clock>(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: (?:thirty|fifteen|forty-five))?(?: o'clock)?)(?=[?.,]? *$| (?:is|it is|works|sounds|then|at)\b)/iu;
-/** When something is open or ready, or goes on time and again, is nobody's appointment. */
-const HOURS =
-  /\b(?:opens?|closes?|closed|shuts?|closing|every|each (?:day|week|month|year)|usually|normally|on \p{L}+days|check-?(?:in|out)|(?:is|be|are) ready|in bed)\b/iu;
-const PARTING = /\blet's (?:all )?(?:meet|talk|speak|catch up|continue|go on|reconvene)\b/i;
 /** What stands before another proposal in the same breath. */
 const DECLINES_FIRST =
   /^.*\b(?:busy|bad|no good|can't|cannot|difficult|doesn't work|not free)\b[^,;]*[,;] (?:but )?(?=(?:what|how) about\b|can\b|could\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)/i;
-/** What is asked to be done by a time is a task. */
-const REQUEST = /\b(?:can|could|will|would) you (?!come|make|be|do|see|fit)|\bI'll\b|\bplease\b/i;
-const FIRST = /\b(?:I|I'm|I've|I'll|my|me|we|we're|we've|we'll|our|us|let's)\b/i;
-const SECOND = /\b(?:you|you're|you've|you'll|your|we|we're|we've|we'll|our|us|let's)\b/i;
-
-/** "Call the dentist at nine" is a task: the dentist is not an appointment yet. */
-const TASK_ABOUT =
-  /\b(?:call|ring|phone|email|text|ask|tell|message|contact) (?:the|my|your|our) (?:\w+ )?(?:dentist|doctor|physio|school|office)\b|\bremind me to (?:call|book|buy|send|write|order|pay)\b/i;
-
 /** What would be done if something else happened is not on the calendar. */
 const CONDITION = /^(?:(?:and|but|so|or|well|then),? )*(?:only )?(?:if|unless|in case)\b/i;
 /** A sentence that says itself what is done then is not about the noun before it. */
 const OWN_MATTER =
   /\b(?:I'll|I will|I'm (?:gonna|going to)|I have to|I need to|we'll|can you|could you|please|remind)\b/i;
 
-const SOMEBODY_ELSE =
-  /^(?:(?:my|our) (?:\p{L}+ )?\p{L}+(?: \p{Lu}\p{L}+)? (?:has|has got|needs|is having|takes|flies|(?:is|are) (?!coming|getting|visiting|arriving|picking|taking|leaving|landing)\p{L}+ing)|he|she|they|his|her|their|he's|she's|they're|my (?:boss|colleague|neighbou?r|friend)(?:'s)?) /iu;
-
 /** An event of which only the day may be known so far. */
 interface FoundEvent extends EventClaim {
   isDay: boolean;
+}
+
+/** What may be an event, with what speaks for and against it. */
+export interface EventCandidate {
+  claim: FoundEvent;
+  features: string[];
 }
 
 /** Meetings, appointments, deadlines and journeys ahead that involve the user, each with its sources. */
@@ -65,28 +54,45 @@ export async function findEvents(
   context: TalkContext,
   each: CooperativeLoop,
 ): Promise<EventClaim[]> {
-  const events: FoundEvent[] = [];
+  const events: { event: FoundEvent; score: number }[] = [];
+  for (const { claim, features } of await findEventCandidates(context, each)) {
+    const score = scoreClaim('events', features);
+    const twin = events.find(({ event }) => isSame(event, claim));
+    if (twin) {
+      mergeEvent(twin.event, claim);
+      twin.score = Math.max(twin.score, score);
+    } else if (events.length < MAX_EVENTS) events.push({ event: claim, score });
+  }
+  return events
+    .filter(({ score }) => isClaimed('events', score))
+    .map(({ event: { isDay: _, ...event } }) => event);
+}
+
+/** Everything with a time ahead that may be an event, in the order in which it was said. */
+export async function findEventCandidates(
+  context: TalkContext,
+  each: CooperativeLoop,
+): Promise<EventCandidate[]> {
+  const found: EventCandidate[] = [];
   const sentences = context.sentences.map((sentence) => ({
     ...sentence,
     text: sentence.text.replace(BARE_CLOCK, '$<before>at $<clock>'),
   }));
   await each(sentences, (sentence) => {
-    const event = eventOf(sentence, { ...context, sentences });
-    if (!event) return;
-    const twin = events.find((other) => isSame(other, event));
-    if (!twin) {
-      if (events.length < MAX_EVENTS) events.push(event);
-    } else {
-      // "A picnic on Sunday" - "At noon?": the hour is the picnic's.
-      if (twin.isDay && !event.isDay) Object.assign(twin, { start: event.start, isDay: false });
-      twin.segmentIds = [...new Set([...twin.segmentIds, ...event.segmentIds])];
-      if (twin.title.split(' ').length < event.title.split(' ').length) {
-        twin.title = event.title;
-        twin.description = event.description;
-      }
-    }
+    const candidate = candidateIn(sentence, { ...context, sentences });
+    if (candidate) found.push(candidate);
   });
-  return events.map(({ isDay: _, ...event }) => event);
+  return found;
+}
+
+/** Said twice: "A picnic on Sunday" - "At noon?": the hour is the picnic's. */
+function mergeEvent(into: FoundEvent, again: FoundEvent): void {
+  if (into.isDay && !again.isDay) Object.assign(into, { start: again.start, isDay: false });
+  into.segmentIds = [...new Set([...into.segmentIds, ...again.segmentIds])];
+  if (into.title.split(' ').length < again.title.split(' ').length) {
+    into.title = again.title;
+    into.description = again.description;
+  }
 }
 
 function isSame(a: EventClaim, b: EventClaim): boolean {
@@ -102,55 +108,41 @@ function isSame(a: EventClaim, b: EventClaim): boolean {
   return a.start === b.start || (sameDay && shared);
 }
 
-function eventOf(said: Sentence, context: TalkContext): FoundEvent | null {
+function candidateIn(said: Sentence, context: TalkContext): EventCandidate | null {
   // "Saturday is bad, what about Sunday at six?", "Wednesday instead of Tuesday at three".
   const text = said.text
     .replace(DECLINES_FIRST, '')
     .replace(/\b(?:instead of|rather than|and not|but not) (?:on )?\p{L}+(?: at \S+)?/giu, '');
   const sentence = { ...said, text };
-  if (TASK_ABOUT.test(text) || CONDITION.test(text) || DECLINES.test(text) || HOURS.test(text))
-    return null;
+  if (CONDITION.test(text) || DECLINES.test(text)) return null;
   const birthday = birthdayOf(sentence, context);
-  if (birthday) return birthday;
-  const dates = datesIn(text, context);
-  const previous = context.sentences[sentence.index - 1];
-  const date = dateOf(sentence, context, false);
-  if (!date) return null;
-  const agreement = agreementOn(sentence, date, context);
-  if (agreement === null) return null;
-  const { reply, isArranged, isAgreed, isAsked, proposal } = agreement;
+  if (birthday) return { claim: birthday, features: ['way: birthday'] };
+  const date = dateOf(sentence, context, null);
+  const agreement = date ? agreementOn(sentence, date, context) : null;
+  if (!date || !agreement) return null;
+  const { reply, isArranged, isAgreed } = agreement;
   const named = namedIn(sentence, context, isAgreed);
   if (named === null) return null;
-  const isEvening = named !== sentence && EVENING.test(named.text);
+  const part = named === sentence ? null : partSpokenOf(named.text);
   const start = startOf(
-    (isEvening ? dateOf(sentence, context, true) : undefined) ?? date,
+    (part ? dateOf(sentence, context, part) : undefined) ?? date,
     sentence,
     context,
   );
-  if (start === null || start <= context.startedAt) return null;
-  // "The doctor will see you in a minute."
-  if (date.fromNow && start - context.startedAt < SOON_MS) return null;
-  const plain = text.replace(/\b(?:please )?(?:don't|do not) forget\b/gi, '');
-  if (proposal) {
-    // The last word of a talk is agreed to if nobody answers it any more.
-    const isLast = repliesTo(sentence, context).length === 0;
-    const isParting = !isAsked && isLast && date.hasTime && PARTING.test(text);
-    if (reply === null && !isParting && !(isArranged && isAgreed)) return null;
-  } else if (!isAgreed) {
-    const isSpoiled =
-      SPOILED.test(plain) ||
-      (named !== sentence &&
-        /\b(?:cancel|change|rebook|postpone|reschedule|move my|used to|if)\b/i.test(named.text));
-    if (isSpoiled || !involvesUser(sentence, named, context)) return null;
-  } else if (isOfSomebodyElse(text)) return null;
+  // "The doctor will see you in a minute" is part of the talk.
+  const soonest = context.startedAt + (date.fromNow ? SOON_MS : 1);
+  if (start === null || start < soonest) return null;
+  const dates = named === sentence ? datesIn(text, context) : datesIn(named.text, context);
+  const ownTitle = titleOf(named, dates, context);
+  const previous = context.sentences[sentence.index - 1] ?? null;
   const title =
-    titleOf(named, named === sentence ? dates : datesIn(named.text, context), context) ??
+    ownTitle ??
     (isAgreed && (isArranged || !REQUEST.test(text))
-      ? appointmentWith(sentence, reply ?? previous ?? null)
+      ? appointmentWith(sentence, reply ?? previous)
       : null);
   if (!title) return null;
   const sources = [named, sentence, ...(reply === null ? [] : [reply])];
-  return {
+  const claim = {
     title,
     description: capitalize(sentence.text),
     start,
@@ -158,6 +150,9 @@ function eventOf(said: Sentence, context: TalkContext): FoundEvent | null {
     durationMinutes: durationOf(text, date),
     segmentIds: [...new Set(sources.flatMap((source) => source.segmentIds))],
   };
+  const hasName = ownTitle !== null;
+  const features = featuresOf({ sentence, context, date, agreement, named, hasName });
+  return features && { claim, features };
 }
 
 /** The sentence that names what the time is for: this one, or one before it; null if none does. */
@@ -202,38 +197,6 @@ function birthdayOf(sentence: Sentence, context: TalkContext): FoundEvent | null
 function appointmentWith(sentence: Sentence, reply: Sentence | null): string | null {
   const other = sentence.isUser ? reply : sentence;
   return other?.name ? `Appointment with ${other.name}` : 'Appointment';
-}
-
-function involvesUser(sentence: Sentence, named: Sentence, context: TalkContext): boolean {
-  const text = withoutOpening(sentence.text);
-  if (SOMEBODY_ELSE.test(text) || isOfSomebodyElse(named.text)) return false;
-  if (!context.hasUser)
-    return FIRST.test(sentence.text) || FIRST.test(named.text) || SECOND.test(sentence.text);
-  const words = sentence.isUser ? FIRST : SECOND;
-  if (
-    words.test(sentence.text) ||
-    (named !== sentence && (named.isUser ? FIRST : SECOND).test(named.text))
-  )
-    return true;
-  // "The appointment is on Tuesday at ten", said to the user or by them.
-  return (
-    /^(?:(?!the (?:flight|train|bus|ferry|plane|boat)\b)the|your|our|it|it's|that's|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b/i.test(
-      text,
-    ) || NOUN_FIRST.test(text)
-  );
-}
-
-function withoutOpening(text: string): string {
-  return text.replace(
-    /^(?:(?:so|and|also|but|okay|ok|yes|yeah|great|then|well|right|good|fine|nice|thanks|perfect|sure)\b[,.!]? ?)+/i,
-    '',
-  );
-}
-
-/** "His flight leaves at noon" is not about the user, whoever says it. */
-function isOfSomebodyElse(text: string): boolean {
-  const noun = NOUN.exec(text);
-  return noun !== null && /\b(?:his|her|their) (?:\S+ )?$/i.test(text.slice(0, noun.index));
 }
 
 /** Minutes said with the time: "for an hour", "from 3 to 4"; 30 if none were, 180 at most. */

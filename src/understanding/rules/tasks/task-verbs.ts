@@ -1,4 +1,4 @@
-import { nounPhrases, type Tag } from './tagger.ts';
+import { nounPhrases, type Tag } from '../tagger.ts';
 
 /** Verbs of what people are, think, feel or do within the talk itself: nothing to tick off. */
 const NO_DEED = new Set(
@@ -28,7 +28,7 @@ make   | (?:${A}\\b|\\p{L}+s\\b|reservations?|appointments?|coffee|tea|dinner|lu
 put    | (?:together|(?:${A}|it|them|one|some)\\b.*\\b(?:aside|on|in|into|together|up|out|down|by|under)\\b) | (?:it|that) (?:this|differently|another|that|to)|(?:my|your) (?:foot|finger)
 set    | (?:up|an?|the|aside)\\b | (?:out|the scene|an? example)
 do     | (?:${A}|all the|more|some|laundry)\\b | the (?:same|right|thing|opposite|rest|best|math|talking|job|exact|first|trick)|an? (?:bit|lot|little|good|great)|some(?: more)? (?:of|fine|things?|kind)|some$|more (?:of|with|to|than|on|about|and)|more$|(?:your|our|my) best|that\\b|this\\b
-let    | \\S+ know\\b | (?:me|us|you) know\\b
+let    | (?:\\S+ ){1,4}know\\b | (?:me|us|you) know\\b
 look   | (?:into|for|up|after)\\b | for you\\b|into your\\b|up to\\b|forward|after (?:myself|yourself)
 find   | (?:out\\b|${A}\\b|somebody|someone|us|me\\b) | an? way|the right (?:words|way)|the time|out (?:more )?from you|it\\b
 ask    | ${WHOM}(?:${A} |him\\b|her\\b|them\\b|\\p{L}{3,}\\b).* | (?:about|whether|what|why|how|that|this|if|one|some|two|members|everyone|everybody|people|for your|my(?:self)|an?(?:other)? (?:question|couple|quick)|(?:the|my|your|that|this) question)\\b|.*\\b(?:question|minister|to (?:come|respond|answer|comment|speak|add))\\b
@@ -44,7 +44,7 @@ come   | up with\\b
 run    | (?:${A}|another|more|all)\\b | the (?:meeting|risk|show)|an? (?:risk|bit)
 read   | (?:${A}|through|up on|them|it|all)\\b | (?:out|the (?:first|next|question|title)|(?:your|my) (?:mind|lips))|through (?:it|that)
 move   | (?:${A}|all)\\b | the (?:conversation|discussion|meeting on|focus|debate)|this (?:on|along)
-go     | (?:see|buy|shopping|get|pick up|and (?:see|get|buy|fetch)|to the (?:bank|post office|doctor|dentist|chemist|pharmacy|shops?|store|supermarket|library|embassy|town hall|garage|vet))\\b
+go     | (?:through (?!it\\b|that\\b|this\\b)|see|buy|shopping|get|pick up|and (?:see|get|buy|fetch)|to the (?:bank|post office|doctor|dentist|chemist|pharmacy|shops?|store|supermarket|library|embassy|town hall|garage|vet))\\b
 see    | (?:(?:the|an?|my) (?:doctor|dentist|lawyer|specialist|therapist|accountant|optician|physio\\S*|vet|nurse|gp|consultant)|(?:Dr\\.?|Doctor) )
 try    | (?:to (?:create|finish|get (?:the|an?)|find|fix|call|book|send|build|write|contact|reach|improve|reproduce|train)\\b) | to get an? (?:sense|feel|handle|idea)
 figure | out (?:how|why|the|what|which|where|who|an?)\\b | out what (?:you|he|she|they|that)

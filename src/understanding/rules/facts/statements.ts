@@ -17,13 +17,13 @@ export interface Statement {
 }
 
 const KIN =
-  '(?:step|half-|ex-|great-)?(?:daughter|son|wife|husband|partner|girlfriend|boyfriend|fiancée?|mother|mom|mum|father|dad|sister|brother|grandmother|grandma|grandfather|grandpa|granddaughter|grandson|aunt|uncle|cousin|niece|nephew)(?:-in-law)?|dog|cat|puppy|kitten|horse|rabbit|parrot|hamster|baby|kids?|children|parents|sons|daughters|brothers|sisters|twins?|flatmate|roommate';
+  '(?:step|half-|ex-|great-)?(?:daughter|son|wife|husband|partner|girlfriend|boyfriend|fiancée?|mother|mom|mum|father|dad|sister|brother|grandmother|grandma|grandfather|grandpa|granddaughter|grandson|aunt|uncle|cousin|niece|nephew|godson|goddaughter)(?:-in-law)?|(?:little |baby )?(?:boy|girl)|lad|missus|hubby|nan|gran|granny|grandad|dog|cat|puppy|kitten|horse|rabbit|parrot|hamster|baby|kids?|children|parents|sons|daughters|brothers|sisters|twins?|flatmate|roommate';
 /** A relative as people say it behind "my". */
 export const RELATIVE = `(?:(?:older|elder|younger|little|big|oldest|eldest|youngest|twin) )?(?:${KIN}|best friend)`;
 
 /** What may stand before a statement without changing it. */
 const OPENERS =
-  /^(?:(?:and|but|so|well|yes|yeah|yep|no|oh|actually|honestly|anyway|okay|ok|also|because|since|'?cause|cuz|now|then|right|sure|personally|sadly|luckily|unfortunately|currently|these days|nowadays|you know|you see|as you know|I mean|the thing is|in fact|to be honest|to tell (?:you )?the truth|it turns out(?: that)?|turns out|(?:the|my) (?:doctors?|nurse|vet|dentist|lab|tests?|results?) (?:just )?(?:says?|said|told me|show(?:ed)?)(?: that)?|did (?:I|you) (?:tell you|mention|know|say)(?: that)?|I (?:told you|think I told you)(?: that)?|in my (?:free|spare) time|(?:for )?(?:the (?:last|past) )?[\w-]+ years(?: now)?|at home|for a living|on weekends|hi|hello|hey|cool|great|nice|perfect|sorry|thanks|thank you)\b[,:.]? *)+/i;
+  /^(?:(?:and|but|so|well|yes|yeah|yep|no|oh|actually|honestly|anyway|okay|ok|also|because|since|'?cause|cuz|now|then|right|sure|personally|sadly|luckily|unfortunately|currently|these days|nowadays|you know|you see|as you know|I mean|the thing is|in fact|I'm (?:so )?glad(?: that)?|to be honest|to tell (?:you )?the truth|it turns out(?: that)?|turns out|(?:the|my) (?:doctors?|nurse|vet|dentist|lab|tests?|results?) (?:just )?(?:says?|said|told me|show(?:ed)?)(?: that)?|did (?:I|you) (?:tell you|mention|know|say)(?: that)?|I (?:told you|think I told you)(?: that)?|in my (?:free|spare) time|(?:for )?(?:the (?:last|past) )?[\w-]+ years(?: now)?|at home|here|for a living|on weekends|(?:in the|on) (?:mornings?|evenings?)|hi|hello|hey|cool|great|nice|perfect|sorry|thanks|thank you)\b[,:.]? *)+/i;
 const SUBJECT = new RegExp(
   `^(?:I\\b|(?<group>[Ww]e)\\b|(?:[Mm]y|[Oo]ur) (?<who>${RELATIVE})\\b(?:,? (?<name>\\p{Lu}\\p{Ll}[\\p{L}-]*))?,?(?: (?:he|she|they)\\b)?)`,
   'u',
@@ -54,7 +54,7 @@ const PAST =
   /^(?:grew|was|quit|broke|took|went|came|became|got|lost|bought|sold|made|met|won|began|found|left|built|wrote|\p{L}+ed)$/u;
 const START = `(?:I|she|he|[Ww]e|[Mm]y (?:${RELATIVE})|[Oo]ur (?:${RELATIVE}))\\b`;
 const BORDERS = new RegExp(
-  `(?<!\\b(?:St|Dr|Mr|Mrs|Ms))[.;!?—]+ |,? (?:and|but|so|because|'?cause|cuz|though|although|while)(?: (?:also|now|then))? (?=${START})|, (?=${START}|who\\b)|(?<=\\b(?:that|it|this|too|okay|thanks)) (?=I(?:'m| usually| have| live| work| love)\\b)|,? (?<same>and )(?:also )?(?=(?:am|have|live|work|play|teach|study|own|drive|speak)s? )`,
+  `(?<!\\b(?:St|Dr|Mr|Mrs|Ms))[.;!?—]+ |,? (?:and|but|so|because|'?cause|cuz|though|although|while)(?: (?:also|now|then|here|for the (?:last|past) [\\w-]+ (?:months|years)))? (?=${START})|, (?=${START}|who\\b)|(?<=\\b(?:that|it|this|too|okay|thanks)) (?=I(?:'m| usually| have| live| work| love)\\b)|,? (?<same>and )(?:also )?(?=(?:am|have|live|work|play|teach|study|own|drive|speak)s? )`,
   'gu',
 );
 
@@ -64,10 +64,18 @@ export interface Clause {
   before: string;
 }
 
+/** "We have a cat, she's called Olive": whom "she" means then. */
+const HELD = new RegExp(
+  `^(?:I|[Ww]e)(?:'ve| have|'ve got| have got| got) an? (?:[\\p{Ll}-]+ ){0,2}?(?<who>${RELATIVE})\\b`,
+  'u',
+);
+
 /** Returns the relative that a clause is about, null if it is about none. */
 export function relativeIn(clause: string): string | null {
   const text = clause.replace(OPENERS, '');
   const subject = SUBJECT.exec(text);
+  const held = HELD.exec(text)?.groups?.who;
+  if (held !== undefined) return held;
   // "My brother's boss" is about the boss.
   const isOwner = /^['’]s (?!(?:an?|the|in|at|on|\p{L}+ing)\b)/u.test(
     text.slice(subject?.[0].length ?? 0),
@@ -126,6 +134,8 @@ export function readStatement(clause: string): Statement | null {
 const LASTS = /\b(?:for|since)\b|\byears\b/i;
 
 function predicateOf(rest: string, isThird: boolean, lasts: boolean): string | undefined {
+  const former = /^ ?used to be (?=an? )/.exec(rest);
+  if (former) return `~used to be ${rest.slice(former[0].length)}`;
   if (NO_FACT.test(rest)) return undefined;
   for (const [said, read] of GROUPS) {
     const match = said.exec(rest);

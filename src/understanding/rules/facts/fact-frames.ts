@@ -1,4 +1,4 @@
-import { RELATIVE } from './statements.ts';
+import { isOfClass, type NounClass } from './noun-classes.ts';
 
 /**
  * What lasts of that which people say of themselves. A frame is matched against the predicate of a statement
@@ -7,25 +7,38 @@ import { RELATIVE } from './statements.ts';
 export interface FactFrame {
   pattern: RegExp;
   isSure: boolean;
+  /** What the group `x` must name, if it must. */
+  classes: readonly NounClass[];
+}
+
+/** True if a predicate has the form of a frame and names what the frame is about. */
+export function isOfFrame(predicate: string, { pattern, classes }: FactFrame): boolean {
+  const match = pattern.exec(predicate);
+  return match !== null && (classes.length === 0 || isOfClass(match.groups?.x ?? '', classes));
 }
 
 const ILLNESS =
-  '(?:(?:type (?:one|two|1|2) )?diabetes|asthma|arthritis|migraines?|epilepsy|(?:high|low) blood pressure|hay fever|coeliac disease|celiac disease|adhd|insomnia|dyslexia|autism|anxiety|depression|tinnitus|eczema|psoriasis|gout|heart (?:condition|disease|problems?)|bad (?:back|knees?|heart|hip|shoulder)|pacemaker|cancer|(?:[a-z]+ )?allerg(?:y|ies)(?: to .+)?)';
-const COUNT = '(?:an?|no|one|two|three|four|five|six|seven|eight|nine|ten|\\d+|twin)';
-const OWNED =
-  '(?:kids?|child(?:ren)?|daughters?|sons?|boys?|girls?|baby|babies|brothers?|sisters?|siblings|twins|grandchild(?:ren)?|grandsons?|granddaughters?|nieces?|nephews?|wife|husband|girlfriend|boyfriend|fiancée?|dogs?|cats?|puppy|kittens?|horses?|ponies|pony|rabbits?|parrots?|hamsters?|hens|chickens|goldfish|bees|tortoises?|retriever|labrador|poodle|beagle|terrier|bulldog|shepherd|roommates?|flatmates?|car|van|truck|motorbike|motorcycle|scooter|boat|caravan|camper|house|flat|apartment|cabin|cottage|farm|garden|allotment|balcony|piano|guitar|tattoos?|scholarship|business|degree|phd|masters?|podcast|blog)';
-/** Endings of words for what people are by trade or way of life. */
-const TRADE =
-  '(?:[a-z-]+ ){0,3}(?:[a-z]{3,}(?:er|or|ist|ian|eer|ant|man|woman)|nurse|chef|cook|student|pupil|vegetarian|vegan|diabetic|architect|surgeon|pilot|therapist|coach|mechanic|midwife|judge|priest|clerk|freshman|sophomore|junior|grad|night owl|(?:early|morning) (?:person|bird)|people person|only child|twin|widow|widower|veteran|freelancer|coeliac|celiac|pescatarian|civil servant|introvert|extrovert|single (?:mother|mum|mom|father|dad|parent)|(?:step|foster|new |grand)?(?:mother|mum|mom|father|dad|parent|grandma|grandpa)|(?:(?:big|huge|massive) )?fan of .+|member of .+)';
-/** Of that form, but no trade. */
-const NO_TRADE =
-  '(?!(?:[a-z-]+ )*(?:believer|winner|loser|sucker|liar|stranger|fighter|beginner|monster|disaster|member(?! of)|customer|number|matter|bother|favor|error|factor|author of|visitor|neighbou?r|owner|fan(?! of)|human|person(?<!night person|morning person|people person)|foreigner|giant|man|woman|learner|goner|nuisance|dreamer|spy|gambler|survivor|regular|supporter of|bit|little|lot|passenger|caller|tourist|newcomer|volunteer today|minor|disappointment|older|younger|better|later|closer|faster|sooner|nicer|bigger|smaller|longer|shorter)\\b)';
+  '(?:(?:type (?:one|two|1|2) )?diabetes|(?:high|low) blood pressure|hay fever|coeliac disease|celiac disease|heart (?:condition|disease|problems?)|(?:bad|weak|dodgy) (?:back|knees?|heart|hip|shoulder|chest|stomach)|(?:[a-z]+ )?allerg(?:y|ies)(?: to .+)?)';
+const COUNT =
+  '(?:an?|no|one|two|three|four|five|six|seven|eight|nine|ten|\\d+|twin|(?:my|our) own)';
+/** What people have for long, beside the classes of nouns.ts. */
+const OWNED = `(?:kids?|child(?:ren)?|daughters?|sons?|boys?|girls?|baby|babies|brothers?|sisters?|siblings|twins|(?:great-)?grandchild(?:ren)?|grandsons?|granddaughters?|nieces?|nephews?|wife|husband|girlfriend|boyfriend|fiancée?|roommates?|flatmates?|tattoos?|scholarship|business|degree|phd|masters?|podcast|blog|licen[cs]e)`;
+const NUMBER =
+  '(?:\\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:[- ]\\p{L}+)?)';
+/** What is known to the listener, or not the speaker's. */
+const NOT_THIS =
+  '(?!(?:the|this|that|these|those|his|her|their|your|my|some|any|enough|more|both|one of)\\b)';
+/** What one has only here and now. */
+const HERE =
+  '(?!.* (?:for (?:you|sale)|to [a-z]+|waiting|outside|coming|here|at the|with me|on the (?:phone|line)|in (?:my|the|our) (?:class|team|group|way))\\b)';
+const WAY_OF_LIFE =
+  '(?:night owl|(?:[a-z]+ )?(?:cat|dog|early|morning|night|people|family|outdoors|home|tea|coffee) (?:person|bird)|only child|twin|freshman|sophomore|junior|grad|civil servant|(?:single |step|foster |new |grand)?(?:mother|mum|mom|father|dad|parent|grandma|grandpa)|(?:(?:big|huge|massive) )?fan of .+|member of .+)';
 /** What nobody is allergic to but in jest. */
 const JEST =
   '(?!(?:nonsense|bullshit|work|mondays?|meetings?|people|stupidity|drama|idiots?|exercise|sports?|mornings|rules|fun|you|it|that|this|him|her|them)\\b)';
-/** What one lives in without being anywhere. */
-const NO_PLACE =
-  '(?!by the (?:rules|book)\\b|(?:in|on|for|at|with) (?:hope|fear|peace|harmony|denial|sin|style|luxury|poverty|debt|dreams?|pain|danger|misery|comfort|exile|interesting times|an? (?:dream|bubble|fantasy|world|society|country where|time|age|zoo|madhouse)|an age|the (?:past|moment|present|now|future|real world|shadows?|hope)|my (?:head|car|pyjamas)|it|that|this|weekends|you|the day)\\b)';
+/** Where one may live: a name, a dwelling, the people one lives with, a place that is known. */
+const PLACE =
+  '(?!the (?:past|moment|present|now|future|real|rules|book|shadows?|day)\\b)(?:.*(?<!^)\\p{Lu}.*|(?:the|my|our|an?|number) .+|(?:town|downtown|student .+|university .+|army .+))';
 const SOMETHING =
   '(?!(?:it|that|this|to|how|when|what|you|him|her|them|those|these|me|us|one|the|a|an|your|my|both|all|each|every|some|any|another|more|too|seeing|hearing|being|having|doing|saying|going|things|ours|yours|words)\\b)';
 const PEOPLE =
@@ -33,29 +46,46 @@ const PEOPLE =
 const STATE = `(?:(?:lactose|gluten)[ -]intolerant|diabetic|vegetarian|vegan|left-handed|colou?r-?blind|dyslexic|asthmatic|coeliac|celiac|pregnant|retired|unemployed|self-employed|divorced|widowed|engaged|single|separated|deaf|blind|bilingual|adopted|married|an only child)`;
 
 const frames = (isSure: boolean, flags: string, ...sources: string[]): FactFrame[] =>
-  sources.map((source) => ({ pattern: new RegExp(`^(?:${source})`, flags), isSure }));
+  sources.map((source) => ({ pattern: new RegExp(`^(?:${source})`, flags), isSure, classes: [] }));
+const about = (classes: readonly NounClass[], ...sources: string[]): FactFrame[] =>
+  frames(true, 'iu', ...sources).map((frame) => ({ ...frame, classes }));
+const THINGS: readonly NounClass[] = [
+  'pet',
+  'dwelling',
+  'vehicle',
+  'instrument',
+  'illness',
+  'business',
+];
 
 export const FACT_FRAMES: readonly FactFrame[] = [
+  ...about(
+    ['trade'],
+    'be an? (?<x>(?!(?:bit|little|lot)\\b).+)(?<! (?:for (?:you|him|her|this|today)|to .+|at all|in the .+))',
+    '~(?:was|used to be) an? (?<x>.+)',
+  ),
+  ...about(THINGS, `have (?:still )?(?:${COUNT} )?${NOT_THIS}${HERE}(?<x>.+)`),
+  ...about(['illness'], 'have (?<x>(?!(?:the|this|that)\\b).+)'),
+  ...about(['dwelling'], 'be in (?:an?|my own) (?<x>.+)'),
   ...frames(
     true,
     'iu',
     `be (?:(?:severely|very|mildly|deathly|highly|badly) )?allergic to ${JEST}.+`,
     `be ${STATE}\\b(?! (?:about|out|minded|thing|of)\\b)(?! (?:with|to) (?:my|the|your)\\b)`,
-    `be an? ${NO_TRADE}${TRADE}\\b(?! (?:for (?:you|him|her|this|a|today)|to|at all|in the|who)\\b)`,
+    `be an? ${WAY_OF_LIFE}\\b(?! (?:to|at all|in the|who)\\b)`,
     'be (?:scared|terrified|afraid|frightened) of (?!(?:it|that|this|what|how|losing|missing|being|him|her|them|you)\\b).+',
     'work on (?:my|the|an?) (?:phd|thesis|dissertation|novel|book)\\b.*',
     'be learning (?!it|that|how|what|a lot|so|from\\b).+|be studying for (?:my|the|an?) .+',
     'be (?:called|named) \\p{Lu}.+',
     "be training for (?:the |an? |my )?[\\p{L}\\d ’'-]+",
     'be (?:the )?(?:oldest|eldest|youngest|middle child|one) of \\p{L}+.*',
-    'be (?:[\\p{L}-]+|\\d+) years old',
+    `be (?:nearly |almost |only |just )?${NUMBER}(?: years old)?$`,
     'be on an? (?:[a-z-]+ )?diet|be on (?:[a-z]+ )*medication.*',
     'be dating .+',
     `have (?:an? |no )?${ILLNESS}\\b`,
-    `have ${COUNT} (?:[a-z-]+ ){0,3}${OWNED}\\b(?!['’]s)(?! (?:for (?:you|sale)|tires?|screen|battery|to [a-z]+|seat|rental|ticket|wash|shop|food|card|waiting|outside|coming|at the|on the (?:phone|line)|in (?:my|the|our) (?:class|team|group|way))\\b)`,
+    `have (?:${COUNT} )?${NOT_THIS}${HERE}(?:[a-z-]+ ){0,3}${OWNED}(?![\\p{L}-])(?!['’]s)`,
     `have an? .+ (?:named|called) \\p{L}+`,
     'own (?:an?|two|three|\\d+|my own) .+',
-    `live ${NO_PLACE}(?:(?:in|on|near|at|outside|with|by|next to|close to) .+|alone\\b.*)`,
     'work (?:(?:nights|days|shifts|part[- ]time|full[- ]time|weekends) )?(?:at|for|as|in|with|from home) ?(?!(?:the (?:evening|morning|end|moment|weekend)|all|once|least|a (?:team|minute|while|dog)|home|it|that|this|you|on)\\b).*',
     'work (?:nights|shifts|part[- ]time|full[- ]time)\\b.*',
     'teach (?!him|her|them|you|me|old\\b)(?:\\p{L}+ ?){1,4}',
@@ -89,6 +119,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
   ...frames(
     true,
     'u',
+    `live (?:(?:in|on|near|at|outside|with|by|above|behind|opposite|next to|close to) ${PLACE}|alone\\b.*)`,
     `be (?:(?:originally|half|part) )*${PEOPLE}\\b(?! (?:food|class|teacher|book|on)\\b)`,
     'be (?:originally )?from (?!(?:Mars|Venus|Earth)\\b)\\p{Lu}.+',
     'be an? (?:[a-z]+ )?(?:\\p{Lu}\\p{L}+ )+fan\\b.*',
@@ -97,6 +128,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'speak (?:(?:fluent|some|a little|a bit of) )?\\p{Lu}\\p{Ll}+(?:(?:,| and) \\p{Lu}\\p{Ll}+)*',
     'speak (?:two|three|four|five|six) languages',
     'be (?:married|engaged) to \\p{Lu}[\\p{L}-]+',
+    `~(?:was|used to be) (?:half )?${PEOPLE}$`,
     '~moved (?:here )?from \\p{Lu}.+',
   ),
   ...frames(
@@ -104,6 +136,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'iu',
     'be (?:in (?:college|university|high school|middle school|(?:the )?\\p{L}+ grade|kindergarten|preschool|the army|the navy)|at university)\\b.*',
     'be between jobs',
+    'be (?:building|restoring|renovating|writing) (?:an?|the|my|our) .+',
     '(?:coach|grow) (?!(?:up|out|it|that|this|them|tired|old|older|more|less|the same|apart|used)\\b)\\p{L}+.*',
     'be into (?!(?:it|that|this|him|her|you|them)\\b)\\p{L}+.*',
     'be (?:expecting (?:our|my|an?|twins) ?(?!(?:call|visitor|guest|package|parcel|delivery|letter|email|friend)).*|due in .+)',
@@ -132,28 +165,19 @@ export const FACT_FRAMES: readonly FactFrame[] = [
 /** Names and days that are said of something; `x` is what is said, `k` of what. */
 export const NAMED_FRAMES: readonly { pattern: RegExp; template: string }[] = [
   {
-    pattern: new RegExp(
-      `\\b[Mm]y (?<k>${RELATIVE}'?s?) (?:name is|name's) (?<x>\\p{Lu}[\\p{L}-]+)`,
-      'u',
-    ),
-    template: '{k} name is {x}',
-  },
-  {
-    pattern: new RegExp(
-      `(?:^|, |\\b(?:and|but|so) )(?<x>\\p{Lu}\\p{Ll}+)(?:'s| is) (?:[Mm]y|[Oo]ur) (?<k>${RELATIVE})\\b`,
-      'u',
-    ),
-    template: '{k} is {x}',
-  },
-  {
     pattern:
       /\b[Mm]y birthday(?: is|'s) (?<x>(?!(?:coming|soon|party|today|tomorrow|next|this)\b).+)/u,
     template: 'Birthday is {x}',
   },
   {
     pattern:
-      /\b[Mm]y (?<k>favou?rite [\p{L}]+(?: [\p{L}]+)?|dream|goal|ambition) (?:is|are) (?<x>(?!(?:that|this|when|how|what|the one|a bit)\b).+)/iu,
+      /\b[Mm]y (?<k>favou?rite [\p{L}]+(?: [\p{L}]+)?|blood (?:group|type)|date of birth|nationality|religion|height|shoe size|dream|goal|ambition) (?:is|are) (?<x>(?!(?:that|this|when|how|what|the one|a bit)\b).+)/iu,
     template: '{k} is {x}',
+  },
+  {
+    pattern:
+      /\b(?<x>\p{Lu}\p{Ll}+) and I (?:are|have just|just)? ?(?<k>getting married|got married|got engaged|married|engaged)\b/u,
+    template: 'Is {k} to {x}',
   },
 ];
 
@@ -170,28 +194,22 @@ export const SAID_OTHERWISE: readonly (readonly [RegExp, string])[] = [
   [/^be studying (?!for )/, 'study '],
   [/^be learning to (?:play|speak) /, 'be learning '],
   [/^cannot (?=eat|drink)/, 'not '],
+  [/^have (?:my|an?) (?:\p{Ll}+ )?shifts? (?=(?:at|in) )/u, 'work '],
 ];
 
-/** What has gone on for long: "been playing the guitar for ten years". */
+/** What has gone on for long: "been playing the guitar for ten years", "been here eight years". */
 export const LONG_SINCE =
-  /^been (?!(?:living|working (?:as|for|at)|waiting|looking|trying|meaning|thinking|wondering|calling|hoping|sitting|standing|dying|working on|telling|saying|asking|begging|warning|thinking)\b)\p{L}+ing\b.* (?:for .*(?:years?|months|decades?)|since (?:\d{4}|college|school|childhood|\p{L}+ \d{4}|I was .+|last year))/iu;
-
-/** What people do time and again, whatever it is, if they say how often. */
-export const HABIT_FRAME =
-  /\b(?:every|each|once a|twice a|(?:\p{L}+|\d+) times a) (?:single )?(?:day|morning|evening|night|week|weekend|month|year|summer|winter|other day|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b|\bon (?:weekends|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b|\b(?:in|during) my (?:free|spare) time\b|\bfor a living\b|\bto work$/iu;
-/** Verbs that say nothing of a habit. */
-export const NO_HABIT =
-  /^(?:be|have|not|cannot|~.*|think|know|guess|mean|hope|believe|feel|want|need|wish|see|hear|say|tell|ask|agree|promise|suggest|forget|remember|die|pay|owe|look|seem|get|come|let|make|keep|like|love|hate|try|understand|wonder|bet|swear|find|lose|miss|thank|wait|run (?:out|into|late|over)|play the)\b/iu;
+  /^been (?:(?!(?:waiting|looking|trying|meaning|thinking|wondering|calling|hoping|sitting|standing|dying|telling|saying|asking|begging|warning|living|working (?:as|for|at|on))\b)\p{L}+ing\b|(?:here|together|sober|married|retired|vegan|vegetarian)\b|(?:in|at|with) (?:the |my |our )?\p{L}+).* ?(?:\b(?:for .*|\p{L}+ |\d+ )(?:years?|months|decades?)|since (?:\d{4}|college|school|childhood|\p{L}+ \d{4}|I was .+|last year))/iu;
 
 /** What makes the words around a statement none about the present of the speaker. */
 export const NOT_ASSERTED =
   /\b(?:if|unless|would|wouldn't|could|might|maybe|perhaps|wish|imagine|pretend|joking|kidding|suppose|supposing|let's say|almost|nearly|rather|hypothetically|in (?:the|a|my|this|that) (?:film|movie|book|novel|story|dream|play|game|song|advert|series|show)|in another life|obviously)\b/i;
 /** Whose words they are: what others say is theirs, except for what they know of the speaker. */
 export const REPORTED =
-  /(?<!\b(?:I|like I|as I|doctor|vet|nurse|test|lab|tests?|results?) (?:just |always |have |'ve )?)(?:\b(?:said|says|saying|told|tells|goes|went|wrote|writes|claims?|thinks?|believes?|shouted|sang|sings)\b|\b(?:never|didn't|don't) (?:say|said|think|claim)\b|\bnever said\b)/i;
+  /(?:\b(?:'s|am|is|are|was|were|be|be all) (?:just )?like,? $)|(?<!\b(?:I|like I|as I|doctor|vet|nurse|test|lab|tests?|results?) (?:just |always |have |'ve )?)(?:\b(?:said|says|saying|told|tells|goes|went|wrote|writes|claims?|thinks?|believes?|shouted|sang|sings)\b|\b(?:never|didn't|don't) (?:say|said|think|claim)\b|\bnever said\b)/i;
 /** What will be over soon is no lasting fact. */
 export const TRANSIENT =
-  /\b(?:at the moment|today|tonight|tomorrow|yesterday|this (?:week|morning|afternoon|evening|weekend)|next week|for now|currently trying|used to|until|temporarily|on (?:it|that)|that much|from home today|late|with you|for you|because of you|to death)\b/i;
+  /\b(?:at the moment|today|tonight|tomorrow|yesterday|this (?:week|morning|afternoon|evening|weekend)|\p{L}*(?:ty|teen)(?:[- ]\p{L}+)? (?:in|on) \p{L}+|next week|for now|currently trying|used to|until|till|temporarily|on (?:it|that)|that much|from home today|late|with you|for you|because of you|to death)\b/iu;
 /** What one likes: of a relative it is no fact about the user. */
 export const TASTE =
   /^(?:not )?(?:really |much )?(?:love|like|hate|enjoy|adore|prefer|detest|be into|cannot stand)\b/i;

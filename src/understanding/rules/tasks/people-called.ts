@@ -1,6 +1,6 @@
-import { escapePattern } from '../../text/escape-pattern.ts';
-import type { Sentence } from './sentences.ts';
-import { datesIn, type TalkContext } from './talk-context.ts';
+import { escapePattern } from '../../../text/escape-pattern.ts';
+import type { Sentence } from '../sentences.ts';
+import { datesIn, type TalkContext } from '../talk-context.ts';
 
 /** Sentences before and after a promise in which its other person is looked for. */
 const NEAR = 8;
@@ -15,10 +15,12 @@ export function personCalled(
   { sentence, context }: { sentence: Sentence; context: TalkContext },
 ): { rest: string; segmentIds: string[] } | null {
   const whom = /^(?<who>you|me|us)\b(?<more>.*)$/i.exec(rest)?.groups;
-  if (!whom || !/^(?:call|phone|ring|text|email|visit)$/i.test(verb)) return null;
+  if (!whom || !/^(?:call|phone|ring|text|email|visit|get|fetch|collect|pick|meet)$/i.test(verb))
+    return null;
   const more = whom.more ?? '';
   const isTimed =
-    /\b(?:back|as soon as|when|once)\b/i.test(more) || datesIn(more, context, sentence).length > 0;
+    /\b(?:back|as soon as|when|once|up|from the)\b/i.test(more) ||
+    datesIn(more, context, sentence).length > 0;
   const [other, another] = othersThan(sentence.speaker, context);
   const person = /^(?:me|us)$/i.test(whom.who ?? '') ? sentence : another ? undefined : other;
   const name = person?.isUser ? context.userName : person?.name;

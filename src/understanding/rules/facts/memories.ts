@@ -1,15 +1,16 @@
-import { capitalize } from '../../text/capitals.ts';
-import { contentStems } from '../../text/stems.ts';
-import type { KnownFact, MemoryClaim } from '../understanding-engine.ts';
+import { capitalize } from '../../../text/capitals.ts';
+import { contentStems } from '../../../text/stems.ts';
+import type { KnownFact, MemoryClaim } from '../../understanding-engine.ts';
+import type { Sentence } from '../sentences.ts';
+import type { Tag } from '../tagger.ts';
 import { answered } from './answered-questions.ts';
 import { endingOf } from './fact-endings.ts';
 import {
   ENDING,
   FACT_FRAMES,
-  HABIT_FRAME,
+  isOfFrame,
   LONG_SINCE,
   NAMED_FRAMES,
-  NO_HABIT,
   NOT_ASSERTED,
   REPORTED,
   SAID_OTHERWISE,
@@ -17,7 +18,9 @@ import {
   TASTE,
   TRANSIENT,
 } from './fact-frames.ts';
-import type { Sentence } from './sentences.ts';
+import { isDeed, isOften } from './habits.ts';
+import { namedPeople } from './named-people.ts';
+import { isOfClass, type NounClass } from './noun-classes.ts';
 import {
   type Clause,
   clausesOf,
@@ -54,7 +57,8 @@ interface Fact {
  */
 export function findMemories(
   sentences: readonly Sentence[],
-  knownFacts: readonly KnownFact[] = [],
+  knownFacts: readonly KnownFact[],
+  tag: Tag,
 ): MemoryClaim[] {
   const found: MemoryClaim[] = [];
   for (const [index, sentence] of sentences.entries()) {
@@ -82,10 +86,13 @@ export function findMemories(
     }
     const ofInstitution = INSTITUTION.test(`${previous?.isUser ? previous.text : ''} ${text}`);
     const relative = previous?.isUser === true ? relativeIn(previous.text) : null;
-    for (const fact of factsIn(text, isEnding, relative, ofInstitution)) {
-      if (found.length < MAX_MEMORIES && !isKnown(fact.content, found)) {
-        found.push({ ...source, ...fact, replaces: [] });
-      }
+    for (const { content, said } of namedPeople(sentences, index, tag)) {
+      const named = capitalize(content);
+      const ids = [...new Set(said.flatMap((each) => each.segmentIds))];
+      add(found, { ...source, segmentIds: ids, content: named, isSure: true, replaces: [] });
+    }
+    for (const fact of factsIn(text, isEnding, relative, ofInstitution, tag)) {
+      add(found, { ...source, ...fact, replaces: [] });
     }
   }
   return found;
@@ -111,6 +118,7 @@ function factsIn(
   isEnding: boolean,
   relative: string | null,
   ofInstitution: boolean,
+  tag: Tag,
 ): Fact[] {
   const clauses = clausesOf(text, relative).filter(({ text: clause, before }) => {
     const isFiction =
@@ -124,8 +132,33 @@ function factsIn(
   });
   return clauses.flatMap((clause) => [
     ...namedIn(clause),
-    ...statedIn(clause, isEnding, ofInstitution),
+    ...statedIn(clause, isEnding, ofInstitution, tag),
+    ...ownedIn(clause.text),
   ]);
+}
+
+const OWN =
+  /(?:^|[ ,])(?:[Mm]y|[Oo]ur) (?:own )?(?<x>(?:\p{Ll}[\p{L}-]* ){0,2}?\p{Ll}[\p{L}-]+)(?=[ ,.;!?]|['’]s |$)/gu;
+/** What one has if one speaks of it as "my", by its class, and how that is said. */
+const HELD: readonly (readonly [readonly NounClass[], string])[] = [
+  [['pet', 'instrument'], 'Has an'],
+  [['illness'], 'Has'],
+];
+const CHILDREN = /^(?:(?:two|three|four|five) )?(?:baby|twins|kids|children|grandchildren)$/;
+const GONE =
+  /\b(?:died|dead|sold|lost|late|old|used to|had|gone|buried|when I|as a (?:kid|child))\b/i;
+
+/** "My cello needs a seat": who says so has a cello. */
+function ownedIn(text: string): Fact[] {
+  if (GONE.test(text)) return [];
+  return [...text.matchAll(OWN)].flatMap(({ groups }) => {
+    const thing = groups?.x ?? '';
+    const [, said = null] = HELD.find(([classes]) => isOfClass(thing, classes)) ?? [];
+    const article =
+      /s$/.test(thing) || said === 'Has' ? 'Has' : `Has ${/^[aeiou]/.test(thing) ? 'an' : 'a'}`;
+    if (said === null && !CHILDREN.test(thing)) return [];
+    return [{ content: `${article} ${thing}`, isSure: false }];
+  });
 }
 
 /** "My birthday is in May", "Bill is my uncle": what is called so. */
@@ -141,21 +174,27 @@ function namedIn({ text }: Clause): Fact[] {
   });
 }
 
-function statedIn({ text }: Clause, isEnding: boolean, ofInstitution: boolean): Fact[] {
+function statedIn({ text }: Clause, isEnding: boolean, ofInstitution: boolean, tag: Tag): Fact[] {
   const statement = readStatement(text);
   if (!statement) return [];
   const { who, name } = statement;
   const named =
     who === '' || name === null ? [] : [{ content: capitalize(`${who} is ${name}`), isSure: true }];
-  if (TRANSIENT.test(text)) return named;
-  const said = LONG_SINCE.test(statement.predicate)
-    ? `~has ${statement.predicate}`
-    : SAID_OTHERWISE.reduce((read, [way, other]) => read.replace(way, other), statement.predicate);
+  if (TRANSIENT.test(text.replace(/\bused to be an? /i, ''))) return named;
+  const [long] = LONG_SINCE.exec(statement.predicate) ?? [];
+  const said =
+    long !== undefined
+      ? `~has ${long}`
+      : SAID_OTHERWISE.reduce(
+          (read, [way, other]) => read.replace(way, other),
+          statement.predicate,
+        );
   const predicate = said.startsWith('~has') ? said : keepFact(said);
-  if (predicate === null || (ENDED.test(text) && !/^(?:not|cannot) /.test(predicate))) return named;
+  if (predicate === null || (ENDED.test(text) && !/^(?:not |cannot |~used to be )/.test(predicate)))
+    return named;
   if ((isEnding && ENDING.test(predicate)) || (who !== '' && TASTE.test(predicate))) return named;
-  const frame = FACT_FRAMES.find(({ pattern }) => pattern.test(predicate));
-  const isHabit = !NO_HABIT.test(predicate) && (HABIT_FRAME.test(said) || statement.isHabit);
+  const frame = FACT_FRAMES.find((each) => isOfFrame(predicate, each));
+  const isHabit = isOften(said, statement.isHabit) || isDeed(predicate, tag);
   // "I gave it to my church. We collect coats": that is what the church does.
   if (statement.isGroup && ofInstitution && !OF_FAMILY.test(predicate)) return named;
   if (!frame && !isHabit && !said.startsWith('~has been')) return named;
@@ -178,13 +217,20 @@ function contentOf({ who, isPlural }: Statement, predicate: string): string {
   return capitalize(said.replace(/\b(?:my|our)\b/gi, 'their'));
 }
 
-function isKnown(content: string, found: readonly MemoryClaim[]): boolean {
-  const stems = new Set(contentStems(content));
-  return found.some((other) => {
+/** Adds a fact if it is not said yet; one that says more with the same verb stands for the shorter one. */
+function add(found: MemoryClaim[], fact: MemoryClaim): void {
+  const verbOf = ({ content }: MemoryClaim): string => content.split(' ')[0] ?? '';
+  const stems = new Set(contentStems(fact.content));
+  for (const [at, other] of found.entries()) {
     const theirs = contentStems(other.content);
-    const shared = [...stems].filter((word) => theirs.includes(word)).length;
-    return shared >= Math.min(stems.size, theirs.length);
-  });
+    const shared = theirs.filter((word) => stems.has(word)).length;
+    if (shared >= stems.size) return;
+    if (shared === theirs.length && (verbOf(other) === verbOf(fact) || shared > 1)) {
+      if (verbOf(other) === verbOf(fact)) found[at] = fact;
+      return;
+    }
+  }
+  if (found.length < MAX_MEMORIES) found.push(fact);
 }
 
 /** The clause as far as it belongs to the fact; null if nothing of substance is left. */
@@ -196,7 +242,12 @@ function keepFact(text: string): string | null {
     .trim();
   // "I work at the, for the county": what it is was not said.
   if (/\b(?:of|to|in|at|for|with|from)$/i.test(kept)) return null;
-  if (/\b(?:I|you|me|it|that|this|we|them|him|there|her$)\b/i.test(kept)) return null;
+  if (
+    /\b(?:I|you|me|it|that|this|we|them|him|there|her(?= (?:up|off|out|every|on|to|at|in|for|and|with)\b|$))\b/i.test(
+      kept,
+    )
+  )
+    return null;
   return kept === '' ? null : kept;
 }
 

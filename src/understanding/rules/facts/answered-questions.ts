@@ -1,4 +1,5 @@
-import type { Sentence } from './sentences.ts';
+import type { Sentence } from '../sentences.ts';
+import { isOfClass } from './noun-classes.ts';
 
 /** Questions about the other, with the beginning of the statement that a short answer ends. */
 const ASKED: readonly (readonly [RegExp, string])[] = [
@@ -11,14 +12,25 @@ const ASKED: readonly (readonly [RegExp, string])[] = [
   ],
   [/\bwhat(?:'s| is) your (?<thing>favou?rite [\p{L} ]+?)\?/iu, 'My {thing} is {x}'],
   [/\bhow many (?<thing>[\p{L} ]+?) (?:do you have|have you got)\b/iu, 'I have {x} {thing}'],
+  [
+    /^(?:(?:and|so|your|what's|what is) )*(?<thing>blood (?:group|type)|date of birth|birthday|nationality|religion|height|shoe size)\?$/i,
+    'My {thing} is {x}',
+  ],
+  [/^(?:(?:and|so|your) )*(?:occupation|marital status|profession|job)\?$/i, "I'm {x}"],
+  [
+    /^(?:(?:and|so|any) )*(?<thing>kids|children|pets|siblings|brothers or sisters)\?$/i,
+    'I have {x}',
+  ],
   [/\ballerg(?:ies|ic to)\b/i, "I'm allergic to {x}"],
   [/\b(?:do you have|have you got) (?:any |a )?(?<thing>[\p{L} ]+?)\?/iu, 'I have {x}'],
   [/\bdo you (?<thing>(?:play|speak|collect|teach)) (?:any [\p{L} ]+?)\?/iu, 'I {thing} {x}'],
 ];
-const YES = /^(?:(?:yes|yeah|yep|sure|well|oh|um|i am|i do)\b[,.]? ?)+/i;
+const YES = /^(?:(?:yes|yeah|yep|sure|well|oh|um|i am(?=[,.]|$)|i do(?=[,.]|$))\b[,.]? ?)+/i;
 const NO = /^(?:no|nope|never|not (?:really|at all))\b/i;
 const NO_ANSWER =
   /^(?:no|not|none|nothing|never|nobody|what|why|how|maybe|it|that|this|the same|just|only if|sometimes|of course|good|you|here|there|please|thanks?)\b/i;
+/** A trade that stands for itself, "Teacher.", has no article. */
+const BARE_TRADE = /^(?!(?:an?|the|in|retired|self)\b)[\p{L} -]+$/iu;
 const NUMBER = /^(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+)[.!]?$/i;
 
 /** "Are you allergic to anything?" - "Yes, to penicillin." as one statement; null for other sentences. */
@@ -42,8 +54,11 @@ export function answered(question: Sentence | undefined, answer: Sentence): stri
     for (const [pattern, template] of ASKED) {
       const match = pattern.exec(question.text);
       if (!match) continue;
-      const thing = match.groups?.thing ?? '';
+      const thing = (match.groups?.thing ?? '').toLowerCase();
       const x = NUMBER.test(said) && template === 'I have {x}' ? `${said} ${thing}` : said;
+      if (template === "I'm {x}" && BARE_TRADE.test(x) && isOfClass(x, ['trade'])) {
+        return `I'm ${/^[aeiou]/i.test(x) ? 'an' : 'a'} ${lowerFirst(x, question)}`;
+      }
       const within = /^(?:in|on|near|at|with|by|outside)\b/i.test(x) ? '' : 'in';
       return template
         .replace('{in}', within)
@@ -70,7 +85,9 @@ function withObject(said: string, asked: string | undefined): string | null {
 
 /** The answer as it goes on in a sentence: names keep their capital. */
 function lowerFirst(text: string, { text: question }: Sentence): string {
-  const isName = /\b(?:from|live)\b/i.test(question) || /^\p{Lu}\p{Ll}+ \p{Lu}/u.test(text);
+  const isName =
+    /\b(?:from|live|speak|languages?|nationality|name)\b/i.test(question) ||
+    /^\p{Lu}(?:\p{Ll}+ \p{Lu}|\b)/u.test(text);
   return isName && !/^(?:In|On|Near|At|The)\b/.test(text)
     ? text
     : `${text.charAt(0).toLowerCase()}${text.slice(1)}`;

@@ -1,9 +1,9 @@
-import { capitalize } from '../../text/capitals.ts';
-import { contentStems } from '../../text/stems.ts';
-import { tokenize } from '../../text/tokenizer.ts';
-import { isFunctionWord } from '../../text/word-classes.ts';
-import type { ResolvedDate } from './dates/resolve-date.ts';
-import { nounPhrases, type Tag } from './tagger.ts';
+import { capitalize } from '../../../text/capitals.ts';
+import { contentStems } from '../../../text/stems.ts';
+import { tokenize } from '../../../text/tokenizer.ts';
+import { isFunctionWord } from '../../../text/word-classes.ts';
+import type { ResolvedDate } from '../dates/resolve-date.ts';
+import { type NounPhrase, nounPhrases, type Tag } from '../tagger.ts';
 
 const MAX_WORDS = 15;
 
@@ -12,7 +12,7 @@ const CLAUSE_END =
   /(?:[,;:—]\s+|\s+)(?:and (?:I|we|you|he|she|they|it|then|that|there|this|what|also|if|just (?:you know)?|please|see (?:if|how|what|whether)|I'm|we're|maybe)\b|but\b|because\b|'?cause\b|cuz\b|since (?:I|we|you|he|she|they|it)\b|so (?:that|I|we|you|he|she|they|it|everyone|everybody|the)\b|so$|which\b|if\b|unless\b|when\b|while\b|as (?:soon|well|part|I|we|you|a reminder)\b|okay\b|ok\b|right\b|alright\b|please\b|then\b|though\b|or something\b|and (?:stuff|so on|so forth|things like that)\b|once (?:I|we|you|he|she|they|it|the|that)\b|until (?:I|we|you|he|she|they|it)\b|before (?:I|we|you|he|she|they|it)\b|after (?:I|we|you|he|she|they|it)\b|where (?:I|we|you)\b|how (?:it|they|to|you|I|we)\b|to see (?:if|what|how|whether)\b)|[;:]\s|\s[—–-]\s|—|,\s+(?:I|we|you|he|she|they|it|and|or is|do|does|is|are|can|could|will|would|thank|thanks|yeah|yes|no|mom|dad|honey|love|mate|man|guys|everyone|everybody|actually|basically|just|like|that|this|there|what|how|who)\b|[.?!]+\s*$|\s+(?:you|I|we)$/i;
 
 const KIN =
-  'mom|mum|mother|dad|father|sister|brother|wife|husband|partner|son|daughter|boss|grandma|grandpa|grandmother|grandfather|aunt|uncle|landlord|accountant|lawyer|manager|doctor|dentist';
+  'mom|mum|mother|dad|father|sister|brother|wife|husband|partner|son|daughter|boss|grandma|grandpa|grandmother|grandfather|aunt|uncle|cousin|niece|nephew|landlord|accountant|lawyer|manager|doctor|dentist';
 
 /** The clause that begins with `rest`: as far as it can still say what is to be done, and when. */
 export function clauseOf(rest: string): string {
@@ -75,20 +75,30 @@ const PERSON = new RegExp(
   'iu',
 );
 
+/** True for "Gus", which is no thing. */
+function isName(text: string): boolean {
+  return /^\p{Lu}\p{Ll}+$/u.test(text.split(' ').at(-1) ?? '');
+}
+
 /** The last noun phrase in `context` that could be what a pronoun means, or null. */
 function findAntecedent(context: string, pronoun: string, tag: Tag): string | null {
   const isPerson = /^(?:him|her)$/i.test(pronoun);
   const isPlural = /^(?:them|those|these|all)/i.test(pronoun);
   const isAny = /^some$/i.test(pronoun);
   const phrases = nounPhrases(tag(context)).filter(
-    ({ head, text }) =>
-      !NO_ANTECEDENT.test(head) && (isPerson || !/^\p{Lu}/u.test(text.split(' ').at(-1) ?? '')),
+    ({ head, text }) => !NO_ANTECEDENT.test(head) && (isPerson || !isName(text)),
   );
-  const fitting = phrases.filter(({ head, isPlural: plural }) =>
-    isPerson
-      ? PERSON.test(head)
-      : !PERSON.test(head) && (isAny || plural === isPlural || (isPlural && FIRM.test(head))),
-  );
+  // "True." begins a sentence and is nobody; "Gus can do it" is about somebody.
+  const isSomebody = ({ text: said, index }: NounPhrase): boolean =>
+    isName(said) &&
+    (/[^.?!] $/.test(context.slice(0, index)) ||
+      /^ \p{Ll}/u.test(context.slice(index + said.length)));
+  const fitting = phrases.filter((phrase) => {
+    const { head, isPlural: plural } = phrase;
+    return isPerson
+      ? PERSON.test(head) || isSomebody(phrase)
+      : !PERSON.test(head) && (isAny || plural === isPlural || (isPlural && FIRM.test(head)));
+  });
   // Of "a letter from my employer" it is the letter.
   const within = (index: number): boolean =>
     /\b(?:from|of|by|with|in|at|on|for)(?: (?:my|your|the|an?|our|his|her|this))? *$/i.test(
@@ -134,7 +144,10 @@ function objectOf(
     )
       return { rest: more, usedContext };
     if (antecedent === null) return null;
-    const article = KIN_HEAD.test(antecedent) || /^some$/i.test(pronoun[2] ?? '') ? '' : 'the ';
+    const article =
+      KIN_HEAD.test(antecedent) || isName(antecedent) || /^some$/i.test(pronoun[2] ?? '')
+        ? ''
+        : 'the ';
     rest = `${pronoun[1]}${article}${antecedent}${rest.slice(pronoun[0].length)}`.trim();
     usedContext = true;
   } else if (/\b(?:him|her|it|them|that|this|these|those|there|he|she|they)$/i.test(rest)) {

@@ -1,0 +1,133 @@
+import type { ResolvedDate } from '../dates/resolve-date.ts';
+import type { Sentence } from '../sentences.ts';
+import type { TalkContext } from '../talk-context.ts';
+import { type Agreement, repliesTo } from './event-times.ts';
+import { NOUN, NOUN_FIRST } from './event-title.ts';
+
+/** A time that may be of an event, with what speaks for and against it. */
+export interface SaidEvent {
+  sentence: Sentence;
+  context: TalkContext;
+  date: ResolvedDate;
+  agreement: Agreement;
+  /** The sentence that names what the time is for. */
+  named: Sentence;
+  /** True if it was named, and is not only "an appointment". */
+  hasName: boolean;
+}
+
+const SPOILED =
+  /\b(?:maybe|perhaps|might|if|would|could|wish|hypothetically|should we|shall we|can't make|cannot make|cancel(?:led|ed)?|not sure|used to|was|were|had|went|did(?!n't you)|met|flew|happened|not going|isn't|won't|don't|no longer|thinking (?:about|of)|wanted to|sold out|should(?! be)|nobody|missed|what about|how about|unless|last time)\b/i;
+/** When something is open or ready, or goes on time and again, is nobody's appointment. */
+const HOURS =
+  /\b(?:opens?|closes?|closed|shuts?|closing|every|each (?:day|week|month|year)|usually|normally|on \p{L}+days|check-?(?:in|out)|(?:is|be|are) ready|in bed)\b/iu;
+const PARTING = /\blet's (?:all )?(?:meet|talk|speak|catch up|continue|go on|reconvene)\b/i;
+const FIRST = /\b(?:I|I'm|I've|I'll|my|me|we|we're|we've|we'll|our|us|let's)\b/i;
+const SECOND = /\b(?:you|you're|you've|you'll|your|we|we're|we've|we'll|our|us|let's)\b/i;
+
+/** "Call the dentist at nine" is a task: the dentist is not an appointment yet. */
+const TASK_ABOUT =
+  /\b(?:call|ring|phone|email|text|ask|tell|message|contact) (?:the|my|your|our) (?:\w+ )?(?:dentist|doctor|physio|school|office)\b|\bremind me to (?:call|book|buy|send|write|order|pay)\b/i;
+
+/** The one at whose time the user need not be. */
+export const SOMEBODY_ELSE =
+  /^(?:(?:my|our) (?:\p{L}+ )?\p{L}+(?: \p{Lu}\p{L}+)? (?:has|has got|needs|is having|takes|flies|(?:is|are) (?!coming|getting|visiting|arriving|picking|taking|leaving|landing)\p{L}+ing)|he|she|they|his|her|their|he's|she's|they're|my (?:boss|colleague|neighbou?r|friend)(?:'s)?) /iu;
+
+const CHANGED = /\b(?:cancel|change|rebook|postpone|reschedule|move my|used to|if)\b/i;
+/** What is asked to be done by a time is a task. */
+export const REQUEST =
+  /\b(?:can|could|will|would) you (?!come|make|be|do|see|fit)|\bI'll\b|\bplease\b/i;
+const PLAYED =
+  /\b(?:on (?:TV|television|the radio)|film|show|match|news|minister|president|they)\b/i;
+const SECOND_THOUGHTS =
+  /\b(?:hm+|let me (?:think|see|check)|not sure|have to (?:ask|check)|I'll (?:see|think|check|let you know))\b/i;
+
+/** How a time came to be one of an event; null if nobody agreed to it, or it is not the user's. */
+function wayOf(event: SaidEvent): string | null {
+  const { sentence, context, date, named, agreement } = event;
+  const { reply, isArranged, isAgreed, isAsked, proposal } = agreement;
+  if (proposal) {
+    // The last word of a talk is agreed to if nobody answers it any more.
+    const isLast = !isAsked && repliesTo(sentence, context).length === 0;
+    if (isLast && date.hasTime && PARTING.test(sentence.text)) return 'last word';
+    if (reply !== null) return 'proposal accepted';
+    return isArranged && isAgreed ? 'proposal arranged' : null;
+  }
+  if (isAgreed) {
+    if (isOfSomebodyElse(sentence.text)) return null;
+    return isArranged ? 'told, arranged' : 'told, agreed to';
+  }
+  if (SPOILED.test(plain(sentence)) || !involvesUser(event)) return null;
+  if (named === sentence) return 'told';
+  return CHANGED.test(named.text) ? null : 'told, named before';
+}
+
+/** Yes-or-no features of an event, by the name that they have in the table of weights. */
+const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
+  'has a clock time': ({ date }) => date.hasClock,
+  'has no day of its own': ({ date }) => !date.hasDay,
+  'has no name': ({ hasName }) => !hasName,
+  'is named by a verb': ({ named, hasName }) => hasName && !NOUN.test(named.text),
+  'is named before': ({ named, sentence }) => named !== sentence,
+  'is named by the other': ({ named }) => !named.isUser,
+  'may not be': ({ sentence, named }) =>
+    SPOILED.test(plain(sentence)) || SPOILED.test(plain(named)),
+  'involves the user': involvesUser,
+  "is somebody else's": ({ sentence, named }) =>
+    SOMEBODY_ELSE.test(withoutOpening(sentence.text)) || isOfSomebodyElse(named.text),
+  'is said by the user': ({ sentence }) => sentence.isUser,
+  'is a question': ({ sentence }) => sentence.question,
+  'has no reply': ({ sentence, context }) => repliesTo(sentence, context).length === 0,
+  'reply asks': ({ sentence, context }) => repliesTo(sentence, context)[0]?.question === true,
+  'reply thinks it over': ({ sentence, context }) =>
+    repliesTo(sentence, context).some(({ text }) => SECOND_THOUGHTS.test(text)),
+  'is public': ({ sentence }) => PLAYED.test(sentence.text),
+  'is a request': ({ sentence }) => REQUEST.test(sentence.text),
+  'long sentence': ({ sentence }) => sentence.words > 14,
+  'near the end': ({ sentence, context }) =>
+    sentence.index >= context.sentences.length - 5 && context.sentences.length > 8,
+};
+
+/** Returns the names of the features that an event has; null if it is none. */
+export function featuresOf(event: SaidEvent): string[] | null {
+  const way = wayOf(event);
+  if (way === null || TASK_ABOUT.test(event.sentence.text) || HOURS.test(event.sentence.text))
+    return null;
+  return [`way: ${way}`, ...Object.keys(FEATURES).filter((name) => FEATURES[name]?.(event))];
+}
+
+function plain({ text }: Sentence): string {
+  return text.replace(/\b(?:please )?(?:don't|do not) forget\b/gi, '');
+}
+
+function involvesUser({ sentence, named, context }: SaidEvent): boolean {
+  const text = withoutOpening(sentence.text);
+  if (SOMEBODY_ELSE.test(text) || isOfSomebodyElse(named.text)) return false;
+  if (!context.hasUser)
+    return FIRST.test(sentence.text) || FIRST.test(named.text) || SECOND.test(sentence.text);
+  const words = sentence.isUser ? FIRST : SECOND;
+  if (
+    words.test(sentence.text) ||
+    (named !== sentence && (named.isUser ? FIRST : SECOND).test(named.text))
+  )
+    return true;
+  // "The appointment is on Tuesday at ten", said to the user or by them.
+  return (
+    /^(?:(?!the (?:flight|train|bus|ferry|plane|boat)\b)the|your|our|it|it's|that's|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b/i.test(
+      text,
+    ) || NOUN_FIRST.test(text)
+  );
+}
+
+function withoutOpening(text: string): string {
+  return text.replace(
+    /^(?:(?:so|and|also|but|okay|ok|yes|yeah|great|then|well|right|good|fine|nice|thanks|perfect|sure)\b[,.!]? ?)+/i,
+    '',
+  );
+}
+
+/** "His flight leaves at noon" is not about the user, whoever says it. */
+function isOfSomebodyElse(text: string): boolean {
+  const noun = NOUN.exec(text);
+  return noun !== null && /\b(?:his|her|their) (?:\S+ )?$/i.test(text.slice(0, noun.index));
+}

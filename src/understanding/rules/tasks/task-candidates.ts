@@ -1,0 +1,330 @@
+import { contentStems } from '../../../text/stems.ts';
+import type { ActionItemClaim } from '../../understanding-engine.ts';
+import { countBroadcastCues } from '../broadcast.ts';
+import { isClaimed, scoreClaim } from '../claims/claim-score.ts';
+import type { CooperativeLoop } from '../cooperative-loop.ts';
+import type { Sentence } from '../sentences.ts';
+import { datesIn, dueOf, type TalkContext } from '../talk-context.ts';
+import { findDueThing } from './due-things.ts';
+import { mergeTask, sameTask, taskStems } from './merge-tasks.ts';
+import { isCalled, othersThan, personCalled } from './people-called.ts';
+import { clauseOf, describeTask, trimTask } from './task-description.ts';
+import { featuresOf, type SaidTask } from './task-features.ts';
+import { TASK_FRAMES, type TaskFrame, thirdPersonFrames, type Who } from './task-frames.ts';
+import { isTakenBack, isWithdrawn, lastClause, PLEDGE } from './task-spoilers.ts';
+import { isDailyVerb, isTask, plainVerb } from './task-verbs.ts';
+
+/** Tasks of one talk, at most: each is compared with all before it. */
+const MAX_TASKS = 100;
+/** Sentences within which an answer is looked for. */
+const MAX_ANSWER = 4;
+
+/** A task that may be one, with what speaks for and against it. */
+export interface TaskCandidate {
+  claim: ActionItemClaim;
+  features: string[];
+}
+
+/** The tasks that people took on or were given, as far as they are likely enough; each cites its segments. */
+export async function findActionItems(
+  context: TalkContext,
+  each: CooperativeLoop,
+): Promise<ActionItemClaim[]> {
+  const tasks: { item: ActionItemClaim; stems: ReadonlySet<string>; score: number }[] = [];
+  for (const { claim, features } of await findTaskCandidates(context, each)) {
+    const stems = taskStems(claim.description);
+    const score = scoreClaim('tasks', features);
+    const twin = tasks.find((other) => sameTask(other.stems, stems));
+    if (twin) {
+      mergeTask(twin.item, claim);
+      twin.stems = taskStems(twin.item.description);
+      twin.score = Math.max(twin.score, score);
+    } else if (tasks.length < MAX_TASKS) tasks.push({ item: claim, stems, score });
+  }
+  return tasks.filter(({ score }) => isClaimed('tasks', score)).map(({ item }) => item);
+}
+
+/** Everything that may be a task, in the order in which it was said. */
+export async function findTaskCandidates(
+  context: TalkContext,
+  each: CooperativeLoop,
+): Promise<TaskCandidate[]> {
+  const frames = [...TASK_FRAMES, ...thirdPersonFrames(context.names)];
+  const isOverheard = isBroadcast(context);
+  const found: TaskCandidate[] = [];
+  await each(context.sentences, (sentence) => {
+    if (sentence.words < 3 || MACHINE.test(sentence.text)) return;
+    if (isOverheard && !sentence.isUser) return;
+    found.push(...candidatesIn(sentence, context, frames));
+  });
+  return found;
+}
+
+/** Orders to a machine are nobody's task. */
+const MACHINE =
+  /\b(?:instructions?|system prompt|prompts?|language model|assistant|AI model|chatbot|passwords?|(?:this|the) (?:conversation|transcript)|address book)\b/i;
+
+/** True for a programme that runs in the room, by two or more of its phrases. */
+function isBroadcast({ sentences, hasUser }: TalkContext): boolean {
+  return hasUser && countBroadcastCues(sentences.filter(({ isUser }) => !isUser)) > 1;
+}
+
+function candidatesIn(
+  sentence: Sentence,
+  context: TalkContext,
+  frames: readonly TaskFrame[],
+): TaskCandidate[] {
+  const found: TaskCandidate[] = [];
+  const taken = new Set<number>();
+  for (const frame of frames) {
+    // A frame that needs an answer counts only if nothing else was found.
+    if (frame.answer && found.length > 0) continue;
+    for (const match of overlapping(sentence.text, frame.pattern)) {
+      const { verb = '', rest = '' } = match.groups ?? {};
+      const verbAt = match.index + match[0].length - rest.length - verb.length;
+      if (taken.has(verbAt)) continue;
+      const candidate = toCandidate({ sentence, context, match, frame });
+      if (!candidate) continue;
+      taken.add(verbAt);
+      found.push(candidate);
+      const more = joined(sentence, context, rest, candidate.claim);
+      if (more) found.push({ claim: more, features: candidate.features });
+    }
+  }
+  const due = found.length === 0 ? dueItem(sentence, context) : null;
+  return due ? [{ claim: due, features: ['frame: due', 'has a day'] }] : found;
+}
+
+/** "My essay is due Friday": a task of the one whose essay it is, if the day is still to come. */
+function dueItem(sentence: Sentence, context: TalkContext): ActionItemClaim | null {
+  const thing = findDueThing(sentence.text);
+  if (!thing || sentence.question) return null;
+  const date = datesIn(thing.when, context, sentence).find(
+    (other) => dueOf(other, context) >= context.startedAt,
+  );
+  if (!date) return null;
+  const [other, another] = othersThan(sentence.speaker, context);
+  const owners: Record<string, string | null> = {
+    my: labelOf(sentence),
+    your: other && !another ? labelOf(other) : null,
+  };
+  return {
+    description: thing.description,
+    owner: owners[thing.whose] ?? null,
+    dueAt: dueOf(date, context),
+    segmentIds: [...sentence.segmentIds],
+  };
+}
+
+/** All matches of a pattern whose `rest` runs to the end of the sentence. */
+function overlapping(text: string, pattern: RegExp): RegExpExecArray[] {
+  const matches: RegExpExecArray[] = [];
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    matches.push(match);
+    pattern.lastIndex = match.index + match[0].length - (match.groups?.rest ?? '').length;
+    if (matches.length > 8) break;
+  }
+  return matches;
+}
+
+interface Found {
+  sentence: Sentence;
+  context: TalkContext;
+  match: RegExpExecArray;
+  frame: TaskFrame;
+}
+
+/** What the other says next, three sentences at most; null if nobody does soon. */
+function answerTo(sentence: Sentence, { sentences }: TalkContext): Sentence | null {
+  const after = sentences.slice(sentence.index + 1, sentence.index + 1 + MAX_ANSWER);
+  const from = after.findIndex(({ speaker }) => speaker !== sentence.speaker);
+  const [first, ...more] = from < 0 ? [] : after.slice(from);
+  if (!first) return null;
+  const same = more.findIndex(({ speaker }) => speaker !== first.speaker);
+  const turn = [first, ...more.slice(0, same < 0 ? undefined : same)];
+  return {
+    ...first,
+    text: turn.map(({ text }) => text).join(' '),
+    words: turn.reduce((sum, { words }) => sum + words, 0),
+    segmentIds: [...new Set(turn.flatMap(({ segmentIds }) => segmentIds))],
+  };
+}
+
+function toCandidate(found: Found): TaskCandidate | null {
+  const { sentence, context, match, frame } = found;
+  const [verb, spoken] = plainly(found);
+  const reply = answerTo(sentence, context);
+  if (frame.isOrder && !isOrder(verb, sentence, context)) return null;
+  if (frame.answer && !(reply && frame.answer.test(reply.text))) return null;
+  const said = match[0].slice(0, match[0].length - spoken.length);
+  const who = frame.who === 'group' && isService(said, spoken, context) ? 'speaker' : frame.who;
+  const called = who === 'third' ? null : personCalled(verb, spoken, found);
+  const rest = called?.rest ?? spoken;
+  if (!isTask(verb, rest, context.tag)) return null;
+  const before = sentence.text.slice(0, match.index);
+  if (isTakenBack({ sentence, frame, before, said, rest })) return null;
+  if (isWithdrawn({ frame, who, said, reply })) return null;
+  const own = clauseOf(rest);
+  const dates = datesIn(own, context, sentence);
+  const dueAt = isDaily(verb, own) ? null : dayAhead([...dates, ...earlier(found)], context);
+  const previous = nearby(sentence, context);
+  const known = `${previous.map((other) => other.text).join(' ')} ${before}`;
+  const description = describeTask(verb, trimTask(own, dates), known, context.tag);
+  if (!description) return null;
+  const owner = frame.answer && reply && who === 'listener' ? labelOf(reply) : ownerOf(found, who);
+  if (owner === undefined) return null;
+  const agreed = dueAt ?? (reply && who !== 'speaker' ? agreedDay(reply, context) : null);
+  const isCited = reply && who === 'listener' && (PLEDGE.test(reply.text) || agreed !== dueAt);
+  const segmentIds = [
+    ...(description.usedContext ? previous.flatMap((other) => other.segmentIds) : []),
+    ...sentence.segmentIds,
+    ...(called?.segmentIds ?? []),
+    ...(isCited ? reply.segmentIds : []),
+  ];
+  const claim = {
+    description: description.text,
+    owner,
+    dueAt: agreed,
+    segmentIds: [...new Set(segmentIds)],
+  };
+  const task: SaidTask = {
+    sentence,
+    context,
+    frame,
+    who,
+    verb,
+    rest,
+    before,
+    reply,
+    owner,
+    dueAt: agreed,
+    description: description.text,
+    usedContext: description.usedContext,
+  };
+  return { claim, features: featuresOf(task) };
+}
+
+/** The verb in its plain form, with the words after it: "be bringing the cups" as "bring the cups". */
+function plainly({ match, frame, context }: Found): [verb: string, rest: string] {
+  const { verb = '', rest = '' } = match.groups ?? {};
+  const tried = verb === 'try' ? /^ ?and (\S+) ?(.*)$/.exec(rest) : null;
+  if (tried) return [tried[1] ?? '', tried[2] ?? ''];
+  const isGerund =
+    /ing$/.test(verb) && (frame.name === 'doing' || /\b(?:be|mind|for)\b/.test(match[0]));
+  const isDone = /^(?:still|not yet)$/.test(frame.name) && /(?:ed|[dtn])$/.test(verb);
+  const before = isGerund ? 'am' : isDone ? 'have' : null;
+  return [before ? plainVerb(before, verb, context.tag) : verb, rest.trimStart()];
+}
+
+/** What is done every day has no day it is due. */
+function isDaily(verb: string, text: string): boolean {
+  return (
+    isDailyVerb(verb) &&
+    /\b(?:every|each|daily|twice|in the (?:morning|afternoon|evening)|at night)\b/i.test(text)
+  );
+}
+
+/** The dates in the clause before the frame. */
+function earlier({ sentence, context, match }: Found): ReturnType<typeof datesIn> {
+  const before = sentence.text.slice(0, match.index).replace(/,\s*$/, '');
+  return datesIn(lastClause(before), context, sentence);
+}
+
+/** When a task is due by the first date that is still to come; null if there is none. */
+function dayAhead(dates: ReturnType<typeof datesIn>, context: TalkContext): number | null {
+  const due = dates.map((date) => dueOf(date, context));
+  return due.find((time) => time >= context.startedAt) ?? null;
+}
+
+/** True for a sentence that begins with a plain verb: "Fill in the form". */
+function isOrder(verb: string, sentence: Sentence, { tag }: TalkContext): boolean {
+  if (sentence.question && !/, (?:will|would|can|could) you\?$/i.test(sentence.text)) return false;
+  if (/ing$/.test(verb)) return false;
+  const word = tag(sentence.text).find(({ lower }) => lower === verb.toLowerCase());
+  return word?.pos === 'VERB' && word.lemma === word.lower;
+}
+
+/** "We'll send it to your house", said by one to another: the one who says it does it. */
+function isService(said: string, rest: string, { speakers }: TalkContext): boolean {
+  return (
+    speakers <= 2 &&
+    /\bwe(?:'ll| will|'re going to| are going to)\b/i.test(said) &&
+    /\byour?\b/i.test(rest)
+  );
+}
+
+/** "Yes, I'll do that in November": the day that comes with a short promise, or null. */
+function agreedDay(answer: Sentence, context: TalkContext): number | null {
+  if (answer.words > 12) return null;
+  const own =
+    /\bI(?:'ll| will) (?:(?:do|take care of|get to) (?:it|that|this)|\S+ (?:him|her|it|them))\b(.*)$/i.exec(
+      answer.text,
+    )?.[1];
+  return own === undefined ? null : dayAhead(datesIn(own, context, answer), context);
+}
+
+/** "... and book the hotel": a second task under the same promise. */
+function joined(
+  sentence: Sentence,
+  context: TalkContext,
+  rest: string,
+  first: ActionItemClaim,
+): ActionItemClaim | null {
+  const match =
+    /\band (?:then )?(?:please )?(?:I'll )?(?<verb>[a-z-]+) (?<rest>(?:the|a|an|my|our|your|some|to|up|for|him|her|them|it|everyone|everybody|all)\b.*)$/.exec(
+      rest,
+    );
+  const { verb = '', rest: object = '' } = match?.groups ?? {};
+  if (!match || !isTask(verb, object, context.tag) || /\bI'll\b/.test(match[0])) return null;
+  const own = clauseOf(object);
+  const dates = datesIn(own, context, sentence);
+  const said = describeTask(verb, trimTask(own, dates), rest.slice(0, match.index), context.tag);
+  if (!said || contentStems(said.text).length < 2) return null;
+  // The first task ends where the second begins.
+  const cut = first.description.toLowerCase().indexOf(` and ${verb}`);
+  if (cut > 0) first.description = first.description.slice(0, cut);
+  const dueAt = dayAhead(dates, context);
+  // "Fill it in and return it by Friday": the day is the second's.
+  if (dueAt !== null && first.dueAt === dueAt) first.dueAt = null;
+  return {
+    description: said.text,
+    owner: first.owner,
+    dueAt: dueAt ?? first.dueAt,
+    segmentIds: [...first.segmentIds],
+  };
+}
+
+/** The sentences just before, in which a pronoun's noun is looked for. */
+function nearby(sentence: Sentence, context: TalkContext): Sentence[] {
+  return context.sentences.slice(Math.max(0, sentence.index - 4), sentence.index);
+}
+
+function labelOf(sentence: Sentence): string {
+  return sentence.isUser ? 'user' : (sentence.name ?? sentence.speaker);
+}
+
+const NOT_A_NAME =
+  /^(?:This|That|There|Here|What|Who|How|Why|When|Where|Which|They|She|You|Then|These|Those|Someone|Somebody|Everyone|Everybody|Nobody|People|And|But|Also|Now|Maybe|Perhaps|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|One|Something|Nothing|Everything|Government|Work|School|Tomorrow|Today|Anyone|Anybody|God|Christmas|Internet|English)$/;
+
+/** Whose the task is; undefined if the owner's name is none. */
+function ownerOf({ sentence, context, match }: Found, who: Who): string | null | undefined {
+  if (who === 'speaker') return labelOf(sentence);
+  if (who === 'group') return null;
+  if (who === 'third') {
+    const owner = match.groups?.owner ?? '';
+    const known = context.names.find((name) =>
+      [name, name.split(' ')[0]].some((said) => said?.toLowerCase() === owner.toLowerCase()),
+    );
+    return known ?? (NOT_A_NAME.test(owner) ? undefined : owner);
+  }
+  const called = context.names.find((name) => isCalled(name, sentence));
+  if (called) return called;
+  const isUserCalled = context.userName !== null && isCalled(context.userName, sentence);
+  if (!sentence.isUser && isUserCalled) return 'user';
+  const [other, another] = othersThan(sentence.speaker, context);
+  if (other && !another) return labelOf(other);
+  if (!other) return sentence.isUser ? 'user' : null;
+  const answer = context.sentences[sentence.index + 1];
+  return answer && answer.speaker !== sentence.speaker ? labelOf(answer) : null;
+}

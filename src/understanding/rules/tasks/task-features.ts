@@ -1,0 +1,102 @@
+import type { Sentence } from '../sentences.ts';
+import type { TalkContext } from '../talk-context.ts';
+import { AGREED, type TaskFrame, type Who } from './task-frames.ts';
+
+/** A task that somebody may have taken on or been given, with what speaks for and against it. */
+export interface SaidTask {
+  sentence: Sentence;
+  context: TalkContext;
+  frame: TaskFrame;
+  who: Who;
+  verb: string;
+  /** The words after the verb. */
+  rest: string;
+  /** The words before the frame in its sentence. */
+  before: string;
+  /** What the other says next, null if nobody does soon. */
+  reply: Sentence | null;
+  owner: string | null;
+  dueAt: number | null;
+  description: string;
+  /** True if a pronoun of it was replaced by a noun said before. */
+  usedContext: boolean;
+}
+
+/** Classes of verbs by where and when their deed is done. */
+const VERBS: Readonly<Record<string, RegExp>> = {
+  contact:
+    /^(?:call|ring|phone|text|e?mail|message|contact|write|ask|tell|remind|inform|let|speak|talk|reply)$/,
+  errand:
+    /^(?:buy|order|book|reserve|pay|return|collect|pick|post|send|forward|deliver|cancel|renew|register|print|transfer|apply|hire|rent|sell|arrange|organi[sz]e|schedule|submit|hand|drop|bring|invite)$/,
+  work: /^(?:prepare|finish|draft|update|fix|repair|replace|paint|clean|wash|water|feed|cook|bake|mow|pack|install|review|design|plan|research|look|redo)$/,
+  present:
+    /^(?:get|fetch|show|give|put|make|open|close|shut|turn|try|see|help|hold|pass|hang|cut|wrap|carry|weigh|explain|describe|repeat|leave|have|move|enter|draw|play|sing|roll|press|push|pull|lift|lay|pour|slice|stir|start|tune|read|count|smell|finish|change)$/,
+};
+/** How a shop, an office or a surgery serves somebody. */
+const SERVICE =
+  /\bhelp you\b|\bwhat can I (?:do|get)\b|\b(?:ready|like) to order\b|\bnext,? please\b|\bwhat seems to be\b|\banything else\b|\b(?:sir|madam)\b|^what would you like|\beuros?\b|\bplease (?:take a seat|sit down|lie down)\b/i;
+const NOW =
+  /\b(?:here|now|right away|straight away|at once|in a (?:moment|minute|second)|a (?:moment|minute|second)|for a (?:bit|while)|first|again|once more|a little)\b/i;
+const LATER =
+  /\b(?:later|soon|next|when|as soon as|before|after|afterwards|until|back|by|over|online)\b/i;
+const POINTED_AT =
+  /\b(?:this|these|that|those) (?!week|weekend|month|year|morning|afternoon|evening|summer|winter|time)[a-z]|\bthere$/i;
+const PROMISED = /\bI(?:'ll| will)\b(?! not| be)|\bwill do\b/i;
+const HANDED_OVER =
+  /\b(?:here(?: (?:you (?:go|are)|it is|they are))?[.,!]|there(?: you (?:are|go))?[.,!]|it's \p{L}+|my (?:name|number|address) is|like this|done|one moment|okay\.$)/iu;
+const FOR_SOMEBODY = /^(?:you|me|us|him|her|them)\b|\bfor (?:you|me|us)\b/i;
+const REFERS = /^(?:it|that|this|those|these|them|one|some)\b/i;
+const RECURS =
+  /\b(?:an?|per|every|each) (?:day|night|week|month|year)\b|\b(?:every|each) \p{L}+|\btwice\b/iu;
+const ABSENT =
+  /\b(?:mom|mum|mother|dad|father|sister|brother|wife|husband|son|daughter|boss|grandma|grandpa|aunt|uncle|landlord|landlady|accountant|lawyer|manager|dentist|doctor|neighbou?rs?|colleagues?|plumber|electrician|insurance|bank|council|customer|teacher|school|kids|parents)\b/i;
+const NAME = /(?<=\s)\p{Lu}\p{Ll}+/u;
+const OWN: ReadonlySet<string> = new Set(['promise', 'plan', 'duty', 'ongoing', 'able', 'let me']);
+const ASKED: ReadonlySet<string> = new Set(['request', 'wish', 'please', 'order']);
+
+/** Yes-or-no features of a task, by the name that they have in the table of weights. */
+const FEATURES: Readonly<Record<string, (task: SaidTask) => boolean>> = {
+  'has a day': ({ dueAt }) => dueAt !== null,
+  'is agreed to': ({ reply }) => reply !== null && AGREED.test(reply.text),
+  'reply promises': ({ reply }) => reply !== null && PROMISED.test(reply.text),
+  'has no reply': ({ reply }) => reply === null,
+  'reply hands it over': ({ reply }) => reply !== null && HANDED_OVER.test(reply.text),
+  'reply asks': ({ reply }) => reply?.question === true,
+  'is asked': ({ sentence }) => sentence.question,
+  "is the user's": ({ owner }) => owner === 'user',
+  'has no owner': ({ owner }) => owner === null,
+  'is served': ({ context }) =>
+    context.sentences.slice(0, 6).some(({ text, isUser }) => !isUser && SERVICE.test(text)),
+  'is now': ({ rest, dueAt }) => dueAt === null && NOW.test(rest),
+  'is later': ({ rest, dueAt }) => dueAt === null && LATER.test(rest),
+  'is pointed at': ({ rest }) => POINTED_AT.test(rest),
+  'is about somebody absent': ({ rest }) => ABSENT.test(rest) || NAME.test(` ${rest}`),
+  'is for somebody here': ({ rest }) => FOR_SOMEBODY.test(rest),
+  'object is a pronoun': ({ rest }) => REFERS.test(rest),
+  'object was said before': ({ usedContext }) => usedContext,
+  'two words': ({ description }) => description.split(' ').length <= 2,
+  'three words': ({ description }) => description.split(' ').length === 3,
+  'many words': ({ description }) => description.split(' ').length > 8,
+  'long sentence': ({ sentence }) => sentence.words > 18,
+  'words before': ({ before }) => before.trim().split(' ').length > 4,
+  'broken off': ({ sentence }) => sentence.broken,
+  recurs: ({ rest }) => RECURS.test(rest),
+  'own, recurs': ({ frame, rest }) => OWN.has(frame.name) && RECURS.test(rest),
+  'near the end': ({ sentence, context }) =>
+    sentence.index >= context.sentences.length - 5 && context.sentences.length > 8,
+  'in the beginning': ({ sentence, context }) => sentence.index < 3 && context.sentences.length > 8,
+  'own, dated': ({ frame, dueAt }) => OWN.has(frame.name) && dueAt !== null,
+  'own, for somebody here': ({ frame, rest }) => OWN.has(frame.name) && FOR_SOMEBODY.test(rest),
+  'asked, dated': ({ frame, dueAt }) => ASKED.has(frame.name) && dueAt !== null,
+  'asked, promised': ({ frame, reply }) =>
+    ASKED.has(frame.name) && reply !== null && PROMISED.test(reply.text),
+  'asked of the user': ({ frame, owner }) => ASKED.has(frame.name) && owner === 'user',
+};
+
+/** Returns the names of the features that a task has. */
+export function featuresOf(task: SaidTask): string[] {
+  const verb = task.verb.toLowerCase();
+  const verbs = Object.keys(VERBS).filter((name) => VERBS[name]?.test(verb));
+  const names = Object.keys(FEATURES).filter((name) => FEATURES[name]?.(task));
+  return [`frame: ${task.frame.name}`, ...verbs.map((name) => `verb: ${name}`), ...names];
+}

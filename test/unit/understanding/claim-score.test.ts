@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import {
+  chooseCut,
+  crossValidate,
+  cutsOf,
+  fitWeights,
+} from '../../../scripts/evaluate/fit-weights.ts';
+import type { LabelledCandidate } from '../../../scripts/evaluate/label-candidates.ts';
+import { readSet, toInput, turnsOf } from '../../../scripts/evaluate/read-sets.ts';
+import { tallyDialogue } from '../../../scripts/evaluate/score-claims.ts';
+import {
+  isClaimed,
+  scoreClaim,
+  scoreOf,
+} from '../../../src/understanding/rules/claims/claim-score.ts';
+import { cooperativeLoop } from '../../../src/understanding/rules/cooperative-loop.ts';
+import { findEventCandidates } from '../../../src/understanding/rules/events/events.ts';
+import { createRuleEngine, readTalk } from '../../../src/understanding/rules/rule-engine.ts';
+import { findTaskCandidates } from '../../../src/understanding/rules/tasks/task-candidates.ts';
+
+const { signal } = new AbortController();
+const each = cooperativeLoop(signal);
+
+async function featuresOf(kind: 'tasks' | 'events', ...turns: string[]): Promise<string[]> {
+  const { context } = await readTalk(toInput(turns, 'Me'), each);
+  const find = kind === 'tasks' ? findTaskCandidates : findEventCandidates;
+  const [candidate] = await find(context, each);
+  return candidate?.features ?? [];
+}
+
+describe('the score of a candidate', () => {
+  const table = { bias: -1, weights: { good: 2, bad: -3 } };
+
+  it('adds the weights of its features to the bias, as a probability', () => {
+    expect(scoreOf([], { bias: 0, weights: {} })).toBe(0.5);
+    expect(scoreOf(['good'], table)).toBeCloseTo(1 / (1 + Math.exp(-1)), 10);
+    expect(scoreOf(['good', 'bad'], table)).toBeCloseTo(1 / (1 + Math.exp(2)), 10);
+    expect(scoreOf(['good', 'not in the table'], table)).toBe(scoreOf(['good'], table));
+  });
+
+  it('is higher for a promise with a day than for what is done on the spot', async () => {
+    const promise = await featuresOf('tasks', "Me: I'll call the bank tomorrow.", 'Ann: Good.');
+    const atOnce = await featuresOf('tasks', 'Me: Can you open this box?', 'Ann: Here you go.');
+    expect(promise).toEqual(
+      expect.arrayContaining(['frame: promise', 'verb: contact', 'has a day', "is the user's"]),
+    );
+    expect(atOnce).toEqual(expect.arrayContaining(['frame: request', 'is pointed at']));
+    expect(isClaimed('tasks', scoreClaim('tasks', promise))).toBe(true);
+    expect(isClaimed('tasks', scoreClaim('tasks', atOnce))).toBe(false);
+  });
+
+  it('knows by which way a time came to be an event', async () => {
+    const accepted = await featuresOf('events', 'Ann: Lunch on Friday at one?', 'Me: Perfect.');
+    const told = await featuresOf('events', 'Me: My flight leaves on Friday at one.');
+    expect(accepted).toContain('way: proposal accepted');
+    expect(told).toContain('way: told');
+    expect(await featuresOf('events', 'Ann: Lunch on Friday at one?', 'Me: No, sorry.')).toEqual(
+      [],
+    );
+  });
+});
+
+describe('fitting weights', () => {
+  const candidates: LabelledCandidate[] = Array.from({ length: 60 }, (_, nth) => ({
+    dialogue: `d${nth % 20}`,
+    line: '',
+    features: nth % 3 === 0 ? ['bad', 'both'] : ['good', 'both'],
+    isRight: nth % 3 !== 0,
+  }));
+
+  it('gives what is right a positive weight, and the same weights each time', () => {
+    const { weights } = fitWeights(candidates);
+    expect(weights.good).toBeGreaterThan(0.5);
+    expect(weights.bad).toBeLessThan(-0.5);
+    expect(fitWeights(candidates)).toEqual(fitWeights([...candidates]));
+  });
+
+  it('scores each candidate once by dialogues that are not its own, and chooses the lowest threshold', () => {
+    const scored = crossValidate(candidates);
+    expect(scored).toHaveLength(candidates.length);
+    const cuts = cutsOf(scored);
+    const cut = chooseCut(cuts, 0.95);
+    expect(cut).toMatchObject({ precision: 1, recall: 1 });
+    const below = cuts.filter(({ threshold }) => threshold < (cut?.threshold ?? 0));
+    expect(below.every(({ precision }) => precision < 0.95)).toBe(true);
+  });
+});
+
+describe('what is claimed of talk that may be read', () => {
+  it('is right nine times of ten', async () => {
+    const engine = createRuleEngine();
+    const found = { tasks: 0, events: 0, facts: 0 };
+    const extra: Record<keyof typeof found, string[]> = { tasks: [], events: [], facts: [] };
+    for (const set of ['households/read', 'street/read', 'street/seen', 'everyday', 'fresh']) {
+      for (const dialogue of readSet(set).dialogues) {
+        const input = toInput(turnsOf(dialogue), dialogue.me, dialogue.at, dialogue.language);
+        const tally = tallyDialogue(dialogue, await engine.understand(input, signal));
+        for (const kind of ['tasks', 'events', 'facts'] as const) {
+          found[kind] += tally[kind].found;
+          extra[kind].push(...tally[kind].extra);
+        }
+      }
+    }
+    for (const kind of ['tasks', 'events', 'facts'] as const) {
+      expect(found[kind] / (found[kind] + extra[kind].length), kind).toBeGreaterThan(0.9);
+    }
+    expect(found.tasks).toBeGreaterThan(60);
+    expect(found.events).toBeGreaterThan(35);
+  });
+});
