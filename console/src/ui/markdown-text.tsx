@@ -53,12 +53,9 @@ function inline(text: string, cite: Cite | undefined): ReactNode[] {
   return pieces.map((piece, index) => {
     const isBold = index % 2 === 1 && !(isOpen && index === pieces.length - 1);
     const content = withCitations(piece, cite);
+    const Kind = isBold ? 'strong' : Fragment;
     // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other identity
-    return isBold ? (
-      <strong key={index}>{content}</strong>
-    ) : (
-      <Fragment key={index}>{content}</Fragment>
-    );
+    return <Kind key={index}>{content}</Kind>;
   });
 }
 

@@ -30,7 +30,6 @@ function Beside({ place, close }: { place: PassagePlace; close: () => void }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: Escape closes it from any control inside
     <aside
       aria-label={words.title}
       onKeyDown={(event) => {
