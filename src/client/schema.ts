@@ -4598,6 +4598,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/people/{person_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a person is the same as another, who takes over words and voice
+         * @description Done in the background, through all conversations; the person is then gone. It cannot be undone.
+         */
+        post: operations["postV1UsersPeopleByPersonIdMerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/people/{person_id}/name": {
         parameters: {
             query?: never;
@@ -17788,6 +17808,42 @@ export interface operations {
             401: components["responses"]["Refused401"];
             404: components["responses"]["Refused404"];
             421: components["responses"]["Refused421"];
+        };
+    };
+    postV1UsersPeopleByPersonIdMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    into: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "merging";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
         };
     };
     patchV1UsersPeopleByPersonIdName: {

@@ -313,6 +313,12 @@ export const de: Strings = {
     noSamples: 'Noch keine Stimmprobe',
     rename: 'Umbenennen',
     removed: 'Person entfernt',
+    merge: (name) => `${name} ist dieselbe Person wie …`,
+    mergeHint: (name) =>
+      `Alles, was ${name} gesagt hat, und die Stimme gehören danach der anderen Person. Das lässt sich nicht rückgängig machen.`,
+    mergeDo: 'Verbinden',
+    merging: 'Wird in allen Gesprächen verbunden.',
+    nobodyElse: 'Es gibt sonst niemanden.',
   },
   apps: {
     title: 'Apps',

@@ -305,6 +305,12 @@ export const en = {
     noSamples: 'No voice sample yet',
     rename: 'Rename',
     removed: 'Person removed',
+    merge: (name: string) => `${name} is the same as …`,
+    mergeHint: (name: string) =>
+      `Everything that ${name} has said, and the voice, become the other's. This cannot be undone.`,
+    mergeDo: 'Merge',
+    merging: 'Being merged, in all conversations.',
+    nobodyElse: 'There is nobody else.',
   },
   apps: {
     title: 'Apps',
