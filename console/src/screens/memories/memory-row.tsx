@@ -34,7 +34,7 @@ export function MemoryRow({
       ref={row}
       className="flex flex-wrap items-start justify-end gap-x-1 gap-y-1 py-2 [contain-intrinsic-size:auto_3.5rem] [content-visibility:auto]"
     >
-      <div className="min-w-40 flex-1 basis-64 pt-1">
+      <div className={`min-w-40 flex-1 pt-1 ${isNew ? 'basis-full sm:basis-64' : 'basis-40'}`}>
         <TextArea
           text={memory.content}
           label={words.edit}
