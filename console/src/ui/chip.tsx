@@ -15,7 +15,7 @@ export function Chip({
       type="button"
       aria-pressed={isOn}
       onClick={turn}
-      className="min-h-8 rounded-full border border-line px-3 text-xs whitespace-nowrap text-soft hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent pointer-coarse:min-h-9"
+      className="min-h-8 rounded-full border border-line px-2.5 text-xs whitespace-nowrap text-soft hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent pointer-coarse:min-h-9"
     >
       {children}
     </button>

@@ -45,7 +45,7 @@ export function TimelineFilters({ filter }: { filter: TimelineFilter }) {
         aria-label={words.search}
         className="min-h-10 w-full rounded-control border border-line bg-raised px-3 text-base placeholder:text-faint"
       />
-      <div className="flex flex-wrap items-center gap-1.5">
+      <div className="flex flex-wrap items-center gap-1">
         <DayPresets days={filter} set={({ from, to }) => set({ from, to })} />
         {toggle('starred', words.starred)}
         {toggle('discarded', words.discarded)}
