@@ -44,6 +44,8 @@ export interface RoundResult {
 
 /** Audio before the measured stretch, so that connections and the first segments are behind. */
 const WARM_UP_MS = 2_000;
+/** Longest round that only warms the compiler up, seconds. */
+const WARM_UP_ROUND_S = 15;
 /** A round in which fewer of the expected results came back has measured something else. */
 const LEAST_SHARE = 0.7;
 /** How often such a round is tried before the benchmark gives up. */
@@ -157,7 +159,8 @@ export async function runInterleaved(
   load: Load,
 ): Promise<RoundResult[][]> {
   const results: RoundResult[][] = [];
-  for (const subject of subjects) await runRoundUntilCarried(subject, load);
+  const warmUp = { ...load, seconds: Math.min(load.seconds, WARM_UP_ROUND_S) };
+  for (const subject of subjects) await runRoundUntilCarried(subject, warmUp);
   for (let round = 0; round < rounds; round += 1) {
     const order = subjects.map((_, i) => subjects[(i + round) % subjects.length]);
     const row: RoundResult[] = [];

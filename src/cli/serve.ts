@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
+import { growHeapFreely } from '../kernel/heap-growth.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { loadContext, readCliEnvironment } from './environment.ts';
 import { firstScreen } from './first-screen.ts';
@@ -28,6 +29,7 @@ export function serveCommand(findModelServers: FindModelServers): Command {
 }
 
 async function serve(options: ServeOptions, findModelServers: FindModelServers): Promise<void> {
+  growHeapFreely();
   const environment = readCliEnvironment({
     HOST: options.host,
     PORT: options.port,

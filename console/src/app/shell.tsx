@@ -21,6 +21,7 @@ import { useStrings } from '../i18n/strings.ts';
 import { Shortcuts } from '../keyboard/shortcuts.tsx';
 import { PassageProvider } from '../screens/conversation/passage-context.tsx';
 import { UndoBar } from '../ui/undo.tsx';
+import { NewVersion } from './version-notes.tsx';
 
 interface Place {
   to: string;
@@ -66,8 +67,15 @@ export function Shell() {
         ))}
       </nav>
       <PassageProvider>
-        <main id="content" tabIndex={-1} className="min-h-0 min-w-0 flex-1 outline-none">
-          <Outlet />
+        <main
+          id="content"
+          tabIndex={-1}
+          className="flex min-h-0 min-w-0 flex-1 flex-col outline-none"
+        >
+          <NewVersion />
+          <div className="min-h-0 flex-1">
+            <Outlet />
+          </div>
         </main>
       </PassageProvider>
       <UndoBar />

@@ -8,8 +8,8 @@ import { integrationReadRoutes } from './apps/integration-read.ts';
 import { integrationWriteRoutes } from './apps/integration-write.ts';
 import { mcpAppRoutes } from './apps/mcp-apps.ts';
 import { personaRoutes } from './apps/personas.ts';
+import { phoneIntegrationRoutes } from './apps/phone-integrations.ts';
 import { startupFeatureRoutes } from './apps/startup-features.ts';
-import { startupIntegrationRoutes } from './apps/startup-integrations.ts';
 import { summaryAppRoutes } from './apps/summary-apps.ts';
 import { chatRoutes } from './chat/chat.ts';
 import { chatFeedbackRoutes } from './chat/chat-feedback.ts';
@@ -103,8 +103,8 @@ export const ROUTES = [
   integrationWriteRoutes,
   mcpAppRoutes,
   personaRoutes,
+  phoneIntegrationRoutes,
   startupFeatureRoutes,
-  startupIntegrationRoutes,
   summaryAppRoutes,
   chatRoutes,
   chatFeedbackRoutes,

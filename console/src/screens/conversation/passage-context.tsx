@@ -9,10 +9,11 @@ import {
   useRef,
   useState,
 } from 'react';
+import { loadPart } from '../../api/console-version.ts';
 import type { PassagePlace } from './passage.tsx';
 
 const PassagePanel = lazy(async () => ({
-  default: (await import('./passage-panel.tsx')).PassagePanel,
+  default: (await loadPart(() => import('./passage-panel.tsx'))).PassagePanel,
 }));
 
 const ShowPassage = createContext<(place: PassagePlace) => void>(() => undefined);

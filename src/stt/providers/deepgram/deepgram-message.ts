@@ -38,17 +38,19 @@ const metadataSchema = z.object({ duration: z.number().nullish() });
  * `SpeechStarted`). Only the fields that are used are looked at, and each may be missing.
  *
  * @param receivedAt `performance.now()` of its arrival
+ * @param interim false: partial results are ignored, because none were asked for
  */
 export function parseDeepgramMessage(
   data: string | Uint8Array,
   receivedAt: number,
+  interim: boolean,
 ): DeepgramMessage {
   if (typeof data !== 'string') return { kind: 'unknown' };
   const json = parseJson(data);
   const type = typeof json === 'object' && json !== null && 'type' in json ? json.type : undefined;
   switch (type) {
     case 'Results':
-      return parseResults(json, receivedAt);
+      return interim || !isPartial(json) ? parseResults(json, receivedAt) : { kind: 'ignored' };
     case 'Metadata': {
       const duration = metadataSchema.safeParse(json).data?.duration;
       return { kind: 'metadata', durationMs: duration == null ? null : toMs(duration) };
@@ -63,6 +65,10 @@ export function parseDeepgramMessage(
     default:
       return { kind: 'unknown' };
   }
+}
+
+function isPartial(json: unknown): boolean {
+  return typeof json === 'object' && json !== null && 'is_final' in json && json.is_final === false;
 }
 
 function parseResults(json: unknown, receivedAt: number): DeepgramMessage {

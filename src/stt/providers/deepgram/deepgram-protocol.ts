@@ -22,12 +22,14 @@ export class DeepgramProtocol implements LiveProtocol {
   readonly maxUnread = Number.POSITIVE_INFINITY;
   /** It sends `Metadata` before it closes for other reasons too, without having read the rest. */
   readonly closeDecidesIfShort = true;
+  readonly #interim: boolean;
   #isEnding = false;
 
   constructor(
     options: SttOptions,
     settings: { opusMode: DeepgramOpusMode; keepAliveAfterMs: number },
   ) {
+    this.#interim = options.interim;
     this.audio = createDeepgramFramer(options.format, settings.opusMode);
     this.keepAlive = { afterMs: settings.keepAliveAfterMs, text: '{"type":"KeepAlive"}' };
   }
@@ -38,7 +40,7 @@ export class DeepgramProtocol implements LiveProtocol {
   }
 
   read(data: string | Uint8Array, receivedAt: number): VendorMessage {
-    const message = parseDeepgramMessage(data, receivedAt);
+    const message = parseDeepgramMessage(data, receivedAt, this.#interim);
     switch (message.kind) {
       case 'event':
         return { kind: 'events', events: [message.event] };
