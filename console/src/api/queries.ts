@@ -14,6 +14,10 @@ export interface TimelineFilter {
 }
 
 const PAGE = 60;
+/** Whoever scrolls on gets more at once. */
+const FURTHER_PAGE = 240;
+/** A list with more pages is not loaded again as a whole without need: it is told of changes anyway. */
+export const MAX_RELOADED_PAGES = 10;
 
 export interface Profile {
   uid: string;
@@ -42,6 +46,9 @@ export function conversationsQuery(filter: TimelineFilter) {
     initialPageParam: 0,
     // Otherwise each page that comes is compared with all the others, member by member.
     structuralSharing: false,
+    refetchOnWindowFocus: isShort,
+    refetchOnMount: isShort,
+    refetchOnReconnect: isShort,
     queryFn: ({ pageParam, signal }) =>
       filter.q ? searchPage(filter, pageParam, signal) : listPage(filter, pageParam, signal),
     // Counted, because rows may have been added or removed since their page was loaded.
@@ -50,15 +57,24 @@ export function conversationsQuery(filter: TimelineFilter) {
   });
 }
 
+function isShort({
+  state,
+}: {
+  state: { data: { pages: readonly unknown[] } | undefined };
+}): boolean {
+  return (state.data?.pages.length ?? 0) <= MAX_RELOADED_PAGES;
+}
+
 async function listPage(
   filter: TimelineFilter,
   offset: number,
   signal: AbortSignal,
 ): Promise<ConversationPage> {
+  const limit = offset === 0 ? PAGE : FURTHER_PAGE;
   const items = await request<Conversation[]>('/v1/conversations', {
     signal,
     query: {
-      limit: PAGE,
+      limit,
       offset,
       statuses: 'in_progress,processing,completed,failed',
       include_discarded: filter.discarded ?? false,
@@ -67,7 +83,7 @@ async function listPage(
       ...daysOf(filter),
     },
   });
-  return { items, hasMore: items.length === PAGE };
+  return { items, hasMore: items.length === limit };
 }
 
 async function searchPage(

@@ -19,6 +19,7 @@ import type { Strings } from '../i18n/en.ts';
 import { useStrings } from '../i18n/strings.ts';
 import { Shortcuts } from '../keyboard/shortcuts.tsx';
 import { UndoBar } from '../ui/undo.tsx';
+import { NewVersion } from './version-notes.tsx';
 
 interface Place {
   to: string;
@@ -62,8 +63,15 @@ export function Shell() {
           <RailLink key={place.to} place={place} />
         ))}
       </nav>
-      <main id="content" tabIndex={-1} className="min-h-0 min-w-0 flex-1 outline-none">
-        <Outlet />
+      <main
+        id="content"
+        tabIndex={-1}
+        className="flex min-h-0 min-w-0 flex-1 flex-col outline-none"
+      >
+        <NewVersion />
+        <div className="min-h-0 flex-1">
+          <Outlet />
+        </div>
       </main>
       <UndoBar />
       <Shortcuts />
