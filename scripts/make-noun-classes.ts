@@ -30,38 +30,62 @@ const CLASSES: Readonly<
   pet: {
     roots: 'domestic_animal pet#3 dog#1 cat#1 horse#1 rabbit#1 hamster tortoise parrot goldfish',
     senses: 2,
-    also: 'kitten puppy pup bee chicken hen budgie canary lizard snake guinea-pig gecko donkey goat llama',
+    except:
+      'chicken turkey duck goose tom cardigan charger trotter pacer roan dun entire shire feeder gib mount nag stray steed server serval puma cougar lynx ocelot pembroke pinto poler papillon lapin nonstarter yearling workhorse redbone mudder prancer ratter setter pointer kea arab',
+    also: 'kitten puppy pup bee bees chickens hen budgie canary lizard snake guinea-pig gecko donkey goat llama',
   },
   dwelling: {
     roots: 'dwelling housing#1 farm#1 apartment',
     senses: 2,
-    also: 'flat basement room studio garden allotment balcony',
+    except:
+      'room rooms camp quarters suite home residence hospice hostel castle palace abbey convent monastery billet lodging lodgings',
+    also: 'flat garden allotment balcony',
   },
   vehicle: {
     roots: 'motor_vehicle bicycle motorcycle boat#1',
     senses: 1,
     also: 'van caravan camper trailer motorhome',
   },
-  instrument: { roots: 'musical_instrument', senses: 1 },
+  instrument: {
+    roots: 'musical_instrument',
+    senses: 1,
+    except: 'bones vibes chime diapason virginal woodwind syrinx clappers strings',
+    also: 'drums bass organ keyboard keyboards sax saxophone recorder horn bagpipes',
+  },
   illness: {
     roots: 'disease disorder#1 allergy migraine',
     senses: 1,
     without: 'craziness cold#1 hangover respiratory_infection food_poisoning',
+    except:
+      'flu influenza chickenpox shingles zit pimple hickey delirium trembles creeps complaint heaves gall frenzy choking mono pip pest plague hysteria ill airsickness seasickness measles mumps pneumonia bronchitis gastroenteritis windburn warble wilt collywobbles canker bighead folie fugue contagion ailment blister',
     also: 'tinnitus depression anxiety pacemaker hay-fever dyslexia adhd autism thyroid',
   },
   sport: {
     roots: 'sport game#3 hobby card_game board_game martial_art dancing handicraft needlework',
     senses: 2,
-    also: 'chess yoga pilates pottery quilting climbing',
+    except: 'parliament plain auction binding stops steal hobby avocation floating',
+    also: 'squash bridge snooker billiards pool hockey karate chess yoga pilates pottery quilting climbing',
   },
-  food: { roots: 'food#1 food#2 beverage#1', senses: 1, without: 'diet', also: 'nut peanut' },
-  medicine: { roots: 'drug#1', senses: 1, also: 'thinner' },
   business: {
     roots: 'mercantile_establishment shop#2 restaurant business#1 company#1',
     senses: 1,
-    also: 'nursery studio surgery podcast blog',
+    except:
+      'elevated funicular grill mart metro monorail outlet processor publisher pull-in pull-up railroad railway slopshop subway turnery utility cleaners commissary argosy bottler company manufacturer store',
+    also: 'nursery podcast blog',
   },
-  group: { roots: 'musical_organization club#2 team#1', senses: 1, also: 'band choir church' },
+  kin: {
+    roots: 'child#2 sibling grandchild spouse#1',
+    senses: 2,
+    except:
+      'baby kid better-half mate partner prince monkey bird minor orphan babe missis orphan issue',
+    also: 'child children son daughter boy girl sister brother sibling twin triplet grandson granddaughter grandchildren niece nephew girlfriend boyfriend fiancé fiancée roommate flatmate kid kids baby tattoo tattoos scholarship degree phd licence license',
+  },
+  group: {
+    roots: 'choir band#2 orchestra',
+    senses: 2,
+    except: 'strings',
+    also: 'band choir quartet',
+  },
 };
 
 interface Synset {

@@ -1229,6 +1229,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/calendar/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the events of the newest 1,000 conversations, the earliest first
+         * @description Times are inclusive; an event counts that touches them. `PATCH /v1/conversations/{id}/events` marks one as created in a calendar. Tasks that are due: `GET /v1/action-items?due_start_date=…&due_end_date=…`.
+         */
+        get: operations["getV1CalendarEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/calendar/meetings": {
         parameters: {
             query?: never;
@@ -2843,9 +2863,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get whether an integration is connected (never) */
+        /** Get whether an integration is connected */
         get: operations["getV1IntegrationsByAppKey"];
         put?: never;
+        post?: never;
+        /** Disconnect an integration; deletes the health data */
+        delete: operations["deleteV1IntegrationsByAppKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/integrations/apple-health/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Store a summary of the phone's health data in the place of the one before */
+        put: operations["putV1IntegrationsAppleHealthSync"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3771,7 +3809,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List connected task managers (always empty) */
+        /** List task managers, and the one that tasks are sent to */
         get: operations["getV1TaskIntegrations"];
         put?: never;
         post?: never;
@@ -3788,9 +3826,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the default task manager (none) */
+        /** Get the task manager that tasks are sent to */
         get: operations["getV1TaskIntegrationsDefault"];
-        put?: never;
+        /** Choose the task manager that tasks are sent to; an empty text for none */
+        put: operations["putV1TaskIntegrationsDefault"];
         post?: never;
         delete?: never;
         options?: never;
@@ -4573,6 +4612,26 @@ export interface paths {
         post?: never;
         /** Delete a person */
         delete: operations["deleteV1UsersPeopleByPersonId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/people/{person_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a person is the same as another, who takes over words and voice
+         * @description Done in the background, through all conversations; the person is then gone. It cannot be undone.
+         */
+        post: operations["postV1UsersPeopleByPersonIdMerge"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -5621,7 +5680,7 @@ export interface paths {
         put?: never;
         /**
          * Ask by voice and stream the answer
-         * @description Field `files` of a form: a recording of the app, `audio_…_<unix seconds>.bin`; only the first counts. Field `language`: as of `/v2/voice-message/transcribe`. The first piece of the stream is `message: `, the question as it was understood; where nobody spoke, the stream is empty.
+         * @description Field `files` of a form: a recording of the app, `audio_…_<unix seconds>.bin`; only the first counts. Field `language`: as of `/v2/voice-message/transcribe`. The first piece of the stream is `message: `, the question as it was understood; if nobody spoke, the stream is empty.
          */
         post: operations["postV2VoiceMessages"];
         delete?: never;
@@ -6279,6 +6338,17 @@ export interface components {
             engine: string;
             score: number;
             segment_ids: string[];
+        };
+        ConversationEvent: {
+            conversation_id: string;
+            conversation_title: string;
+            created: boolean;
+            description: string;
+            duration: number;
+            index: number;
+            segment_ids: string[];
+            start: string;
+            title: string;
         };
         CreatedApiKey: {
             created_at: string;
@@ -9923,6 +9993,34 @@ export interface operations {
             };
             404: components["responses"]["Refused404"];
             421: components["responses"]["Refused421"];
+        };
+    };
+    getV1CalendarEvents: {
+        parameters: {
+            query?: {
+                end_date?: string;
+                start_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        events: components["schemas"]["ConversationEvent"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
         };
     };
     getV1CalendarMeetings: {
@@ -13754,6 +13852,96 @@ export interface operations {
             421: components["responses"]["Refused421"];
         };
     };
+    deleteV1IntegrationsByAppKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    putV1IntegrationsAppleHealthSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    average_active_energy_per_day?: number | null;
+                    average_steps_per_day?: number | null;
+                    daily_active_energy?: (({
+                        [key: string]: unknown;
+                    }[] | null) | {
+                        [key: string]: unknown;
+                    }) | null;
+                    daily_sleep?: (({
+                        [key: string]: unknown;
+                    }[] | null) | {
+                        [key: string]: unknown;
+                    }) | null;
+                    daily_steps?: (({
+                        [key: string]: unknown;
+                    }[] | null) | {
+                        [key: string]: unknown;
+                    }) | null;
+                    heart_rate_average?: number | null;
+                    heart_rate_max?: number | null;
+                    heart_rate_min?: number | null;
+                    period_days?: number | null;
+                    sleep_sessions?: {
+                        [key: string]: unknown;
+                    }[] | null;
+                    sleep_sessions_count?: number | null;
+                    total_active_energy?: number | null;
+                    total_in_bed_hours?: number | null;
+                    total_sleep_hours?: number | null;
+                    total_steps?: number | null;
+                    workouts?: {
+                        [key: string]: unknown;
+                    }[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        app_key: string;
+                        data_types_synced: string[];
+                        /** @enum {string} */
+                        status: "ok";
+                        synced_at: string;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
     postV1IntegrationsNotification: {
         parameters: {
             query?: never;
@@ -15746,6 +15934,38 @@ export interface operations {
             421: components["responses"]["Refused421"];
         };
     };
+    putV1TaskIntegrationsDefault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    app_key: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        default_app: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
     getV1ToolsActionItems: {
         parameters: {
             query?: {
@@ -17729,6 +17949,42 @@ export interface operations {
             401: components["responses"]["Refused401"];
             404: components["responses"]["Refused404"];
             421: components["responses"]["Refused421"];
+        };
+    };
+    postV1UsersPeopleByPersonIdMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    into: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "merging";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
         };
     };
     patchV1UsersPeopleByPersonIdName: {

@@ -9,6 +9,7 @@ import { ScreenActivity } from '../desktop/screen-activity.ts';
 import { DeveloperConversations } from '../developer/developer-conversations.ts';
 import { emotionOf } from '../understanding/emotion/emotion-rules.ts';
 import { GoalService } from '../users/goal-service.ts';
+import { HealthData } from '../users/health-data.ts';
 import { VoiceBudget } from '../voice-messages/voice-budget.ts';
 import { VoiceTranscription } from '../voice-messages/voice-transcription.ts';
 import type { ServicesFrom } from './module.ts';
@@ -120,6 +121,7 @@ function toolServicesOf(deps: Deps) {
     users: deps.users,
     goals: new GoalService({ store, clock }),
     dailySummaries: deps.dailySummaries,
+    healthData: new HealthData({ store, clock }),
     screenActivity: new ScreenActivity({ store, clock, users: deps.users }),
     product: new ProductInfo(() => readProductDocuments(PACKAGE_ROOT)),
   };

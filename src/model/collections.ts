@@ -3,6 +3,7 @@ import { accessTokens } from './accounts/access-token.ts';
 import { apiKeys } from './accounts/api-key.ts';
 import { calendarFeeds } from './accounts/calendar-feed.ts';
 import { connectorCodes, connectorGrants, connectorTokens } from './accounts/connector.ts';
+import { healthSummaries } from './accounts/health-summary.ts';
 import { legacyIssuers } from './accounts/legacy-issuer.ts';
 import { reEncryptions } from './accounts/re-encryption.ts';
 import { signInAttempts, signInCodes } from './accounts/sign-in.ts';
@@ -69,6 +70,7 @@ export const COLLECTIONS = [
   connectorGrants,
   connectorCodes,
   connectorTokens,
+  healthSummaries,
   legacyIssuers,
   reEncryptions,
   signInAttempts,

@@ -104,6 +104,11 @@ export class UserService {
     return this.#documents.update(uid, () => ({ emotionAware: value }));
   }
 
+  /** Sets the task manager of the phone that the app sends tasks to. */
+  async setTaskManager(uid: string, value: string | null): Promise<User> {
+    return this.#documents.update(uid, () => ({ taskManager: value }));
+  }
+
   /** Sets whether what desktop apps read from the screen is stored. */
   async setScreenActivity(uid: string, value: boolean): Promise<User> {
     return this.#documents.update(uid, () => ({ screenActivityEnabled: value }));

@@ -188,6 +188,8 @@ describe('an app', () => {
     for (const [data, sentence] of [
       ['no json', 'app_data must be'],
       [{ ...NOTES, name: ' ' }, 'name'],
+      [{ ...NOTES, memory_prompt: 'x'.repeat(20_001) }, 'memory_prompt'],
+      [{ ...NOTES, memory_prompt: { role: 'system' } }, 'memory_prompt'],
       [{ ...NOTES, capabilities: ['fly'] }, 'Unknown capability'],
       [{ ...NOTES, category: 'nonsense' }, 'Unknown category'],
       [{ ...NOTES, is_paid: true }, 'App price is required'],

@@ -351,6 +351,7 @@ describe('tools over HTTP', () => {
       'get_memories_tool',
       'save_user_preference_tool',
       'search_memories_tool',
+      'get_apple_health_summary_tool',
       'get_daily_summaries_tool',
       'get_people_tool',
       'manage_daily_summary_tool',

@@ -6,6 +6,7 @@ import { ScreenActivity } from '../../src/desktop/screen-activity.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import type { DailySummary } from '../../src/model/conversations/daily-summary.ts';
 import { GoalService } from '../../src/users/goal-service.ts';
+import { HealthData } from '../../src/users/health-data.ts';
 import type { AssistantMessage } from '../simulators/openai-chat.ts';
 import { OpenAiSimulator } from '../simulators/openai-simulator.ts';
 import { addConversation, askChat } from './chat-world.ts';
@@ -162,6 +163,7 @@ function chatWith(parts: { emotionOf?: EmotionOf; isKeyless?: boolean }): ChatSe
         uid === server.uid ? [daySummary('A day', `Between ${from} and ${to}.`)] : [],
     },
     goals: new GoalService({ store: context.store, clock: context.clock }),
+    healthData: new HealthData(context),
     screenActivity: new ScreenActivity(context),
     conversations: context.conversations,
     shownConversations: context.developerConversations,

@@ -168,3 +168,151 @@ describe('a transcript of a client', () => {
     expect(await of({ finished_at: '2026-03-02T09:00:00Z' })).toBe(422);
   });
 });
+
+describe('focus', () => {
+  it('is stored, listed by day, added up and deleted', async () => {
+    const path = '/v1/focus-sessions';
+    const made = async (status: string, app_or_site: string, duration_seconds?: number) =>
+      await ok<{ id: string }>('POST', path, {
+        status,
+        app_or_site,
+        description: 'Seen on the screen',
+        duration_seconds,
+      });
+    const first = await made('focused', 'Editor', 1_500);
+    await made('distracted', 'Videos', 300);
+    await made('distracted', 'Videos');
+    await made('distracted', 'Chat', 120);
+    expect(first).toEqual({
+      id: expect.any(String),
+      status: 'focused',
+      app_or_site: 'Editor',
+      description: 'Seen on the screen',
+      message: null,
+      created_at: expect.any(String),
+      duration_seconds: 1_500,
+    });
+    const today = new Date().toISOString().slice(0, 10);
+    expect(await ok('GET', `${path}?date=${today}&limit=2`)).toMatchObject([
+      { app_or_site: 'Chat' },
+      { app_or_site: 'Videos', duration_seconds: null },
+    ]);
+    expect(await ok('GET', `${path}?date=2024-05-04`)).toEqual([]);
+    // A distraction of unknown length counts a minute.
+    expect(await ok('GET', `/v1/focus-stats?date=${today}`)).toEqual({
+      date: today,
+      focused_minutes: 25,
+      distracted_minutes: 8,
+      session_count: 4,
+      focused_count: 1,
+      distracted_count: 3,
+      top_distractions: [
+        { app_or_site: 'Videos', total_seconds: 360, count: 2 },
+        { app_or_site: 'Chat', total_seconds: 120, count: 1 },
+      ],
+    });
+    expect(await ok('DELETE', `${path}/${first.id}`)).toEqual({ status: 'ok' });
+    expect(await ok('DELETE', `${path}/${first.id}`)).toEqual({ status: 'ok' });
+    expect(await ok('GET', path)).toHaveLength(3);
+    const bad = await server.api('POST', path, {
+      status: 'asleep',
+      app_or_site: 'x',
+      description: 'x',
+    });
+    expect(bad.status).toBe(422);
+  });
+});
+
+describe('advice', () => {
+  it('is stored, read, dismissed and deleted', async () => {
+    const path = '/v1/advice';
+    const made = await ok<{ id: string }>('POST', path, { content: 'Take a break.' });
+    expect(made).toMatchObject({
+      content: 'Take a break.',
+      category: 'other',
+      confidence: 0.5,
+      reasoning: null,
+      is_read: false,
+      is_dismissed: false,
+    });
+    await ok('POST', path, { content: 'Drink water.', category: 'health', confidence: 0.9 });
+    expect(await ok('GET', `${path}?category=health`)).toMatchObject([{ content: 'Drink water.' }]);
+    expect(await ok('POST', `${path}/mark-all-read`)).toEqual({ status: 'marked 2 as read' });
+    const dismissed = await ok('PATCH', `${path}/${made.id}`, { is_dismissed: true });
+    expect(dismissed).toMatchObject({ is_read: true, is_dismissed: true });
+    expect(await ok('GET', path)).toMatchObject([{ content: 'Drink water.' }]);
+    expect(await ok('GET', `${path}?include_dismissed=true`)).toHaveLength(2);
+    expect((await server.api('PATCH', `${path}/none`, { is_read: true })).status).toBe(404);
+    await ok('DELETE', `${path}/${made.id}`);
+    expect(await ok('GET', `${path}?include_dismissed=true`)).toHaveLength(1);
+  });
+});
+
+describe('the phone’s own products', () => {
+  it('send health data, which the chat can tell until it is deleted', async () => {
+    const tool = async (params: object) => {
+      const body = { tool_name: 'get_apple_health_summary_tool', params };
+      return (await ok<{ result: string }>('POST', '/v1/agent/execute-tool', body)).result;
+    };
+    const connected = async () =>
+      (await ok<{ connected: boolean }>('GET', '/v1/integrations/apple_health')).connected;
+    expect([await tool({}), await connected()]).toEqual([
+      'No health data: the phone of the user has sent none.',
+      false,
+    ]);
+    const path = '/v1/integrations/apple-health/sync';
+    await ok('PUT', path, { total_steps: 1 });
+    expect(
+      await ok('PUT', path, {
+        period_days: 7,
+        total_steps: 52_000,
+        total_sleep_hours: null,
+        daily_steps: [{ date: '2026-05-04', steps: 9_000 }],
+        workouts: [{ type: 'running', minutes: 30 }],
+      }),
+    ).toEqual({
+      status: 'ok',
+      app_key: 'apple_health',
+      synced_at: expect.any(String),
+      data_types_synced: ['total_steps', 'daily_steps', 'workouts'],
+    });
+    expect(await connected()).toBe(true);
+    const told = await tool({});
+    expect(told).toMatch(/the 7 days until /);
+    expect(told).toContain('total_steps: 52000');
+    expect(told).toContain('running');
+    expect(await tool({ topic: 'workouts' })).not.toContain('steps');
+    expect(await tool({ topic: 'sleep' })).toBe('The phone has told nothing of sleep.');
+    const large = await server.api('PUT', path, {
+      workouts: Array.from({ length: 900 }, () => ({ note: 'x'.repeat(300) })),
+    });
+    expect(large.status).toBe(413);
+    expect((await server.api('PUT', path, { total_steps: 'many' })).status).toBe(422);
+    const remove = () => server.api('DELETE', '/v1/integrations/apple_health');
+    expect([(await remove()).status, (await remove()).status]).toEqual([204, 404]);
+    expect(await connected()).toBe(false);
+  });
+
+  it('take tasks, if Apple Reminders is chosen; others are refused with a reason', async () => {
+    const path = '/v1/task-integrations/default';
+    const chosen = await ok('PUT', path, { app_key: 'apple_reminders' });
+    expect(chosen).toEqual({ default_app: 'apple_reminders' });
+    expect(await ok('GET', '/v1/task-integrations')).toEqual({
+      integrations: { apple_reminders: { connected: true } },
+      default_app: 'apple_reminders',
+    });
+    const other = await server.api('PUT', path, { app_key: 'asana' });
+    expect([other.status, JSON.stringify(other.body)]).toEqual([
+      400,
+      expect.stringContaining('Apple Reminders works without one'),
+    ]);
+    expect(await ok('PUT', path, { app_key: '' })).toEqual({ default_app: null });
+  });
+
+  it('ask for a review of the year, which is never written', async () => {
+    expect(await ok('GET', '/v1/wrapped/2026')).toMatchObject({
+      status: 'not_generated',
+      year: 2026,
+    });
+  });
+});

@@ -208,6 +208,7 @@ beforeAll(async () => {
   const day = await made('POST', '/v1/users/daily-summary-settings/test', { date: today });
   await made('PATCH', '/v1/users/transcription-preferences', { vocabulary: [MARK] });
   await made('PATCH', '/v1/users/ai-profile', { profile_text: `About ${MARK}.` });
+  await made('PUT', '/v1/integrations/apple-health/sync', { workouts: [{ name: MARK }] });
   await made('POST', '/v1/users/screen-activity?value=true', undefined);
   await made('POST', '/v1/screen-activity/sync', {
     rows: [{ id: 1, timestamp: new Date().toISOString(), ocrText: `The ${MARK} project` }],
@@ -325,7 +326,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/voices\/unknown\//, 'voice_id', samples.voice ?? ''],
     [/^\/v1\/speaker-tag-prompts\//, 'conversation_id', samples.conversation ?? ''],
     [/^\/v1\/speaker-tag-prompts\//, 'speaker_id', '0'],
-    [/^\/v1\/integrations\//, 'app_key', 'notion'],
+    [/^\/v1\/integrations\//, 'app_key', 'apple_health'],
     [/^\/v1\/imports\//, 'import_id', IMPORT_KEY],
     [/^\/v1\/import\/jobs\//, 'job_id', samples.importJob ?? ''],
     [/^\/v1\/local-models\//, 'id', 'none'],
@@ -534,7 +535,8 @@ describe('every documented route', () => {
         expect([status, text], route.name).toEqual([200, '{"status":"ok"}']);
       } else if (route.path.includes('{') && !NOT_AN_ID.includes(route.name)) {
         // 403: a link that was never given out, and what only the owner of the server may do.
-        const isForbidden = /^\/v[12]\/(?:blobs|local-models|apps|integrations)\//.test(route.path);
+        const isForbidden =
+          /^\/v[12]\/(?:blobs|local-models|apps|integrations(?!\/\{app_key))\//.test(route.path);
         const refused = isForbidden ? 403 : 404;
         expect(status, `${route.name}: ${text}`).toBe(refused);
       }

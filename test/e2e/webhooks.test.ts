@@ -303,24 +303,46 @@ describe('what is heard now', () => {
       expect(receiver.received.every(({ url }) => url.startsWith('/audio'))).toBe(true);
     },
   );
+
+  it('reaches an app as raw samples of four seconds, once it is enabled', async () => {
+    await setHook('none', '');
+    await addApp('ears', 'audio_bytes', `${receiver.url}/ears`);
+    await hear(5);
+    await server.context.enabledApps.enableApp(server.uid, 'ears');
+    await hear(5);
+    const request = await receiver.next(({ url }) => url.startsWith('/ears'));
+    await server.context.enabledApps.disableApp(server.uid, 'ears');
+    expect(request.url).toBe(`/ears?sample_rate=16000&uid=${server.uid}`);
+    expect(request.headers['content-type']).toBe('application/octet-stream');
+    expect(request.headers['webhook-signature']).toMatch(/^v1,/);
+    expect(request.body).toHaveLength(4 * 16_000 * 2);
+    expect(new Set(request.body)).toEqual(new Set([1]));
+    expect(receiver.received.filter(({ url }) => url.startsWith('/ears'))).toHaveLength(1);
+  });
 });
+
+/** Adds an app of the user's own that is told by its webhook. */
+async function addApp(
+  id: string,
+  triggersOn: 'memory_creation' | 'audio_bytes',
+  webhookUrl: string,
+): Promise<void> {
+  const app = appSchema.parse({
+    id,
+    name: 'Notes',
+    description: 'Takes notes',
+    uid: server.uid,
+    private: true,
+    capabilities: ['external_integration'],
+    externalIntegration: { triggersOn, webhookUrl },
+    createdAt: 1,
+  });
+  await server.context.store.transact((tx) => tx.put(apps, GLOBAL, app));
+}
 
 describe('the webhook of an app', () => {
   beforeAll(async () => {
-    const app = appSchema.parse({
-      id: 'notes',
-      name: 'Notes',
-      description: 'Takes notes',
-      uid: server.uid,
-      private: true,
-      capabilities: ['external_integration'],
-      externalIntegration: {
-        triggersOn: 'memory_creation',
-        webhookUrl: `${receiver.url}/app`,
-      },
-      createdAt: 1,
-    });
-    await server.context.store.transact((tx) => tx.put(apps, GLOBAL, app));
+    await addApp('notes', 'memory_creation', `${receiver.url}/app`);
     await setHook('none', '');
     await server.context.enabledApps.enableApp(server.uid, 'notes');
   });

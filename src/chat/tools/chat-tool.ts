@@ -18,6 +18,7 @@ export type ToolScope =
   | 'settings.write'
   | 'product.read'
   | 'screen.read'
+  | 'health.read'
   | 'daily_summaries.read'
   | 'apps.call';
 

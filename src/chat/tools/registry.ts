@@ -27,6 +27,7 @@ import { getMemoriesTool } from './memories/get-memories.ts';
 import { saveUserPreferenceTool } from './memories/save-user-preference.ts';
 import { searchMemoriesTool } from './memories/search-memories.ts';
 import type { Tool } from './tool.ts';
+import { getAppleHealthSummaryTool } from './user/get-apple-health-summary.ts';
 import { getChatMessagesTool } from './user/get-chat-messages.ts';
 import { getDailySummariesTool } from './user/get-daily-summaries.ts';
 import { getPeopleTool } from './user/get-people.ts';
@@ -62,6 +63,7 @@ export const TOOLS: readonly Tool[] = [
   getMemoriesTool,
   saveUserPreferenceTool,
   searchMemoriesTool,
+  getAppleHealthSummaryTool,
   getChatMessagesTool,
   getDailySummariesTool,
   getPeopleTool,

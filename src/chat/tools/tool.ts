@@ -11,6 +11,7 @@ import type { ListPage } from '../../store/collection.ts';
 import type { DocumentReader } from '../../store/document-store.ts';
 import type { DailySummaries } from '../../understanding/daily-summaries.ts';
 import type { GoalService } from '../../users/goal-service.ts';
+import type { HealthData } from '../../users/health-data.ts';
 import type { UserService } from '../../users/user-service.ts';
 import type { ChatMessages } from '../chat-messages.ts';
 import type { ChatFiles } from '../files/chat-files.ts';
@@ -50,6 +51,7 @@ export interface ToolServices {
   users: Pick<UserService, 'getUser' | 'setDailySummary'>;
   goals: Pick<GoalService, 'list' | 'listAll' | 'create' | 'setProgress'>;
   dailySummaries: Pick<DailySummaries, 'list'>;
+  healthData: Pick<HealthData, 'find'>;
   screenActivity: Pick<ScreenActivity, 'isOn' | 'search' | 'appsIn'>;
   messages: Pick<ChatMessages, 'list'>;
   files: ChatFiles;

@@ -8,8 +8,8 @@ import { integrationReadRoutes } from './apps/integration-read.ts';
 import { integrationWriteRoutes } from './apps/integration-write.ts';
 import { mcpAppRoutes } from './apps/mcp-apps.ts';
 import { personaRoutes } from './apps/personas.ts';
+import { phoneIntegrationRoutes } from './apps/phone-integrations.ts';
 import { startupFeatureRoutes } from './apps/startup-features.ts';
-import { startupIntegrationRoutes } from './apps/startup-integrations.ts';
 import { summaryAppRoutes } from './apps/summary-apps.ts';
 import { chatRoutes } from './chat/chat.ts';
 import { chatFeedbackRoutes } from './chat/chat-feedback.ts';
@@ -20,6 +20,7 @@ import { spokenAnswerRoutes } from './chat/spoken-answers.ts';
 import { voiceMessageRoutes } from './chat/voice-messages.ts';
 import { voiceTranscriptRoutes } from './chat/voice-transcripts.ts';
 import { clientTranscriptRoutes } from './conversations/client-transcripts.ts';
+import { conversationEventRoutes } from './conversations/conversation-events.ts';
 import { conversationRatingRoutes } from './conversations/conversation-ratings.ts';
 import { conversationRoutes } from './conversations/conversations.ts';
 import { conversationEditRoutes } from './conversations/conversations-edit.ts';
@@ -102,8 +103,8 @@ export const ROUTES = [
   integrationWriteRoutes,
   mcpAppRoutes,
   personaRoutes,
+  phoneIntegrationRoutes,
   startupFeatureRoutes,
-  startupIntegrationRoutes,
   summaryAppRoutes,
   chatRoutes,
   chatFeedbackRoutes,
@@ -114,6 +115,7 @@ export const ROUTES = [
   voiceMessageRoutes,
   voiceTranscriptRoutes,
   clientTranscriptRoutes,
+  conversationEventRoutes,
   conversationRatingRoutes,
   conversationRoutes,
   conversationEditRoutes,

@@ -31,6 +31,8 @@ export const userSchema = z.object({
   emotionAware: z.boolean().default(false),
   /** True if what desktop apps read from the screen is stored. */
   screenActivityEnabled: z.boolean().default(false),
+  /** The task manager of the phone that the app sends tasks to; null: none. */
+  taskManager: z.string().nullable().default(null),
   storeRecordingPermission: z.boolean(),
   privateCloudSyncEnabled: z.boolean(),
   onboarding: z.object({ completed: z.boolean(), acquisitionSource: z.string() }),
@@ -89,6 +91,7 @@ export function makeUser(parts: Pick<User, 'id' | 'createdAt'> & Partial<User>):
     sttService: null,
     emotionAware: false,
     screenActivityEnabled: false,
+    taskManager: null,
     storeRecordingPermission: false,
     privateCloudSyncEnabled: true,
     onboarding: { completed: false, acquisitionSource: '' },

@@ -83,6 +83,14 @@ describe.skipIf(!hasBrowser)('the console with what others have written', () => 
     expect(policy).not.toMatch(/unsafe|https?:|\*/);
   });
 
+  it('is built for production and tells nothing of the machine that built it', async () => {
+    const folder = join(CONSOLE, 'assets');
+    const scripts = (await readdir(folder)).filter((name) => name.endsWith('.js'));
+    const texts = await Promise.all(scripts.map((name) => readFile(join(folder, name), 'utf8')));
+    expect(texts.filter((text) => text.includes('jsxDEV('))).toEqual([]);
+    expect(texts.filter((text) => text.includes(join(CONSOLE, '../..')))).toEqual([]);
+  });
+
   it('loads less than 200 kB before the first screen, compressed', async () => {
     const sizes: string[] = [];
     const loaded = await browser.newPage({ locale: 'en-GB' });

@@ -47,7 +47,7 @@ describe.skipIf(!hasBrowser)('every screen of the console', () => {
       await context.close();
       expect(found).toEqual([]);
     },
-    120_000,
+    240_000,
   );
 
   it('has nothing that axe finds before sign-in', async () => {

@@ -28,6 +28,7 @@ describe('the list of tools', () => {
       'create_chart_tool',
       'create_memory_tool',
       'get_action_items_tool',
+      'get_apple_health_summary_tool',
       'get_connections_tool',
       'get_conversation_events_tool',
       'get_conversations_tool',

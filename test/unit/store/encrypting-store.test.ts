@@ -84,6 +84,7 @@ describe('encrypted fields', () => {
       'conversations',
       'deleted_parts',
       'focus_sessions',
+      'health_summaries',
       'live_segments',
       'memories',
       'messages',

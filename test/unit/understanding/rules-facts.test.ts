@@ -63,6 +63,17 @@ describe('facts that others or nobody stated', () => {
     'I live on crisps.',
     'We have a server down.',
     'In the film I was a dentist.',
+    "We've got one for a boy.",
+    "I've sold the car.",
+    'I have a chicken in the oven.',
+    "I've got a business lunch at one.",
+    'I have surgery on Friday and a gig at eight.',
+    'Repeat after me, I am a dentist.',
+    "I'm divorced from reality.",
+    "I'm a terrible driver.",
+    'My dog food order is late.',
+    'Call my daughter, Doctor.',
+    "I'm basically a taxi driver for my kids, who needs one.",
   ])('%s', async (text) => {
     expect((await factsAfter([`Me: ${text}`])).current).toEqual([]);
   });
@@ -122,6 +133,12 @@ describe('facts that the user states', () => {
     ["We've been here eight years.", 'Has been here eight years'],
     ["I've been a lifeguard for two years.", 'Is a lifeguard'],
     ['My grandmother was Peruvian.', 'Grandmother was Peruvian'],
+    ['And then my church choir has the big night.', 'Is in a church choir'],
+    ['My husband is, he was, a vet here.', 'Husband was a vet here'],
+    ['I do proofs for a publisher.', 'Does proofs for a publisher'],
+    ['I play squash with my mate.', 'Plays squash with their mate'],
+    ['We have chickens.', 'Has chickens'],
+    ['Andre and I are getting married!', 'Is getting married to Andre'],
     ["I'm building a boat.", 'Is building a boat'],
   ])('%s', async (text, fact) => {
     expect((await factsAfter([`Me: ${text}`])).current).toEqual([fact]);

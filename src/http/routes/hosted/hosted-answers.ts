@@ -65,11 +65,6 @@ const NEWS: readonly HostedAnswer[] = [
     body: 'There is no such case.',
   },
   {
-    method: 'GET',
-    path: '/v1/wrapped/:year',
-    body: { status: 'not_generated', year: 2025, result: null, error: null, progress: null },
-  },
-  {
     method: 'POST',
     path: '/v1/wrapped/:year/generate',
     status: 400,
@@ -104,7 +99,6 @@ const CONNECTIONS: readonly HostedAnswer[] = [
       status: 400,
       body: 'This server has no connection with this product.',
     },
-    { method: 'DELETE', path: `${path}/:app_key`, status: 404, body: 'Integration not found' },
     {
       method: 'GET',
       path: `${path}/:app_key/oauth-url`,
@@ -113,16 +107,10 @@ const CONNECTIONS: readonly HostedAnswer[] = [
     },
   ]),
   {
-    method: 'PUT',
-    path: '/v1/integrations/apple-health/sync',
-    status: 400,
-    body: 'This server stores no health data.',
-  },
-  {
-    method: 'PUT',
-    path: '/v1/task-integrations/default',
-    status: 400,
-    body: 'This server has no connection with a task manager.',
+    method: 'DELETE',
+    path: '/v1/task-integrations/:app_key',
+    status: 404,
+    body: 'Integration not found',
   },
   ...[
     '/v1/task-integrations/asana/workspaces',

@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { HttpError } from '../../http-error.ts';
+import { queryInt } from '../../query-types.ts';
 import { HOSTED_ANSWERS } from './hosted-answers.ts';
 
 /** A feed without a version in it; Sparkle then finds the app up to date. https://sparkle-project.org */
@@ -24,6 +26,17 @@ export function hostedRoutes(): FastifyPluginAsyncZod {
         },
       });
     }
+    app.get(
+      '/v1/wrapped/:year',
+      { schema: { hide: true, params: z.object({ year: queryInt({ min: 2020, max: 2100 }) }) } },
+      async ({ params }) => ({
+        status: 'not_generated',
+        year: params.year,
+        result: null,
+        error: null,
+        progress: null,
+      }),
+    );
     app.get(
       '/v2/desktop/appcast.xml',
       { config: { public: true }, schema: { hide: true } },

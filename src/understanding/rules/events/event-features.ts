@@ -1,4 +1,4 @@
-import type { ResolvedDate } from '../dates/resolve-date.ts';
+import { partSpokenOf, type ResolvedDate } from '../dates/resolve-date.ts';
 import type { Sentence } from '../sentences.ts';
 import type { TalkContext } from '../talk-context.ts';
 import { type Agreement, repliesTo } from './event-times.ts';
@@ -37,10 +37,6 @@ const CHANGED = /\b(?:cancel|change|rebook|postpone|reschedule|move my|used to|i
 /** What is asked to be done by a time is a task. */
 export const REQUEST =
   /\b(?:can|could|will|would) you (?!come|make|be|do|see|fit)|\bI'll\b|\bplease\b/i;
-const PLAYED =
-  /\b(?:on (?:TV|television|the radio)|film|show|match|news|minister|president|they)\b/i;
-const SECOND_THOUGHTS =
-  /\b(?:hm+|let me (?:think|see|check)|not sure|have to (?:ask|check)|I'll (?:see|think|check|let you know))\b/i;
 
 /** How a time came to be one of an event; null if nobody agreed to it, or it is not the user's. */
 function wayOf(event: SaidEvent): string | null {
@@ -65,23 +61,21 @@ function wayOf(event: SaidEvent): string | null {
 /** Yes-or-no features of an event, by the name that they have in the table of weights. */
 const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
   'has a clock time': ({ date }) => date.hasClock,
+  // Eight o'clock may be before breakfast or after dinner.
+  'is of morning or evening': ({ date, sentence, named }) =>
+    date.hasClock &&
+    /\b(?:seven|eight|nine|[789])\b/i.test(date.text) &&
+    partSpokenOf(sentence.text) === null &&
+    partSpokenOf(named.text) === null,
   'has no day of its own': ({ date }) => !date.hasDay,
   'has no name': ({ hasName }) => !hasName,
   'is named by a verb': ({ named, hasName }) => hasName && !NOUN.test(named.text),
   'is named before': ({ named, sentence }) => named !== sentence,
   'is named by the other': ({ named }) => !named.isUser,
-  'may not be': ({ sentence, named }) =>
-    SPOILED.test(plain(sentence)) || SPOILED.test(plain(named)),
-  'involves the user': involvesUser,
-  "is somebody else's": ({ sentence, named }) =>
-    SOMEBODY_ELSE.test(withoutOpening(sentence.text)) || isOfSomebodyElse(named.text),
   'is said by the user': ({ sentence }) => sentence.isUser,
   'is a question': ({ sentence }) => sentence.question,
   'has no reply': ({ sentence, context }) => repliesTo(sentence, context).length === 0,
   'reply asks': ({ sentence, context }) => repliesTo(sentence, context)[0]?.question === true,
-  'reply thinks it over': ({ sentence, context }) =>
-    repliesTo(sentence, context).some(({ text }) => SECOND_THOUGHTS.test(text)),
-  'is public': ({ sentence }) => PLAYED.test(sentence.text),
   'is a request': ({ sentence }) => REQUEST.test(sentence.text),
   'long sentence': ({ sentence }) => sentence.words > 14,
   'near the end': ({ sentence, context }) =>

@@ -163,7 +163,7 @@ const REJECTED =
   /\b(?:no(?!,? (?:problem|worries))|can't|cannot|won't|doesn't|don't|not|busy|unfortunately|sorry|afraid|bad|booked out|(?:we're|is|are) full|but (?:I|we)(?:'m| have| must|'ve| already)|after all|rather|I wish|abroad|out of town|have plans|another time|some other time|away|too bad|what a (?:pity|shame)|too (?:early|late|soon|far)|closed)\b/i;
 /** What one has at a time that is asked for: "On Friday I have my choir", "I work until six". */
 const OCCUPIED =
-  /^(?:(?:but|oh|wait|no|well|hm|sorry|actually|(?:on|at) \p{L}+(?: \p{L}+)?)[,.]? )*(?:I|we)(?:'ve (?:already )?got| (?:already |always |usually )?have|'m (?:at|on)|'re (?:at|on)| work| teach)\b(?! (?:time|nothing|no plans|it|that|home|my way)\b)/iu;
+  /^(?:(?:but|oh|wait|no|well|hm|sorry|actually|(?:on|at) \p{L}+(?: \p{L}+)?)[,.]? )*(?:I|we)(?:'ve (?:already )?got| (?:already |always |usually )?have|'(?:m|re) (?:at|on|in|away)\b| work| teach)\b(?! (?:time|nothing|no plans|it|that|home|my way)\b)/iu;
 /** What shows that a time is the other's alone, or that the user stays away. */
 const NOT_COMING =
   /\b(?:(?:I'm|I'll be|we're|we'll be) (?:away|abroad|out of town|busy|working|not (?:coming|going))|(?:can't|won't|wouldn't) (?:come|make|be there|be able)|wasn't invited|have fun|good luck|on (?:TV|television)|enjoy (?:it|yourself|your)|safe (?:trip|journey))\b/i;
@@ -270,8 +270,19 @@ function isCancelled(sentence: Sentence, { sentences }: TalkContext): boolean {
     .some(({ text }) => CANCELLED.test(text));
 }
 
-/** True if the others then ask for another time. */
+/** "Wednesday at ten. No, wait, half past ten." */
+const SECOND_THOUGHT =
+  /^(?:(?:no|wait|sorry|hang on|hold on|actually|I mean|or rather)\b[,.]? *)+/i;
+
+/** True if the speaker then names another time at once, or the others ask for one. */
 function isMoved(sentence: Sentence, context: TalkContext): boolean {
+  const next = context.sentences[sentence.index + 1];
+  if (
+    next?.speaker === sentence.speaker &&
+    SECOND_THOUGHT.test(next.text) &&
+    datesIn(next.text.replace(SECOND_THOUGHT, ''), context).some(({ hasClock }) => hasClock)
+  )
+    return true;
   const later = context.sentences.slice(sentence.index + 1, sentence.index + 1 + REPLIES);
   return later.some(
     ({ text }) =>
@@ -296,7 +307,10 @@ function replyTo(
   date: ResolvedDate,
 ): Sentence | 'rejected' | null {
   const replies = repliesTo(sentence, context);
-  if (replies[0] && OCCUPIED.test(replies[0].text)) return 'rejected';
+  const weekday = /\p{Lu}\p{L}+day\b/u.exec(date.text)?.[0];
+  const isTaken = ({ text }: Sentence): boolean =>
+    weekday !== undefined && text.includes(weekday) && OCCUPIED.test(text);
+  if ((replies[0] && OCCUPIED.test(replies[0].text)) || replies.some(isTaken)) return 'rejected';
   if (
     replies[0] &&
     isDeclined(replies[0].text) &&

@@ -163,7 +163,9 @@ function namedIn(sentence: Sentence, context: TalkContext, isAgreed: boolean): S
   const back = isAgreed ? DAY_HOLDS : 2;
   const before = context.sentences
     .slice(Math.max(0, sentence.index - back), sentence.index)
-    .filter((other) => !isOccupied(other, context) && !SOMEBODY_ELSE.test(other.text));
+    .filter((other) => !isOccupied(other, context) && !SOMEBODY_ELSE.test(other.text))
+    // "Lunch is at noon" has its time.
+    .filter((other) => isAgreed || !datesIn(other.text, context).some(({ hasClock }) => hasClock));
   const isShort = sentence.words <= 14 && !OWN_MATTER.test(text);
   const source =
     isShort || isAgreed ? before.findLast((other) => NOUN.test(other.text)) : undefined;

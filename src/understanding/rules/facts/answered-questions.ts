@@ -87,7 +87,7 @@ function withObject(said: string, asked: string | undefined): string | null {
 function lowerFirst(text: string, { text: question }: Sentence): string {
   const isName =
     /\b(?:from|live|speak|languages?|nationality|name)\b/i.test(question) ||
-    /^\p{Lu}(?:\p{Ll}+ \p{Lu}|\b)/u.test(text);
+    /^(?!A\b)\p{Lu}(?:\p{Ll}+ \p{Lu}|\b)/u.test(text);
   return isName && !/^(?:In|On|Near|At|The)\b/.test(text)
     ? text
     : `${text.charAt(0).toLowerCase()}${text.slice(1)}`;

@@ -21,8 +21,6 @@ const ILLNESS =
   '(?:(?:type (?:one|two|1|2) )?diabetes|(?:high|low) blood pressure|hay fever|coeliac disease|celiac disease|heart (?:condition|disease|problems?)|(?:bad|weak|dodgy) (?:back|knees?|heart|hip|shoulder|chest|stomach)|(?:[a-z]+ )?allerg(?:y|ies)(?: to .+)?)';
 const COUNT =
   '(?:an?|no|one|two|three|four|five|six|seven|eight|nine|ten|\\d+|twin|(?:my|our) own)';
-/** What people have for long, beside the classes of nouns.ts. */
-const OWNED = `(?:kids?|child(?:ren)?|daughters?|sons?|boys?|girls?|baby|babies|brothers?|sisters?|siblings|twins|(?:great-)?grandchild(?:ren)?|grandsons?|granddaughters?|nieces?|nephews?|wife|husband|girlfriend|boyfriend|fiancée?|roommates?|flatmates?|tattoos?|scholarship|business|degree|phd|masters?|podcast|blog|licen[cs]e)`;
 const NUMBER =
   '(?:\\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:[- ]\\p{L}+)?)';
 /** What is known to the listener, or not the speaker's. */
@@ -30,7 +28,7 @@ const NOT_THIS =
   '(?!(?:the|this|that|these|those|his|her|their|your|my|some|any|enough|more|both|one of)\\b)';
 /** What one has only here and now. */
 const HERE =
-  '(?!.* (?:for (?:you|sale)|to [a-z]+|waiting|outside|coming|here|at the|with me|on the (?:phone|line)|in (?:my|the|our) (?:class|team|group|way))\\b)';
+  '(?!.* (?:for (?:you|sale)|to [a-z]+|waiting|outside|coming|here|at the|with me|on the (?:phone|line|market)|in (?:my|the|our) (?:class|team|group|way))\\b)';
 const WAY_OF_LIFE =
   '(?:night owl|(?:[a-z]+ )?(?:cat|dog|early|morning|night|people|family|outdoors|home|tea|coffee) (?:person|bird)|only child|twin|freshman|sophomore|junior|grad|civil servant|(?:single |step|foster |new |grand)?(?:mother|mum|mom|father|dad|parent|grandma|grandpa)|(?:(?:big|huge|massive) )?fan of .+|member of .+)';
 /** What nobody is allergic to but in jest. */
@@ -42,7 +40,7 @@ const PLACE =
 const SOMETHING =
   '(?!(?:it|that|this|to|how|when|what|you|him|her|them|those|these|me|us|one|the|a|an|your|my|both|all|each|every|some|any|another|more|too|seeing|hearing|being|having|doing|saying|going|things|ours|yours|words)\\b)';
 const PEOPLE =
-  '(?:Swiss|Greek|Dutch|French|Welsh|Czech|Thai|Muslim|Christian|Jewish|Buddhist|Hindu|Catholic|\\p{Lu}\\p{Ll}+(?:an|ish|ese|i))';
+  '(?:German|Swiss|Greek|Dutch|French|Welsh|Czech|Thai|Muslim|Christian|Jewish|Buddhist|Hindu|Catholic|\\p{Lu}\\p{Ll}+(?:(?<!m)an|ish|ese|i))';
 const STATE = `(?:(?:lactose|gluten)[ -]intolerant|diabetic|vegetarian|vegan|left-handed|colou?r-?blind|dyslexic|asthmatic|coeliac|celiac|pregnant|retired|unemployed|self-employed|divorced|widowed|engaged|single|separated|deaf|blind|bilingual|adopted|married|an only child)`;
 
 const frames = (isSure: boolean, flags: string, ...sources: string[]): FactFrame[] =>
@@ -50,6 +48,7 @@ const frames = (isSure: boolean, flags: string, ...sources: string[]): FactFrame
 const about = (classes: readonly NounClass[], ...sources: string[]): FactFrame[] =>
   frames(true, 'iu', ...sources).map((frame) => ({ ...frame, classes }));
 const THINGS: readonly NounClass[] = [
+  'kin',
   'pet',
   'dwelling',
   'vehicle',
@@ -61,29 +60,34 @@ const THINGS: readonly NounClass[] = [
 export const FACT_FRAMES: readonly FactFrame[] = [
   ...about(
     ['trade'],
-    'be an? (?<x>(?!(?:bit|little|lot)\\b).+)(?<! (?:for (?:you|him|her|this|today)|to .+|at all|in the .+))',
+    'be an? (?<x>(?!(?:bit|little|lot|good|bad|great|better|worse|terrible|hopeless|awful|lousy|rubbish)\\b).+)(?<! (?:for (?:you|him|her|this|today)|to .+|at all|in the .+))',
     '~(?:was|used to be) an? (?<x>.+)',
   ),
-  ...about(THINGS, `have (?:still )?(?:${COUNT} )?${NOT_THIS}${HERE}(?<x>.+)`),
+  ...about(THINGS, `have (?:still )?${COUNT} ${HERE}(?<x>.+)`),
+  ...about(['kin', 'pet'], `have (?:still )?${NOT_THIS}${HERE}(?<x>.+)`),
+  ...about(
+    ['sport', 'instrument'],
+    'play (?:the |some |a (?:little|bit of) )?(?<x>(?!.* like ).+)',
+    'do (?:a lot of |some |a (?:little|bit of) )?(?<x>.+)',
+  ),
   ...about(['illness'], 'have (?<x>(?!(?:the|this|that)\\b).+)'),
   ...about(['dwelling'], 'be in (?:an?|my own) (?<x>.+)'),
   ...frames(
     true,
     'iu',
     `be (?:(?:severely|very|mildly|deathly|highly|badly) )?allergic to ${JEST}.+`,
-    `be ${STATE}\\b(?! (?:about|out|minded|thing|of)\\b)(?! (?:with|to) (?:my|the|your)\\b)`,
+    `be ${STATE}\\b(?! (?:about|out|minded|thing|of|from|without|with|to|in(?! one))\\b)`,
     `be an? ${WAY_OF_LIFE}\\b(?! (?:to|at all|in the|who)\\b)`,
     'be (?:scared|terrified|afraid|frightened) of (?!(?:it|that|this|what|how|losing|missing|being|him|her|them|you)\\b).+',
     'work on (?:my|the|an?) (?:phd|thesis|dissertation|novel|book)\\b.*',
     'be learning (?!it|that|how|what|a lot|so|from\\b).+|be studying for (?:my|the|an?) .+',
     'be (?:called|named) \\p{Lu}.+',
-    "be training for (?:the |an? |my )?[\\p{L}\\d ’'-]+",
+    "be training for (?!(?:nothing|it|this|that)\\b)(?:the |an? |my )?[\\p{L}\\d ’'-]+",
     'be (?:the )?(?:oldest|eldest|youngest|middle child|one) of \\p{L}+.*',
     `be (?:nearly |almost |only |just )?${NUMBER}(?: years old)?$`,
     'be on an? (?:[a-z-]+ )?diet|be on (?:[a-z]+ )*medication.*',
     'be dating .+',
     `have (?:an? |no )?${ILLNESS}\\b`,
-    `have (?:${COUNT} )?${NOT_THIS}${HERE}(?:[a-z-]+ ){0,3}${OWNED}(?![\\p{L}-])(?!['’]s)`,
     `have an? .+ (?:named|called) \\p{L}+`,
     'own (?:an?|two|three|\\d+|my own) .+',
     'work (?:(?:nights|days|shifts|part[- ]time|full[- ]time|weekends) )?(?:at|for|as|in|with|from home) ?(?!(?:the (?:evening|morning|end|moment|weekend)|all|once|least|a (?:team|minute|while|dog)|home|it|that|this|you|on)\\b).*',
@@ -93,7 +97,6 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     '(?:collect (?!my|your|the|it|them)|coach |volunteer |breed ).+',
     'run (?:an?|my own|our own) (?:\\p{L}+ ){0,3}(?:business|company|cafe|café|shop|store|restaurant|bakery|farm|hotel|bar|club|school|studio|blog|firm)\\b.*',
     '(?:smoke|vape)$',
-    'play (?:the )?(?:piano|guitar|violin|viola|cello|drums|flute|bass|saxophone|trumpet|clarinet|organ|harp|tennis|football|soccer|basketball|volleyball|handball|baseball|chess|golf|hockey|squash|rugby|cricket|badminton|bridge)\\b(?! like)(?:(?: in| for| at| on| every| with my) .+)?',
     '(?:play|sing) in (?:an?|my|the|our) .*(?:band|choir|orchestra|team|league|group)\\b',
     'drive an? (?!hard bargain)(?:\\p{L}+ ?){1,4}',
     'wear (?:glasses|contacts|contact lenses|hearing aids?|braces)',
@@ -107,7 +110,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'cannot swim|cannot drive$',
     `(?:love|enjoy|hate|adore|detest) (?:[a-z]+ing(?! of\\b)|${SOMETHING}[a-z]+s)\\b.*`,
     `like (?!is\\b)${SOMETHING}(?:[a-z]{3,}ing|[a-z]{3,}s)\\b(?: and [a-z]+s?)?$`,
-    'prefer (?!(?:it|that|this|if|not|to)\\b).+',
+    'prefer (?!(?:it|that|this|if|not|to|yours|.+ ones?$)\\b).+',
     'spend (?:my|our|the|most|a lot) .+ing\\b.*',
     '~(?:grew up|was born|was raised) (?:in|on|near) .+',
     '~(?:studied|majored in|graduated (?:from|in)) .+',
@@ -137,7 +140,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'be (?:in (?:college|university|high school|middle school|(?:the )?\\p{L}+ grade|kindergarten|preschool|the army|the navy)|at university)\\b.*',
     'be between jobs',
     'be (?:building|restoring|renovating|writing) (?:an?|the|my|our) .+',
-    '(?:coach|grow) (?!(?:up|out|it|that|this|them|tired|old|older|more|less|the same|apart|used)\\b)\\p{L}+.*',
+    '(?:coach|grow) (?!(?:up|out|on|it|that|this|them|tired|old|older|more|less|the same|apart|used)\\b)\\p{L}+.*',
     'be into (?!(?:it|that|this|him|her|you|them)\\b)\\p{L}+.*',
     'be (?:expecting (?:our|my|an?|twins) ?(?!(?:call|visitor|guest|package|parcel|delivery|letter|email|friend)).*|due in .+)',
     'be (?:getting|about to get) (?:married|divorced)\\b.*',
@@ -149,7 +152,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     `(?:love|hate|adore|enjoy|like|dislike) ${SOMETHING}[\\p{L}’'-]+(?: [\\p{L}-]+)?(?: and [\\p{L}-]+)?$`,
     `not (?:really |much )?(?:like|enjoy|care for) ${SOMETHING}.+`,
     'want to become an? .+|dream of .+|plan to (?:become|study|retire|move) .+',
-    'do (?:a lot of |some )?(?:[a-z]+ing|yoga|pilates|karate|judo|ballet)\\b.*',
+    'do (?:a lot of |some )?[a-z]+ing\\b.*',
     '(?:sing|paint|garden|bake|cook|knit|fish|hunt|surf|ski|cycle|camp|hike|jog|swim|coach|quilt|sail|climb|dance)$',
     'have (?:my|our) (?:[\\p{L}-]+ ){0,2}(?:course|class|lessons?|choir|rehearsals?)$',
     '~(?:bought|built|sold) (?:an?|our|my|our first|my first) (?:[\\p{L}-]+ ){0,2}(?:house|home|flat|apartment|condo|car|boat|farm|business|company)\\b.*',
@@ -171,13 +174,8 @@ export const NAMED_FRAMES: readonly { pattern: RegExp; template: string }[] = [
   },
   {
     pattern:
-      /\b[Mm]y (?<k>favou?rite [\p{L}]+(?: [\p{L}]+)?|blood (?:group|type)|date of birth|nationality|religion|height|shoe size|dream|goal|ambition) (?:is|are) (?<x>(?!(?:that|this|when|how|what|the one|a bit)\b).+)/iu,
+      /\b[Mm]y (?<k>favou?rite (?!part|thing|bit|one)[\p{L}]+(?: [\p{L}]+)?|blood (?:group|type)|date of birth|nationality|religion|height|shoe size|dream|goal|ambition) (?:is|are) (?<x>(?!(?:that|this|when|how|what|the one|a bit)\b).+)/iu,
     template: '{k} is {x}',
-  },
-  {
-    pattern:
-      /\b(?<x>\p{Lu}\p{Ll}+) and I (?:are|have just|just)? ?(?<k>getting married|got married|got engaged|married|engaged)\b/u,
-    template: 'Is {k} to {x}',
   },
 ];
 
@@ -199,14 +197,14 @@ export const SAID_OTHERWISE: readonly (readonly [RegExp, string])[] = [
 
 /** What has gone on for long: "been playing the guitar for ten years", "been here eight years". */
 export const LONG_SINCE =
-  /^been (?:(?!(?:waiting|looking|trying|meaning|thinking|wondering|calling|hoping|sitting|standing|dying|telling|saying|asking|begging|warning|living|working (?:as|for|at|on))\b)\p{L}+ing\b|(?:here|together|sober|married|retired|vegan|vegetarian)\b|(?:in|at|with) (?:the |my |our )?\p{L}+).* ?(?:\b(?:for .*|\p{L}+ |\d+ )(?:years?|months|decades?)|since (?:\d{4}|college|school|childhood|\p{L}+ \d{4}|I was .+|last year))/iu;
+  /^been (?:(?!(?:waiting|looking|trying|meaning|thinking|wondering|calling|hoping|sitting|standing|dying|telling|saying|asking|begging|warning|living|working (?:as|for|at|on))\b)\p{L}+ing\b|(?:here|together|sober|married|retired|vegan|vegetarian)\b|(?:in|at|with) (?:(?:the|my|our|an?) \p{L}+|\p{Lu}\p{L}+)).* ?(?:\b(?:for .*|\p{L}+ |\d+ )(?:years?|months|decades?)|since (?:\d{4}|college|school|childhood|\p{L}+ \d{4}|I was .+|last year))/u;
 
 /** What makes the words around a statement none about the present of the speaker. */
 export const NOT_ASSERTED =
-  /\b(?:if|unless|would|wouldn't|could|might|maybe|perhaps|wish|imagine|pretend|joking|kidding|suppose|supposing|let's say|almost|nearly|rather|hypothetically|in (?:the|a|my|this|that) (?:film|movie|book|novel|story|dream|play|game|song|advert|series|show)|in another life|obviously)\b/i;
+  /\b(?:if|unless|would|wouldn't|could|might|maybe|perhaps|wish|imagine|pretend|joking|kidding|suppose|supposing|let's say|almost|nearly|practically|basically|rather|hypothetically|in (?:the|a|my|this|that) (?:film|movie|book|novel|story|dream|play|game|song|advert|series|show)|in another life|obviously)\b/i;
 /** Whose words they are: what others say is theirs, except for what they know of the speaker. */
 export const REPORTED =
-  /(?:\b(?:'s|am|is|are|was|were|be|be all) (?:just )?like,? $)|(?<!\b(?:I|like I|as I|doctor|vet|nurse|test|lab|tests?|results?) (?:just |always |have |'ve )?)(?:\b(?:said|says|saying|told|tells|goes|went|wrote|writes|claims?|thinks?|believes?|shouted|sang|sings)\b|\b(?:never|didn't|don't) (?:say|said|think|claim)\b|\bnever said\b)/i;
+  /(?:\b(?:'s|am|is|are|was|were|be|be all) (?:just )?like,? $)|(?<!\b(?:I|like I|as I|doctor|vet|nurse|test|lab|tests?|results?) (?:just |always |have |'ve )?)(?:\b(?:said|says|saying|told|tells|goes|went|wrote|writes|claims?|thinks?|believes?|shouted|sang|sings|repeat|line is|pronounce|spell|translate)\b|^say,|\b(?:never|didn't|don't) (?:say|said|think|claim)\b|\bnever said\b)/i;
 /** What will be over soon is no lasting fact. */
 export const TRANSIENT =
   /\b(?:at the moment|today|tonight|tomorrow|yesterday|this (?:week|morning|afternoon|evening|weekend)|\p{L}*(?:ty|teen)(?:[- ]\p{L}+)? (?:in|on) \p{L}+|next week|for now|currently trying|used to|until|till|temporarily|on (?:it|that)|that much|from home today|late|with you|for you|because of you|to death)\b/iu;

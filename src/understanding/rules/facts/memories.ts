@@ -20,7 +20,7 @@ import {
 } from './fact-frames.ts';
 import { isDeed, isOften } from './habits.ts';
 import { namedPeople } from './named-people.ts';
-import { isOfClass, type NounClass } from './noun-classes.ts';
+import { ownedThings } from './owned-things.ts';
 import {
   type Clause,
   clausesOf,
@@ -62,6 +62,11 @@ export function findMemories(
 ): MemoryClaim[] {
   const found: MemoryClaim[] = [];
   for (const [index, sentence] of sentences.entries()) {
+    for (const { content, said } of namedPeople(sentences, index, tag)) {
+      const segmentIds = [...new Set(said.flatMap((each) => each.segmentIds))];
+      const named = { content: capitalize(content), isSure: true, replaces: [] };
+      add(found, { ...named, category: 'system', segmentIds });
+    }
     const stated = sentence.isUser ? statementIn(sentence) : null;
     if (stated === null) continue;
     const [previous, next] = [sentences[index - 1], sentences[index + 1]];
@@ -86,11 +91,6 @@ export function findMemories(
     }
     const ofInstitution = INSTITUTION.test(`${previous?.isUser ? previous.text : ''} ${text}`);
     const relative = previous?.isUser === true ? relativeIn(previous.text) : null;
-    for (const { content, said } of namedPeople(sentences, index, tag)) {
-      const named = capitalize(content);
-      const ids = [...new Set(said.flatMap((each) => each.segmentIds))];
-      add(found, { ...source, segmentIds: ids, content: named, isSure: true, replaces: [] });
-    }
     for (const fact of factsIn(text, isEnding, relative, ofInstitution, tag)) {
       add(found, { ...source, ...fact, replaces: [] });
     }
@@ -98,9 +98,13 @@ export function findMemories(
   return found;
 }
 
+/** "My husband is, he was, a vet": what was put right. */
+const PUT_RIGHT =
+  /(?: is|'s| am|'m| are|'re),? (?:well,? )?(?:I|he|she|they|we) (was|were|used to be)\b,?/gi;
+
 /** What a sentence states: of a question what stands before it, "I'm vegan, is that a problem?". */
 function statementIn({ text, question }: Sentence): string | null {
-  if (!question) return text;
+  if (!question) return text.replace(PUT_RIGHT, ' $1');
   const stated =
     /^(.*), (?:[^,]*\b)?(?:remember|right|okay|ok|you know|did|do|does|is|are|can|could|will|would|what|how|isn't)\b[^,]*\?$/i.exec(
       text,
@@ -133,36 +137,13 @@ function factsIn(
   return clauses.flatMap((clause) => [
     ...namedIn(clause),
     ...statedIn(clause, isEnding, ofInstitution, tag),
-    ...ownedIn(clause.text),
+    ...ownedThings(clause.text, tag).map((content) => ({ content, isSure: false })),
   ]);
-}
-
-const OWN =
-  /(?:^|[ ,])(?:[Mm]y|[Oo]ur) (?:own )?(?<x>(?:\p{Ll}[\p{L}-]* ){0,2}?\p{Ll}[\p{L}-]+)(?=[ ,.;!?]|['’]s |$)/gu;
-/** What one has if one speaks of it as "my", by its class, and how that is said. */
-const HELD: readonly (readonly [readonly NounClass[], string])[] = [
-  [['pet', 'instrument'], 'Has an'],
-  [['illness'], 'Has'],
-];
-const CHILDREN = /^(?:(?:two|three|four|five) )?(?:baby|twins|kids|children|grandchildren)$/;
-const GONE =
-  /\b(?:died|dead|sold|lost|late|old|used to|had|gone|buried|when I|as a (?:kid|child))\b/i;
-
-/** "My cello needs a seat": who says so has a cello. */
-function ownedIn(text: string): Fact[] {
-  if (GONE.test(text)) return [];
-  return [...text.matchAll(OWN)].flatMap(({ groups }) => {
-    const thing = groups?.x ?? '';
-    const [, said = null] = HELD.find(([classes]) => isOfClass(thing, classes)) ?? [];
-    const article =
-      /s$/.test(thing) || said === 'Has' ? 'Has' : `Has ${/^[aeiou]/.test(thing) ? 'an' : 'a'}`;
-    if (said === null && !CHILDREN.test(thing)) return [];
-    return [{ content: `${article} ${thing}`, isSure: false }];
-  });
 }
 
 /** "My birthday is in May", "Bill is my uncle": what is called so. */
 function namedIn({ text }: Clause): Fact[] {
+  if (TRANSIENT.test(text)) return [];
   return NAMED_FRAMES.flatMap(({ pattern, template }) => {
     const groups = pattern.exec(text)?.groups;
     const rest = groups ? keepFact(groups.x ?? '') : null;

@@ -30,9 +30,13 @@ const TOGETHER: readonly RegExp[] = [
     'u',
   ),
 ];
+const MARRIED = new RegExp(
+  `(?:^|[,;] |\\b(?:and|but|so) )${NAME} and I (?:are |just )?(?<k>getting married|got married|got engaged|married|engaged)\\b`,
+  'u',
+);
 /** A name alone, for somebody whom the user or the question spoke of before. */
 const ALONE = new RegExp(
-  `^(?:(?:yes|yeah|oh|no)[,.]? )?(?:[Tt]hat(?:'s| is) |(?:[Hh]is|[Hh]er|[Ii]ts|[Tt]he) name(?:'s| is) |(?:[Hh]e|[Ss]he)(?:'s| is) (?:called|named) )?${NAME}(?:, (?:yes|yeah|actually))?[.!?]*$`,
+  `^(?:(?:[Yy]es|[Yy]eah|[Oo]h|[Nn]o)[,.]? )?(?:[Tt]hat(?:'s| is) |(?:[Hh]is|[Hh]er|[Ii]ts|[Tt]he) name(?:'s| is) |(?:[Hh]e|[Ss]he)(?:'s| is) (?:called|named) )?${NAME}(?:, (?:yes|yeah|actually))?[.!?]*$`,
   'u',
 );
 const SPOKEN_OF = new RegExp(
@@ -41,8 +45,9 @@ const SPOKEN_OF = new RegExp(
 );
 const CALLED = /\b(?:called|name|names)\b/i;
 const IDENTIFIED = new RegExp(`^(?:[Tt]hat|[Hh]e|[Ss]he)(?:'s| is) (?:my|our) ${KIN}[.!]?$`, 'u');
-/** Sentences back in which somebody may have been spoken of. */
-const BACK = 3;
+/** Sentences back in which somebody may have been spoken of, and if the name is an answer to one with it. */
+const BACK = 2;
+const BACK_OF_ECHO = 7;
 const NO_NAME =
   /^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december|mr|mrs|ms|dr|god|jesus|christmas|easter|grandad|grandma|grandpa|mum|mom|dad|nan|english|french|german|spanish)$/i;
 const MANY = /^(?:kids|children|parents|sons|daughters|brothers|sisters|twins|dogs|cats)$/i;
@@ -57,7 +62,10 @@ export function namedPeople(
   if (!sentence?.isUser) return [];
   const heard = new Set(sentences.flatMap(({ name }) => name?.split(' ') ?? []));
   const isName = (word: string): boolean =>
-    !heard.has(word) && !NO_NAME.test(word) && !isCommonWord(word.toLowerCase());
+    !heard.has(word) &&
+    !NO_NAME.test(word) &&
+    !isCommonWord(word.toLowerCase()) &&
+    !isOfClass(word, ['trade', 'kin']);
   const found: NamedPerson[] = [];
   for (const pattern of TOGETHER) {
     const { k, x } = pattern.exec(sentence.text)?.groups ?? {};
@@ -65,8 +73,12 @@ export function namedPeople(
       found.push({ content: `${k} is ${x}`, said: [sentence] });
     }
   }
+  const { k: how, x: whom } = MARRIED.exec(sentence.text)?.groups ?? {};
+  if (how !== undefined && whom !== undefined) {
+    found.push({ content: `Is ${how} to ${whom}`.replace('Is got', 'Got'), said: [sentence] });
+  }
   if (found.length > 0) return found;
-  const before = sentences.slice(Math.max(0, index - BACK), index).reverse();
+  const before = sentences.slice(Math.max(0, index - BACK_OF_ECHO), index).reverse();
   const who = IDENTIFIED.exec(sentence.text)?.groups?.k;
   const last = /(?<=\s)(\p{Lu}\p{Ll}+)[.!]$/u.exec(before[0]?.isUser ? before[0].text : '')?.[1];
   if (who !== undefined && last !== undefined && isName(last) && before[0]) {
@@ -74,7 +86,8 @@ export function namedPeople(
   }
   const name = ALONE.exec(sentence.text)?.groups?.x;
   if (name === undefined || !isName(name) || !isNoun(name, tag)) return [];
-  for (const other of before) {
+  const isEcho = before[0]?.text.includes(name) === true;
+  for (const other of before.slice(0, isEcho ? BACK_OF_ECHO : BACK)) {
     const { own, k } = SPOKEN_OF.exec(other.text)?.groups ?? {};
     const isYours = /^your$/i.test(own ?? '') || CALLED.test(other.text);
     const isOwn = other.isUser ? !/^your$/i.test(own ?? '') : isYours;

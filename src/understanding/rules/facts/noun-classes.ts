@@ -12,7 +12,7 @@ const ENDINGS: Readonly<Partial<Record<NounClass, RegExp>>> = {
 };
 /** Words that end a noun phrase. */
 const PHRASE_END =
-  /[,.;:!?]|\b(?:at|in|on|of|for|with|from|to|who|that|which|named|called|and|or|near|by|behind|since|over|as|myself|these|now|is|are|was)\b/i;
+  /[,.;:!?]|\b(?:at|in|on|of|for|with|from|to|who|that|which|named|called|and|or|near|by|behind|since|over|as|myself|these|now|is|are|was|every|each|once|twice|again|here|there|now|down|up)\b/i;
 
 /** Returns the last word of a noun phrase that a text begins with: "terrier" for "a small terrier at home". */
 export function headOf(text: string): string {

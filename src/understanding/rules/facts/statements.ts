@@ -29,8 +29,11 @@ const SUBJECT = new RegExp(
   'u',
 );
 const ADVERBS =
-  '(?:(?:actually|really|also|still|currently|now|just|always|mostly|basically|only|recently|both|all|absolutely|totally|personally|finally|already|definitely|mainly|officially|happily|quite|very|pretty much|sort of|kind of|kinda|usually|often|normally|regularly|sometimes|generally|do|did)\\b ?)*';
+  '(?:(?:actually|really|also|still|currently|now|just|always|mostly|basically|only|recently|both|all|absolutely|totally|personally|finally|already|definitely|mainly|officially|happily|quite|very|pretty much|sort of|kind of|kinda|usually|often|normally|regularly|sometimes|generally|(?:do|did)(?= (?:not|really|still|also|have|like|love|hate|enjoy|live|work|play|drive|speak|smoke|drink|eat|own|know|think|need|want|get|go)))\\b ?)*';
 const HABIT = /\b(?:always|usually|often|normally|regularly|sometimes|generally)\b/i;
+const PAST_FORM =
+  '(?:grew|was|quit|broke|broken|took|taken|went|gone|came|become|became|got|gotten|lost|bought|sold|made|met|won|began|begun|found|left|built|wrote|written|had|seen|saw|done|did|given|gave|eaten|ate|paid|said|told|kept|held|brought|caught|taught|thought|sent|spent|slept|felt|heard|known|forgotten|chosen|driven|flown|hidden|ridden|worn|drunk|sung|swum|spoken|stolen|thrown|\\p{L}+ed)';
+const PAST = new RegExp(`^${PAST_FORM}$`, 'u');
 /** How a verb group begins, and what is written instead. */
 const GROUPS: readonly (readonly [RegExp, string])[] = (
   [
@@ -44,14 +47,15 @@ const GROUPS: readonly (readonly [RegExp, string])[] = (
     ["(?:don't|do not|doesn't|does not|never) ", 'not '],
     ["(?:can't|cannot|can not|mustn't) ", 'cannot '],
     ['can (?=speak )', ''],
-    ["(?:have|has|'ve) (?!to )(?!(?:just |recently )?\\p{L}+ed )", 'have '],
+    [
+      `(?:have|has|'ve) (?!to |${ADVERBS}(?:${PAST_FORM}|put|set|cut|hurt|run|read|come|become) )`,
+      'have ',
+    ],
   ] as const
 ).map(([said, read]) => [new RegExp(`^ ?${ADVERBS}${said}${ADVERBS}`, 'iu'), read]);
 /** What is wished, allowed, possible or over. */
 const NO_FACT =
   /^ ?(?:'d|'ll|would|will|could|might|may|should|shall|must|used to|need|wanna|were|can(?! speak)|have to|has to|had)\b(?!'t)|^ ?\w+n't\b(?<!do?n't|doesn't|can't|ain't|haven't|hasn't|mustn't)/i;
-const PAST =
-  /^(?:grew|was|quit|broke|took|went|came|became|got|lost|bought|sold|made|met|won|began|found|left|built|wrote|\p{L}+ed)$/u;
 const START = `(?:I|she|he|[Ww]e|[Mm]y (?:${RELATIVE})|[Oo]ur (?:${RELATIVE}))\\b`;
 const BORDERS = new RegExp(
   `(?<!\\b(?:St|Dr|Mr|Mrs|Ms))[.;!?—]+ |,? (?:and|but|so|because|'?cause|cuz|though|although|while)(?: (?:also|now|then|here|for the (?:last|past) [\\w-]+ (?:months|years)))? (?=${START})|, (?=${START}|who\\b)|(?<=\\b(?:that|it|this|too|okay|thanks)) (?=I(?:'m| usually| have| live| work| love)\\b)|,? (?<same>and )(?:also )?(?=(?:am|have|live|work|play|teach|study|own|drive|speak)s? )`,

@@ -156,7 +156,9 @@ function toCandidate(found: Found): TaskCandidate | null {
   const [verb, spoken] = plainly(found);
   const reply = answerTo(sentence, context);
   if (frame.isOrder && !isOrder(verb, sentence, context)) return null;
-  if (frame.answer && !(reply && frame.answer.test(reply.text))) return null;
+  // A note to oneself is answered by nobody.
+  const isNote = frame.isOrder === true && context.speakers === 1;
+  if (frame.answer && !isNote && !(reply && frame.answer.test(reply.text))) return null;
   const said = match[0].slice(0, match[0].length - spoken.length);
   const who = frame.who === 'group' && isService(said, spoken, context) ? 'speaker' : frame.who;
   const called = who === 'third' ? null : personCalled(verb, spoken, found);

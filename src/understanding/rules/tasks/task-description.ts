@@ -81,8 +81,9 @@ function isName(text: string): boolean {
 }
 
 /** The last noun phrase in `context` that could be what a pronoun means, or null. */
-function findAntecedent(context: string, pronoun: string, tag: Tag): string | null {
-  const isPerson = /^(?:him|her)$/i.test(pronoun);
+function findAntecedent(context: string, pronoun: string, verb: string, tag: Tag): string | null {
+  const isAskedOf = /^(?:ask|tell|invite|thank|remind)$/i.test(verb);
+  const isPerson = /^(?:him|her)$/i.test(pronoun) || (isAskedOf && /^them$/i.test(pronoun));
   const isPlural = /^(?:them|those|these|all)/i.test(pronoun);
   const isAny = /^some$/i.test(pronoun);
   const phrases = nounPhrases(tag(context)).filter(
@@ -119,6 +120,7 @@ export interface Description {
 
 /** What follows the verb with its pronoun replaced by the noun that it stands for; null if there is none. */
 function objectOf(
+  verb: string,
   said: string,
   context: string,
   tag: Tag,
@@ -134,7 +136,7 @@ function objectOf(
     pronoun &&
     (particle === '' || /^(?:up|off|out|in|on|over|at|into|for|with|to)$/i.test(particle))
   ) {
-    const antecedent = findAntecedent(context, pronoun[2] ?? '', tag);
+    const antecedent = findAntecedent(context, pronoun[2] ?? '', verb, tag);
     const more = rest.slice(pronoun[0].length).trim();
     // "Give him the message" can be said without the one who gets it.
     if (
@@ -170,7 +172,7 @@ export function describeTask(
   context: string,
   tag: Tag,
 ): Description | null {
-  const object = objectOf(dropListeners(trimmed).replace(/[\s,.?!;:—-]+$/, ''), context, tag);
+  const object = objectOf(verb, dropListeners(trimmed).replace(/[\s,.?!;:—-]+$/, ''), context, tag);
   if (object === null) return null;
   const { rest, usedContext } = object;
   // "try to create" is to create.

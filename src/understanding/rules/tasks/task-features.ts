@@ -25,12 +25,12 @@ export interface SaidTask {
 /** Classes of verbs by where and when their deed is done. */
 const VERBS: Readonly<Record<string, RegExp>> = {
   contact:
-    /^(?:call|ring|phone|text|e?mail|message|contact|write|ask|tell|remind|inform|let|speak|talk|reply)$/,
+    /^(?:call|ring|phone|text|e?mail|message|contact|write|ask|tell|remind|inform|let|speak|talk|reply|have an? (?:word|chat|talk))\b/,
   errand:
-    /^(?:buy|order|book|reserve|pay|return|collect|pick|post|send|forward|deliver|cancel|renew|register|print|transfer|apply|hire|rent|sell|arrange|organi[sz]e|schedule|submit|hand|drop|bring|invite)$/,
-  work: /^(?:prepare|finish|draft|update|fix|repair|replace|paint|clean|wash|water|feed|cook|bake|mow|pack|install|review|design|plan|research|look|redo)$/,
+    /^(?:buy|order|book|reserve|pay|return|collect|pick|post|send|forward|deliver|cancel|renew|register|print|transfer|apply|hire|rent|sell|arrange|organi[sz]e|schedule|submit|hand|drop|bring|invite|get (?:an?|some|more))\b/,
+  work: /^(?:prepare|finish|draft|update|fix|repair|replace|paint|clean|wash|water|feed|cook|bake|mow|pack|install|review|design|plan|research|look|redo)\b/,
   present:
-    /^(?:get|fetch|show|give|put|make|open|close|shut|turn|try|see|help|hold|pass|hang|cut|wrap|carry|weigh|explain|describe|repeat|leave|have|move|enter|draw|play|sing|roll|press|push|pull|lift|lay|pour|slice|stir|start|tune|read|count|smell|finish|change)$/,
+    /^(?:get|fetch|show|give|put|make|open|close|shut|turn|try|see|help|hold|pass|hang|cut|wrap|carry|weigh|explain|describe|repeat|leave|have|move|enter|draw|play|sing|roll|press|push|pull|lift|lay|pour|slice|stir|start|tune|read|count|smell|finish)\b(?<!^get(?= (?:an?|some|more)\b))/,
 };
 /** How a shop, an office or a surgery serves somebody. */
 const SERVICE =
@@ -62,7 +62,6 @@ const FEATURES: Readonly<Record<string, (task: SaidTask) => boolean>> = {
   'has no reply': ({ reply }) => reply === null,
   'reply hands it over': ({ reply }) => reply !== null && HANDED_OVER.test(reply.text),
   'reply asks': ({ reply }) => reply?.question === true,
-  'is asked': ({ sentence }) => sentence.question,
   "is the user's": ({ owner }) => owner === 'user',
   'has no owner': ({ owner }) => owner === null,
   'is served': ({ context }) =>
@@ -77,26 +76,21 @@ const FEATURES: Readonly<Record<string, (task: SaidTask) => boolean>> = {
   'two words': ({ description }) => description.split(' ').length <= 2,
   'three words': ({ description }) => description.split(' ').length === 3,
   'many words': ({ description }) => description.split(' ').length > 8,
-  'long sentence': ({ sentence }) => sentence.words > 18,
-  'words before': ({ before }) => before.trim().split(' ').length > 4,
-  'broken off': ({ sentence }) => sentence.broken,
   recurs: ({ rest }) => RECURS.test(rest),
   'own, recurs': ({ frame, rest }) => OWN.has(frame.name) && RECURS.test(rest),
   'near the end': ({ sentence, context }) =>
     sentence.index >= context.sentences.length - 5 && context.sentences.length > 8,
   'in the beginning': ({ sentence, context }) => sentence.index < 3 && context.sentences.length > 8,
-  'own, dated': ({ frame, dueAt }) => OWN.has(frame.name) && dueAt !== null,
   'own, for somebody here': ({ frame, rest }) => OWN.has(frame.name) && FOR_SOMEBODY.test(rest),
   'asked, dated': ({ frame, dueAt }) => ASKED.has(frame.name) && dueAt !== null,
   'asked, promised': ({ frame, reply }) =>
     ASKED.has(frame.name) && reply !== null && PROMISED.test(reply.text),
-  'asked of the user': ({ frame, owner }) => ASKED.has(frame.name) && owner === 'user',
 };
 
 /** Returns the names of the features that a task has. */
 export function featuresOf(task: SaidTask): string[] {
-  const verb = task.verb.toLowerCase();
-  const verbs = Object.keys(VERBS).filter((name) => VERBS[name]?.test(verb));
+  const deed = `${task.verb.toLowerCase()} ${task.rest}`;
+  const verbs = Object.keys(VERBS).filter((name) => VERBS[name]?.test(deed));
   const names = Object.keys(FEATURES).filter((name) => FEATURES[name]?.(task));
   return [`frame: ${task.frame.name}`, ...verbs.map((name) => `verb: ${name}`), ...names];
 }

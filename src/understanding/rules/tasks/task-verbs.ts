@@ -21,11 +21,11 @@ const WHOM =
   '(?!(?:you|me|us|myself|the (?:minister|committee|deputy|question|next|first|last|members?))\\b)';
 /** Of those verbs, what has to follow for a task; `!` begins what must not. */
 const DEEDS: Readonly<Record<string, RegExp>> = table(`
-get    | (?:back to|hold of|in touch|rid of|ready|more|tickets?|quotes?|approval|${A})\\b | the (?:door|phone|telephone|bill|check|idea|feeling|sense|point|message|impression|hang|chance)|an? (?:sense|feel|feeling|handle|bit|chance|look|quick answer|move on)|some idea|more (?:of|and more|detail from)
+get    | (?:some(?:one|body) (?:in|to|for)|back to|hold of|in touch|rid of|ready|more|tickets?|quotes?|approval|${A})\\b | the (?:door|phone|telephone|bill|check|idea|feeling|sense|point|message|impression|hang|chance)|an? (?:sense|feel|feeling|handle|bit|chance|look|quick answer|move on)|some idea|more (?:of|and more|detail from)
 take   | (?:${A}|it|them|him|out|care of)\\b | (?:an?|the) (?:look|break|moment|while|minute|second|seat|bus|train|point|chance|view|guess|step|number|opportunity|bet|risk|hint|call|lead|opening|floor|next|first|\\p{L}+ one|chair|nap|shower|walk|picture|last|one|slot|job)\\b|it\\b|that(?: one)?\\b|this\\b|those\\b|them\\b(?! to)|your (?:time|point|seat)|my (?:time|chances|hat)
 give   | .*\\b(?:${A})\\b | (?:you|us) |an? (?:sense|view|bit|talk|try|go|different|direct|short|quick|general|brief)|(?:that|the) assurance|way|more detail|it\\b|that\\b|(?:\\S+ ){0,4}(?:sense|assurance|indication|answer|idea|example|impression|view|overview|moment|second|minute|look|shot|try|go|break|hand|chance|credit|thought|attention|priority|weight|rise|damn|ring)\\b
 make   | (?:${A}\\b|\\p{L}+s\\b|reservations?|appointments?|coffee|tea|dinner|lunch|breakfast|sure) | an? (?:difference|point|choice|decision|mistake|start|comment|note of|fuss|fool|living|move|wish)|the (?:point|most|case|right decision)|some (?:points?|progress|comments|sense)|sure (?:to say|I understand)|(?:an?|the) .*\\b(?:bigger|smaller|better|easier)|it\\b|sense|ends
-put    | (?:together|(?:${A}|it|them|one|some)\\b.*\\b(?:aside|on|in|into|together|up|out|down|by|under)\\b) | (?:it|that) (?:this|differently|another|that|to)|(?:my|your) (?:foot|finger)
+put    | (?:together|(?:${A}|it|them|one|some)\\b.*\\b(?:aside|on|in|into|together|up|out|down|by|under|round|around)\\b) | (?:it|that) (?:this|differently|another|that|to)|(?:my|your) (?:foot|finger)
 set    | (?:up|an?|the|aside)\\b | (?:out|the scene|an? example)
 do     | (?:${A}|all the|more|some|laundry)\\b | the (?:same|right|thing|opposite|rest|best|math|talking|job|exact|first|trick)|an? (?:bit|lot|little|good|great)|some(?: more)? (?:of|fine|things?|kind)|some$|more (?:of|with|to|than|on|about|and)|more$|(?:your|our|my) best|that\\b|this\\b
 let    | (?:\\S+ ){1,4}know\\b | (?:me|us|you) know\\b
@@ -65,7 +65,7 @@ drop   | (?:.*\\boff\\b|.*\\bby\\b|${A}\\b) | (?:out|the subject|dead|it)
 bring  | (?:${A}|along|all|it|them|back|dessert|wine|food|\\p{L}+s)\\b | (?:in\\b|that|it (?:up|to|together|in(?! on\\b| tomorrow| today))|up|the (?:point|conversation|discussion|meeting)|forward|.*\\bback in\\b|.*\\binto (?:the )?(?:conversation|discussion)|our \\S+ together)
 leave  | (?:${A}) .*\\b(?:on|in|at|with|under|by|for)\\b | (?:it|that|this) |the (?:room|house|party|meeting)
 follow | (?:up\\b|the (?:instructions|guidelines|plan|diet)\\b)
-have   | .*\\b(?:done|ready|finished|written|fixed|repaired|prepared)\\b|(?:${A}) \\p{L}+(?: \\p{L}+)? (?:taken|cut|made|\\p{L}+ed)\\b
+have   | an? (?:word|chat|talk) with (?!you|me)|.*\\b(?:done|ready|finished|written|fixed|repaired|prepared)\\b|(?:${A}) \\p{L}+(?: \\p{L}+)? (?:taken|cut|made|\\p{L}+ed)\\b
 hold   | (?:an? (?:place|seat|table)|the (?:parcel|package))
 raise  | (?:an? (?:ticket|invoice)|the invoice)
 `);
