@@ -70,6 +70,8 @@ const REQUEST_TIMEOUT_MS = 120_000;
 /** 300 s of age and 300 s of clock skew, as on Omi's server. */
 const MAX_REQUEST_AGE_MS = 600_000;
 const BODY_LIMIT_BYTES = 1_048_576;
+/** A busy or slow machine needs longer than the 10 s that Fastify gives the parts of a start. */
+const START_TIMEOUT_MS = 120_000;
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
 /**
@@ -84,6 +86,7 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES,
     handlerTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    pluginTimeout: START_TIMEOUT_MS,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();

@@ -76,7 +76,7 @@ describe.skipIf(!hasBrowser)('every screen of the console', () => {
       await context.close();
       expect(found).toEqual([]);
     },
-    120_000,
+    240_000,
   );
 
   it('holds texts of 5,000 letters from right to left, on a phone', async () => {
