@@ -91,6 +91,9 @@ async function apply(queries: QueryClient, changes: readonly Change[]): Promise<
     changes.filter(({ kind }) => kind === 'conversation').map((change) => [change.id, change]),
   );
   await Promise.all([
+    ...(kinds.has('conversation') || kinds.has('action_item')
+      ? [queries.invalidateQueries({ queryKey: ['calendar'] })]
+      : []),
     ...others.map((key) => queries.invalidateQueries({ queryKey: [key] })),
     ...[...latest.keys()].map((id) =>
       queries.invalidateQueries({ queryKey: ['conversation', id] }),

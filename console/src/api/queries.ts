@@ -1,12 +1,11 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { request } from './client.ts';
+import { type Days, instantsOf } from './days.ts';
 import type { ActionItem, Conversation, Memory, Person, Playback } from './types.ts';
 
 /** What a list of conversations is narrowed by; it is the search part of the timeline's address. */
-export interface TimelineFilter {
+export interface TimelineFilter extends Days {
   q?: string | undefined;
-  from?: string | undefined;
-  to?: string | undefined;
   starred?: boolean | undefined;
   /** Id of a folder. */
   folder?: string | undefined;
@@ -80,7 +79,7 @@ async function listPage(
       include_discarded: filter.discarded ?? false,
       starred: filter.starred,
       folder_id: filter.folder,
-      ...daysOf(filter),
+      ...instantsOf(filter),
     },
   });
   return { items, hasMore: items.length === limit };
@@ -101,18 +100,10 @@ async function searchPage(
       include_discarded: filter.discarded ?? false,
       starred: filter.starred,
       folder_id: filter.folder,
-      ...daysOf(filter),
+      ...instantsOf(filter),
     },
   });
   return { items, hasMore: items.length === PAGE };
-}
-
-/** The filter's days as instants: from midnight to the last millisecond, in local time. */
-function daysOf({ from, to }: TimelineFilter) {
-  return {
-    ...(from ? { start_date: new Date(`${from}T00:00:00`).toISOString() } : {}),
-    ...(to ? { end_date: new Date(`${to}T23:59:59.999`).toISOString() } : {}),
-  };
 }
 
 export function conversationQuery(id: string) {

@@ -9,6 +9,7 @@ import {
 import { ApiError } from '../api/client.ts';
 import { loadPart, pageState } from '../api/console-version.ts';
 import { conversationQuery, profileQuery, type TimelineFilter } from '../api/queries.ts';
+import { SEARCH_KINDS, type SearchFilter } from '../api/search.ts';
 import { isRecordingHere } from '../capture/recording-state.ts';
 import { NotFound } from './not-found.tsx';
 import { PendingScreen } from './version-notes.tsx';
@@ -107,7 +108,12 @@ const ask = createRoute({
 const search = createRoute({
   getParentRoute: () => signedIn,
   path: '/search',
-  validateSearch: (given: Record<string, unknown>) => ({ q: textOf(given.q) }),
+  validateSearch: (given: Record<string, unknown>): SearchFilter => ({
+    q: textOf(given.q),
+    kind: SEARCH_KINDS.find((kind) => kind === given.kind),
+    from: textOf(given.from),
+    to: textOf(given.to),
+  }),
   component: lazyRouteComponent(
     () => loadPart(() => import('../screens/search/search.tsx')),
     'Search',
@@ -120,6 +126,21 @@ const tasks = createRoute({
   component: lazyRouteComponent(
     () => loadPart(() => import('../screens/tasks/tasks.tsx')),
     'Tasks',
+  ),
+});
+
+const calendar = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/calendar',
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { view?: 'month' | 'week' | undefined; day?: string | undefined } => ({
+    view: search.view === 'month' || search.view === 'week' ? search.view : undefined,
+    day: textOf(search.day),
+  }),
+  component: lazyRouteComponent(
+    () => loadPart(() => import('../screens/calendar/calendar.tsx')),
+    'Calendar',
   ),
 });
 
@@ -187,6 +208,7 @@ const routeTree = root.addChildren([
     ask,
     search,
     tasks,
+    calendar,
     memories,
     people,
     upload,

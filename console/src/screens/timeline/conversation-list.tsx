@@ -125,7 +125,6 @@ export function ConversationList({ openId }: { openId: string | undefined }) {
           </Empty>
         )}
         {rows.length > 0 && (
-          // biome-ignore lint/a11y/noNoninteractiveElementInteractions: its rows are what is interacted with
           <ul className="relative" style={{ height: list.getTotalSize() }} onKeyDown={onKeyDown}>
             {items.map((item) => {
               const row = rows[item.index];
