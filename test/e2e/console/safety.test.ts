@@ -27,6 +27,7 @@ const CONSOLE = join(import.meta.dirname, '../../../dist/console');
 const SCREENS: Screen[] = [
   { name: 'timeline', path: 'timeline', ready: /class="seeded"/ },
   { name: 'conversation', path: 'timeline/market', ready: /class="seeded"/ },
+  { name: 'failed', path: 'timeline/failed', ready: /class="seeded"/ },
   { name: 'ask', path: 'ask', ready: /class="seeded"/ },
   { name: 'tasks', path: 'tasks', ready: /class="seeded"/ },
   { name: 'memories', path: 'memories', ready: /class="seeded"/ },
@@ -152,4 +153,9 @@ async function seedMarkup({ context, uid, api }: TestServer): Promise<void> {
     await store.transact((tx) => tx.patch(memories, uid, id, { content: MARKUP }));
   }
   await api('POST', '/v1/dev/keys', { name: MARKUP });
+  await api('POST', '/v1/folders', { name: MARKUP.slice(0, 60) });
+  const failed = await store.find(conversations, uid, 'failed');
+  if (!failed) throw new Error('The world has no failed talk.');
+  const processing = { ...failed.processing, failureReason: MARKUP };
+  await store.transact(async (tx) => tx.patch(conversations, uid, 'failed', { processing }));
 }
