@@ -76,9 +76,8 @@ const CLASSES: Readonly<
   kin: {
     roots: 'child#2 sibling grandchild spouse#1',
     senses: 2,
-    except:
-      'baby kid better-half mate partner prince monkey bird minor orphan babe missis orphan issue',
-    also: 'child children son daughter boy girl sister brother sibling twin triplet grandson granddaughter grandchildren niece nephew girlfriend boyfriend fiancé fiancée roommate flatmate kid kids baby tattoo tattoos scholarship degree phd licence license',
+    except: 'better-half mate partner prince monkey bird minor orphan babe missis orphan issue',
+    also: 'toddler newborn teenager stepson stepdaughter child children son daughter boy girl sister brother sibling twin triplet grandson granddaughter grandchildren niece nephew girlfriend boyfriend fiancé fiancée roommate flatmate kid kids baby tattoo tattoos scholarship degree phd licence license',
   },
   group: {
     roots: 'choir band#2 orchestra',

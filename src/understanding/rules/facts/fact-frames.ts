@@ -33,7 +33,7 @@ const WAY_OF_LIFE =
   '(?:night owl|(?:[a-z]+ )?(?:cat|dog|early|morning|night|people|family|outdoors|home|tea|coffee) (?:person|bird)|only child|twin|freshman|sophomore|junior|grad|civil servant|(?:single |step|foster |new |grand)?(?:mother|mum|mom|father|dad|parent|grandma|grandpa)|(?:(?:big|huge|massive) )?fan of .+|member of .+)';
 /** What nobody is allergic to but in jest. */
 const JEST =
-  '(?!(?:nonsense|bullshit|work|mondays?|meetings?|people|stupidity|drama|idiots?|exercise|sports?|mornings|rules|fun|you|it|that|this|him|her|them)\\b)';
+  '(?!(?:the (?!sun|cold)|my |your |nonsense|bullshit|work|mondays?|meetings?|people|stupidity|drama|idiots?|exercise|sports?|mornings|rules|fun|you|it|that|this|him|her|them)\\b)';
 /** Where one may live: a name, a dwelling, the people one lives with, a place that is known. */
 const PLACE =
   '(?!the (?:past|moment|present|now|future|real|rules|book|shadows?|day)\\b)(?:.*(?<!^)\\p{Lu}.*|(?:the|my|our|an?|number) .+|(?:town|downtown|student .+|university .+|army .+))';
@@ -70,6 +70,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'play (?:the |some |a (?:little|bit of) )?(?<x>(?!.* like ).+)',
     'do (?:a lot of |some |a (?:little|bit of) )?(?<x>.+)',
   ),
+  ...about(['business'], 'run (?:an?|my own|our own) (?<x>.+)'),
   ...about(['illness'], 'have (?<x>(?!(?:the|this|that)\\b).+)'),
   ...about(['dwelling'], 'be in (?:an?|my own) (?<x>.+)'),
   ...frames(
@@ -85,7 +86,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     "be training for (?!(?:nothing|it|this|that)\\b)(?:the |an? |my )?[\\p{L}\\d ’'-]+",
     'be (?:the )?(?:oldest|eldest|youngest|middle child|one) of \\p{L}+.*',
     `be (?:nearly |almost |only |just )?${NUMBER}(?: years old)?$`,
-    'be on an? (?:[a-z-]+ )?diet|be on (?:[a-z]+ )*medication.*',
+    'be on an? (?:[a-z-]+ )?diet|be on (?:[a-z]+ )*(?:medication|tablets|pills|insulin|statins|metformin|warfarin|antidepressants|(?:blood )?thinners).*',
     'be dating .+',
     `have (?:an? |no )?${ILLNESS}\\b`,
     `have an? .+ (?:named|called) \\p{L}+`,
@@ -95,7 +96,6 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'teach (?!him|her|them|you|me|old\\b)(?:\\p{L}+ ?){1,4}',
     'study (?!it|that|for|the)\\p{L}+.*',
     '(?:collect (?!my|your|the|it|them)|coach |volunteer |breed ).+',
-    'run (?:an?|my own|our own) (?:\\p{L}+ ){0,3}(?:business|company|cafe|café|shop|store|restaurant|bakery|farm|hotel|bar|club|school|studio|blog|firm)\\b.*',
     '(?:smoke|vape)$',
     '(?:play|sing) in (?:an?|my|the|our) .*(?:band|choir|orchestra|team|league|group)\\b',
     'drive an? (?!hard bargain)(?:\\p{L}+ ?){1,4}',
@@ -204,7 +204,7 @@ export const NOT_ASSERTED =
   /\b(?:if|unless|would|wouldn't|could|might|maybe|perhaps|wish|imagine|pretend|joking|kidding|suppose|supposing|let's say|almost|nearly|practically|basically|rather|hypothetically|in (?:the|a|my|this|that) (?:film|movie|book|novel|story|dream|play|game|song|advert|series|show)|in another life|obviously)\b/i;
 /** Whose words they are: what others say is theirs, except for what they know of the speaker. */
 export const REPORTED =
-  /(?:\b(?:'s|am|is|are|was|were|be|be all) (?:just )?like,? $)|(?<!\b(?:I|like I|as I|doctor|vet|nurse|test|lab|tests?|results?) (?:just |always |have |'ve )?)(?:\b(?:said|says|saying|told|tells|goes|went|wrote|writes|claims?|thinks?|believes?|shouted|sang|sings|repeat|line is|pronounce|spell|translate)\b|^say,|\b(?:never|didn't|don't) (?:say|said|think|claim)\b|\bnever said\b)/i;
+  /(?:\b(?:'s|am|is|are|was|were|be|be all) (?:just |all )?like, )|(?<!\b(?:I|like I|as I|doctor|vet|nurse|test|lab|tests?|results?) (?:just |always |have |'ve )?)(?:\b(?:said|says|saying|told|tells|goes|went|wrote|writes|claims?|thinks?|believes?|shouted|sang|sings|repeat|line is|pronounce|spell|translate)\b|^say,|\b(?:never|didn't|don't) (?:say|said|think|claim)\b|\bnever said\b)/i;
 /** What will be over soon is no lasting fact. */
 export const TRANSIENT =
   /\b(?:at the moment|today|tonight|tomorrow|yesterday|this (?:week|morning|afternoon|evening|weekend)|\p{L}*(?:ty|teen)(?:[- ]\p{L}+)? (?:in|on) \p{L}+|next week|for now|currently trying|used to|until|till|temporarily|on (?:it|that)|that much|from home today|late|with you|for you|because of you|to death)\b/iu;
@@ -213,6 +213,7 @@ export const TASTE =
   /^(?:not )?(?:really |much )?(?:love|like|hate|enjoy|adore|prefer|detest|be into|cannot stand)\b/i;
 /** What only says that something ended; the fact that it ended says it better. */
 export const ENDING = /^~?(?:quit|lost|died|passed away|sold|got divorced|be divorced)\b/i;
-/** What the speaker takes back in the next sentence. */
+/** What the speaker takes back soon after. */
 export const TAKEN_BACK =
-  /^(?:(?:just|only|no|haha|ha) )*(?:I'm |I was )?(?:just |only )?(?:kidding|joking)\b|^I wish\b/i;
+  /(?:^|, |\b(?:I'm|I was|only|just) )(?:just |only )?(?:kidding|joking)\b/i;
+export const WISHED = /^I wish\b/i;
