@@ -19,7 +19,7 @@ import {
   TRANSIENT,
   WISHED,
 } from './fact-frames.ts';
-import { isDeed, isOften } from './habits.ts';
+import { isDeed, isOften, isTaste } from './habits.ts';
 import { namedPeople } from './named-people.ts';
 import { ownedThings } from './owned-things.ts';
 import {
@@ -185,13 +185,14 @@ function statedIn({ text }: Clause, isEnding: boolean, ofInstitution: boolean, t
     return named;
   if ((isEnding && ENDING.test(predicate)) || (who !== '' && TASTE.test(predicate))) return named;
   const frame = FACT_FRAMES.find((each) => isOfFrame(predicate, each));
+  const likes = isTaste(predicate, tag);
   const isHabit = isOften(said, statement.isHabit) || isDeed(predicate, tag);
   // "I gave it to my church. We collect coats": that is what the church does.
   if (statement.isGroup && ofInstitution && !OF_FAMILY.test(predicate)) return named;
-  if (!frame && !isHabit && !said.startsWith('~has been')) return named;
+  if (!frame && !likes && !isHabit && !said.startsWith('~has been')) return named;
   const content = contentOf(statement, predicate);
   if (contentStems(content).length === 0 || content.split(' ').length > MAX_WORDS) return named;
-  return [...named, { content, isSure: frame?.isSure ?? said.startsWith('~') }];
+  return [...named, { content, isSure: frame?.isSure ?? (likes || said.startsWith('~')) }];
 }
 
 /** A predicate in the third person: "be a nurse" as "Is a nurse", of a sister as "Sister is a nurse". */

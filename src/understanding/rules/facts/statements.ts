@@ -32,7 +32,7 @@ const ADVERBS =
   '(?:(?:actually|really|also|still|currently|now|just|always|mostly|basically|only|recently|both|all|absolutely|totally|personally|finally|already|definitely|mainly|officially|happily|quite|very|pretty much|sort of|kind of|kinda|usually|often|normally|regularly|sometimes|generally|(?:do|did)(?= (?:not|really|still|also|have|like|love|hate|enjoy|live|work|play|drive|speak|smoke|drink|eat|own|know|think|need|want|get|go)))\\b ?)*';
 const HABIT = /\b(?:always|usually|often|normally|regularly|sometimes|generally)\b/i;
 const PAST_FORM =
-  '(?:grew|was|quit|broke|broken|took|taken|went|gone|came|become|became|got|gotten|lost|bought|sold|made|met|won|began|begun|found|left|built|wrote|written|had|seen|saw|done|did|given|gave|eaten|ate|paid|said|told|kept|held|brought|caught|taught|thought|sent|spent|slept|felt|heard|known|forgotten|chosen|driven|flown|hidden|ridden|worn|drunk|sung|swum|spoken|stolen|thrown|\\p{L}+ed)';
+  '(?:grew|was|quit|broke|broken|took|taken|went|gone|came|become|became|got|gotten|lost|bought|sold|made|met|won|began|begun|found|left|built|wrote|written|had|seen|saw|done|did|given|gave|eaten|ate|paid|said|told|kept|held|brought|caught|taught|thought|sent|spent|slept|felt|heard|known|forgotten|chosen|driven|flown|hidden|ridden|worn|drunk|sung|swum|spoken|stolen|thrown|\\p{L}+[^e]ed)';
 const PAST = new RegExp(`^${PAST_FORM}$`, 'u');
 /** How a verb group begins, and what is written instead. */
 const GROUPS: readonly (readonly [RegExp, string])[] = (
