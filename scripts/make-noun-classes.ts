@@ -71,7 +71,7 @@ const CLASSES: Readonly<
     senses: 1,
     except:
       'elevated funicular grill mart metro monorail outlet processor publisher pull-in pull-up railroad railway slopshop subway turnery utility cleaners commissary argosy bottler company manufacturer store',
-    also: 'nursery podcast blog',
+    also: 'café nursery podcast blog',
   },
   kin: {
     roots: 'child#2 sibling grandchild spouse#1',
