@@ -7,9 +7,9 @@ import { askCalls } from '../test/clients/ask-calls.ts';
 import { totalsOf, totalsTable } from '../test/clients/client-totals.ts';
 import { startClientServer } from '../test/clients/start-client-server.ts';
 
-const { server, stop } = await startClientServer();
+const started = await startClientServer();
 try {
-  const verdicts = await askCalls(server, CLIENT_CALLS);
+  const verdicts = await askCalls(started, CLIENT_CALLS);
   console.log(`All ${verdicts.length} calls, answered as the client needs / made\n`);
   console.log(totalsTable(totalsOf(verdicts)));
   console.log("\nWithout those that Omi's own server of May refuses\n");
@@ -22,5 +22,5 @@ try {
   for (const { call, status } of refusals) console.log(`- ${call.call} (${call.by}): ${status}`);
   process.exitCode = faults.length > 0 ? 1 : 0;
 } finally {
-  await stop();
+  await started.stop();
 }

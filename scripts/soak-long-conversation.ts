@@ -1,6 +1,6 @@
 /**
  * Processes a conversation of many hours, real meetings joined and repeated with an own talk at the
- * end, with both engines, and prints what it took. Ends with 1 where the end of it is not in the
+ * end, with both engines, and prints what it took. Ends with 1 if the end of it is not in the
  * overview, cannot be found, or the memory that is held grows with the length.
  */
 import { mkdtemp, rm } from 'node:fs/promises';

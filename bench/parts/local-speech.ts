@@ -72,7 +72,7 @@ async function recognition(folder: string, rounds: number) {
   }
 }
 
-/** Processor time of a process so far, milliseconds; NaN where `/proc` is not. */
+/** Processor time of a process so far, milliseconds; NaN if there is no `/proc`. */
 function cpuOf(pid: number | undefined): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

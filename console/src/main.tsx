@@ -5,7 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { ApiError, whenSignedOut } from './api/client.ts';
 import { makeRouter } from './app/router.tsx';
 import { startTheme } from './app/theme.ts';
-import { initialLanguage, LanguageContext } from './i18n/strings.ts';
+import { initialLanguage, LanguageContext, loadCatalogue } from './i18n/strings.ts';
 import './ui/theme.css';
 
 startTheme();
@@ -27,11 +27,12 @@ whenSignedOut(() => {
 
 const language = initialLanguage();
 document.documentElement.lang = language;
+const catalogue = await loadCatalogue(language);
 const element = document.getElementById('root');
 if (!element) throw new Error('The page has no #root.');
 createRoot(element).render(
   <StrictMode>
-    <LanguageContext value={language}>
+    <LanguageContext value={catalogue}>
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
       </QueryClientProvider>

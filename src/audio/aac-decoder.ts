@@ -53,9 +53,11 @@ async function look(): Promise<void> {
 }
 
 /**
- * Batches of ADTS frames as signed 16-bit little-endian mono, some 130 ms after they came in. Where
- * the source steps over a gap, decoding begins anew behind it. Throws `provider-unavailable` if the decoder's
- * process dies; ends the process when the reader stops or `signal` is aborted.
+ * Batches of ADTS frames as signed 16-bit little-endian mono, some 130 ms after they came in. If
+ * the source steps over a gap, decoding begins anew behind it. Ends the process when the reader stops or `signal`
+ * is aborted.
+ *
+ * @throws AppError `provider-unavailable` if the decoder's process dies
  */
 export async function* decodeAac(
   source: AsyncIterable<AudioBatch>,

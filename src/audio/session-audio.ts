@@ -21,6 +21,8 @@ const GAP_TOLERANCE_MS = 20;
 export interface AudioSource {
   /** A write follows in this turn of the event loop: reads what has arrived. Not called before every write. */
   read(): void;
+  /** Reads what has arrived by now; resolves when `give` would append it. */
+  catchUp(): Promise<void>;
   /** A write begins: appends everything that was read. Must not throw. */
   give(): void;
 }
@@ -227,9 +229,10 @@ export class SessionAudio implements Required<ReplayableAudio> {
 
   /**
    * Cuts the audio here: readers that are reading end at this position, later ones go on after it.
-   * Returns the position, milliseconds.
+   * Returns the position, milliseconds. What has arrived by now is before it, read or not.
    */
   async split(): Promise<number> {
+    for (const source of this.#sources) await source.catchUp();
     await this.flush();
     this.#section.endTick = this.#writtenTick;
     this.#section = { endTick: undefined };

@@ -107,8 +107,8 @@ export class FirebaseAccounts implements RevocationCheck {
   }
 
   /**
-   * See `RevocationCheck`. Without a service account nothing is known, so everything counts. Where
-   * Firebase cannot be asked, its last answer holds, and without one the signature is enough: an
+   * See `RevocationCheck`. Without a service account nothing is known, so everything counts. If
+   * Firebase cannot be asked, its last answer holds; without one the signature is enough, so that an
    * outage there locks out no user here.
    */
   async validAfter(uid: string): Promise<number | 'disabled'> {

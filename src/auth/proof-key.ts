@@ -17,10 +17,10 @@ export function readChallenge(challenge: string | null, method: string | null): 
     throw new AppError('bad-request', 'code_challenge is missing.');
   }
   if (method !== 'S256') {
-    throw new AppError('bad-request', 'code_challenge_method has to be S256.');
+    throw new AppError('bad-request', 'code_challenge_method must be S256.');
   }
   if (CHALLENGE.test(challenge)) return challenge;
-  throw new AppError('bad-request', 'code_challenge has to be a SHA-256 in base64url.');
+  throw new AppError('bad-request', 'code_challenge must be a SHA-256 in base64url.');
 }
 
 /**

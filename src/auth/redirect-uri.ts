@@ -37,7 +37,7 @@ function schemeOf(uri: string): string | null {
 function refusal(): AppError {
   return new AppError(
     'bad-request',
-    'Invalid redirect_uri: it has to be an address of an app that AUTH_REDIRECT_SCHEMES names, or of this device.',
+    'Invalid redirect_uri: it must be an address of an app that AUTH_REDIRECT_SCHEMES names, or of this device.',
   );
 }
 

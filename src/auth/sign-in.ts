@@ -69,7 +69,7 @@ export class SignIn {
     assertRedirectUri(request.redirectUri, this.#o.redirectSchemes);
     const codeChallenge = readChallenge(request.codeChallenge, request.codeChallengeMethod);
     if (codeChallenge === null && mustProveKey(request.redirectUri)) {
-      throw new AppError('bad-request', 'This app has to use PKCE: code_challenge is missing.');
+      throw new AppError('bad-request', 'This app must use PKCE: code_challenge is missing.');
     }
     const provider = this.#configured(name);
     const state = newId();

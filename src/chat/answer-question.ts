@@ -43,17 +43,23 @@ import { ChatTurn, type TurnEvent } from './turn.ts';
 import { WritePermission } from './write-permission.ts';
 import { readRequests } from './write-requests.ts';
 
-/** A question that is stored already. */
-export interface AskedQuestion {
-  uid: string;
-  chat: ChatId;
-  message: Message;
+/** What a user asks. */
+export interface ChatRequest {
+  text: string;
   page: PageContext | null;
+  /** Files that come with it. */
+  fileIds: readonly string[];
+  /** The words were spoken: nothing is cited. */
   isSpoken: boolean;
+  /** False: the answer changes nothing, whatever the words ask for. */
   mayWrite: boolean;
 }
 
-export interface QuestionSignals {
+/** A request that is stored as a message. */
+export interface AskedQuestion extends ChatRequest {
+  uid: string;
+  chat: ChatId;
+  message: Message;
   /** Aborted if the client has gone or the turn has taken too long. */
   stop: AbortSignal;
   /** Aborted if the client has gone. */
@@ -77,13 +83,13 @@ export interface AnswererOptions {
   defaultTimeZone: string;
 }
 
-/** What a question is answered with. */
+/** How a question is answered, and with what. */
 interface AnswerPlan {
+  asked: AskedQuestion;
   route: ChatRoute;
   app: App | null;
   files: ChatFile[];
   context: ChatContext;
-  page: PageContext | null;
   emotion: HeardEmotion | null;
 }
 
@@ -101,18 +107,33 @@ export class QuestionAnswerer {
     await this.#agent.warm();
   }
 
-  /** Says the answer by `tell`; the turn says how it ended. Rejects if the client has gone. */
+  /**
+   * Loads what the question depends on, chooses its way, and says the answer into the turn that is returned; each
+   * piece of it is told. Rejects if the client has gone.
+   */
   async makeAnswer(
     asked: AskedQuestion,
-    signals: QuestionSignals,
     tell: (event: TurnEvent) => void,
   ): Promise<{ turn: ChatTurn; route: ChatRoute }> {
+    const { turn, plan } = await this.#plan(asked, tell);
+    const model = this.#o.modelFor(asked.uid);
+    if (model) await this.#withModel(model, turn, plan);
+    else await this.#withoutModel(turn, plan);
+    turn.end();
+    asked.gone.throwIfAborted();
+    return { turn, route: plan.route };
+  }
+
+  async #plan(
+    asked: AskedQuestion,
+    tell: (event: TurnEvent) => void,
+  ): Promise<{ turn: ChatTurn; plan: AnswerPlan }> {
     const { uid, chat, message } = asked;
     const { store, clock, defaultTimeZone, apps, files } = this.#o;
     const [user, context, app, chatFiles, emotion] = await Promise.all([
       store.find(users, GLOBAL, uid),
-      this.#o.history.load(uid, chat, message, signals.stop),
-      chat.appId === null ? undefined : apps.find(uid, chat.appId),
+      this.#o.history.load(uid, chat, message, asked.stop),
+      chat.appId === null ? null : apps.find(uid, chat.appId),
       files.listChat(uid, chat, MAX_FILES_PER_QUESTION),
       this.#emotion(uid, message.text),
     ]);
@@ -134,7 +155,7 @@ export class QuestionAnswerer {
       permission: asked.mayWrite
         ? new WritePermission(message.text, before?.text ?? null)
         : WritePermission.none(),
-      signal: signals.stop,
+      signal: asked.stop,
       tell,
     });
     const route = routeOf({
@@ -146,25 +167,17 @@ export class QuestionAnswerer {
       fileNames: chatFiles.map(({ name }) => name),
       wasAboutFiles: before !== null && (before.fileIds.length > 0 || namesFiles(before.text)),
     });
-    const page = asked.page;
-    await this.#byRoute(
-      turn,
-      { route, app: app ?? null, files: chatFiles, context, page, emotion },
-      signals,
-    );
-    turn.end();
-    signals.gone.throwIfAborted();
-    return { turn, route };
+    const plan = { asked, route, app: app ?? null, files: chatFiles, context, emotion };
+    return { turn, plan };
   }
 
-  async #byRoute(turn: ChatTurn, plan: AnswerPlan, { gone }: QuestionSignals): Promise<void> {
-    const model = this.#o.modelFor(turn.uid);
-    if (!model) return await this.#withoutModel(turn, plan);
+  /** Answers by the model; if it fails, says so and answers as far as that works without one. */
+  async #withModel(model: ChatModel, turn: ChatTurn, plan: AnswerPlan): Promise<void> {
     try {
-      await this.#withModel(model, turn, plan);
+      await this.#askModel(model, turn, plan);
       if (turn.shown === '') turn.say('I have no answer to that.');
     } catch (error) {
-      gone.throwIfAborted();
+      plan.asked.gone.throwIfAborted();
       const known = turn.signal.aborted ? 'it took too long' : toAppError(error).code;
       this.#o.logger.warn({ error: describeError(error) }, 'chat answered without the model');
       turn.breakParagraph();
@@ -179,24 +192,24 @@ export class QuestionAnswerer {
   }
 
   /** Asks the model with tools; a model without tools answers from passages that were found for it. */
-  async #withModel(
+  async #askModel(
     model: ChatModel,
     turn: ChatTurn,
     plan: AnswerPlan,
     maySee = true,
   ): Promise<void> {
-    const { question, asked } = await this.#question(model, turn, plan, maySee);
+    const { question, prompt } = await this.#question(model, turn, plan, maySee);
     try {
       await this.#agent.run(question);
     } catch (error) {
       if (maySee && error instanceof ImagesUnsupportedError) {
-        await this.#withModel(model, turn, plan, false);
+        await this.#askModel(model, turn, plan, false);
         return;
       }
       if (!(error instanceof ToolsUnsupportedError)) throw error;
       const reply = (other: AgentQuestion) => this.#agent.run(other);
       if (plan.route === 'file') await reply({ ...question, tools: [] });
-      else await answerFromPassages({ retrieval: this.#o.retrieval, reply }, question, asked);
+      else await answerFromPassages({ retrieval: this.#o.retrieval, reply }, question, prompt);
     }
   }
 
@@ -220,16 +233,16 @@ export class QuestionAnswerer {
     turn: ChatTurn,
     plan: AnswerPlan,
     maySee: boolean,
-  ): Promise<{ question: AgentQuestion; asked: PromptContext }> {
-    const { route, app, files, context } = plan;
+  ): Promise<{ question: AgentQuestion; prompt: PromptContext }> {
+    const { asked, route, app, files, context } = plan;
     const history = toModelMessages(context.recent);
     const plain = { model, turn, history, tools: [], images: [] };
     const sees = route === 'file' && maySee ? this.#o.visionModelFor(turn.uid) : null;
     const images = sees ? await this.#images(files) : [];
     const passages = route === 'file' ? await searchFiles(this.#o.files, files, turn.topic) : null;
     for (const { text } of passages ?? []) turn.noteSource(null, text);
-    const asked: PromptContext = {
-      page: plan.page,
+    const prompt: PromptContext = {
+      page: asked.page,
       summary: context.summary,
       tone: toneFor(plan.emotion)?.instruction ?? null,
       app,
@@ -238,22 +251,22 @@ export class QuestionAnswerer {
       seesImages: images.length > 0,
     };
     if (route === 'persona' && app) {
-      return { question: { ...plain, instructions: personaInstructions(app) }, asked };
+      return { question: { ...plain, instructions: personaInstructions(app) }, prompt };
     }
     if (route === 'plain') {
-      return { question: { ...plain, instructions: plainInstructions(turn, asked) }, asked };
+      return { question: { ...plain, instructions: plainInstructions(turn, prompt) }, prompt };
     }
     if (route === 'file') turn.status('Searching files');
     const question = {
       model: images.length > 0 && sees ? sees : model,
       turn,
       history,
-      instructions: agentInstructions(turn, asked),
+      instructions: agentInstructions(turn, prompt),
       images,
       // A model that sees is asked for one answer; it need not be one that calls tools.
       tools: images.length > 0 ? [] : await this.#o.toolsFor(turn.uid),
     };
-    return { question, asked };
+    return { question, prompt };
   }
 
   async #images(files: readonly ChatFile[]): Promise<ChatImage[]> {

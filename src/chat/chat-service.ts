@@ -1,10 +1,10 @@
 import type { AppDirectory } from '../apps/app-directory.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
-import { AsyncQueue } from '../kernel/async-queue.ts';
 import { clipText, collapseSpaces, trimCharacters } from '../kernel/bounded-text.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { describeError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
+import { toldEvents } from '../kernel/told-events.ts';
 import type { ChatModel } from '../llm/chat-model.ts';
 import { personalName, type User, users } from '../model/accounts/user.ts';
 import { NEW_CHAT_TITLE } from '../model/chat/chat-session.ts';
@@ -12,11 +12,11 @@ import type { Message } from '../model/chat/message.ts';
 import { GLOBAL } from '../model/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { clipWords } from '../text/word-count.ts';
-import { type AskedQuestion, QuestionAnswerer, type QuestionSignals } from './answer-question.ts';
+import { type ChatRequest, QuestionAnswerer } from './answer-question.ts';
 import { ask, ChatHistory } from './chat-history.ts';
 import { type ChatId, ChatMessages } from './chat-messages.ts';
 import { ChatFiles } from './files/chat-files.ts';
-import { greetingInstructions, type PageContext, personaInstructions } from './instructions.ts';
+import { greetingInstructions, personaInstructions } from './instructions.ts';
 import { withoutLinks } from './link-filter.ts';
 import { NO_MODEL, type RetrievalDeps } from './retrieval-answer.ts';
 import type { EmotionOf } from './tone.ts';
@@ -45,18 +45,6 @@ export type ChatEvent =
   | { type: 'asked'; message: Message }
   | TurnEvent
   | { type: 'done'; message: Message; askForNps: boolean };
-
-/** What a user asks. */
-export interface ChatRequest {
-  text: string;
-  page: PageContext | null;
-  /** Files that come with it. */
-  fileIds: readonly string[];
-  /** The words were spoken: nothing is cited. */
-  isSpoken: boolean;
-  /** False: the answer changes nothing, whatever the words ask for. */
-  mayWrite: boolean;
-}
 
 export type ChatServiceOptions = RetrievalDeps &
   Omit<ToolServices, 'files' | 'messages'> & {
@@ -108,9 +96,10 @@ export class ChatService {
   }
 
   /**
-   * Stores a question, then tells the answer as it is made. Leaving the stream, or aborting the
-   * signal, stops whatever is under way; nothing of the answer is then stored. `not-found` for a
-   * file that the user does not have.
+   * Stores a question, then returns the answer as it is made, and stores that. If the reader leaves, or the signal
+   * is aborted, whatever is under way stops, and nothing of the answer is stored.
+   *
+   * @throws AppError `not-found` for a file that the user does not have
    */
   async *answer(
     uid: string,
@@ -122,22 +111,16 @@ export class ChatService {
     const fileIds = added.map(({ id }) => id);
     const message = await this.messages.addQuestion(uid, chat, request.text, fileIds);
     yield { type: 'asked', message };
-    const events = new AsyncQueue<ChatEvent>();
-    const left = new AbortController();
-    const timeout = AbortSignal.timeout(this.#options.turnTimeoutMs ?? TURN_TIMEOUT_MS);
-    const gone = AbortSignal.any([signal, left.signal]);
-    const stop = AbortSignal.any([gone, timeout]);
-    const { page, isSpoken, mayWrite } = request;
-    const asked = { uid, chat, message, page, isSpoken, mayWrite };
-    this.#answer(asked, { stop, gone }, (event) => events.push(event)).then(
-      () => events.end(),
-      (error: unknown) => events.fail(error),
-    );
-    try {
-      yield* events;
-    } finally {
-      left.abort();
-    }
+    yield* toldEvents<ChatEvent>(signal, async (tell, gone) => {
+      const timeout = AbortSignal.timeout(this.#options.turnTimeoutMs ?? TURN_TIMEOUT_MS);
+      const stop = AbortSignal.any([gone, timeout]);
+      const question = { ...request, uid, chat, message, stop, gone };
+      const { turn, route } = await this.#answerer.makeAnswer(question, tell);
+      const { answer: text, citations, chart } = turn;
+      const answer = await this.messages.addAnswer(uid, chat, { text, citations, chart });
+      const askForNps = route === 'file' || (route !== 'persona' && turn.showedStatus);
+      tell({ type: 'done', message: answer, askForNps });
+    });
   }
 
   /** Every tool that may be called for a user; contributed tools come last. */
@@ -191,7 +174,7 @@ export class ChatService {
     return deleted;
   }
 
-  /** Stores a greeting, unless the newest message is one already, and answers it. */
+  /** Stores a greeting, unless the newest message is one already, and returns it. */
   async greet(uid: string, chat: ChatId): Promise<Message> {
     const recent = await this.messages.list(uid, chat, { offset: 0, limit: GREETING_MESSAGES });
     const [newest, before] = recent;
@@ -222,19 +205,6 @@ export class ChatService {
       }
     }
     return shortTitle(said) || NEW_CHAT_TITLE;
-  }
-
-  async #answer(
-    asked: AskedQuestion,
-    signals: QuestionSignals,
-    tell: (event: ChatEvent) => void,
-  ): Promise<void> {
-    const { turn, route } = await this.#answerer.makeAnswer(asked, signals, tell);
-    const { answer: text, citations, chart } = turn;
-    const answer = { text, citations, chart };
-    const message = await this.messages.addAnswer(asked.uid, asked.chat, answer);
-    const askForNps = route === 'file' || (route !== 'persona' && turn.showedStatus);
-    tell({ type: 'done', message, askForNps });
   }
 
   /** An app greets in its own manner if there is a model; the main chat always in the same words. */

@@ -33,7 +33,6 @@ export async function answerFromPassages(
       ...quotedLines(turn, { conversation, ...passage }),
     ],
   }));
-  for (const { number, lines } of quotes) turn.noteSource(number, lines.join('\n'));
   // An answer may name the addresses of the passages that it cites.
   for (const { number, lines } of quotes) turn.noteSource(number, lines.join('\n'));
   const instructions = passageInstructions(turn, asked, { ...found, quotes });

@@ -27,7 +27,7 @@ export function restoreCommand(): Command {
   return new Command('restore')
     .description('lay out an empty data directory from a backup')
     .argument('<file>', 'what `backup` has written')
-    .option('--data-dir <path>', 'where to (DATA_DIR); has to be empty or absent')
+    .option('--data-dir <path>', 'where to (DATA_DIR); must be empty or absent')
     .addHelpText(
       'after',
       `

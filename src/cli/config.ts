@@ -128,7 +128,7 @@ function noteRestart(name: string, value: string | undefined): void {
   if (given !== undefined && given !== value) {
     printNote(`The environment sets ${name} too, and wins.`);
   }
-  printNote('A server that runs has to be started again.');
+  printNote('Restart the server to apply it.');
 }
 
 function variableOf(name: string): Variable<unknown> {

@@ -54,7 +54,7 @@ async function runMigration(options: MigrateOptions): Promise<void> {
   const to = enginesOf('--to', options.to);
   const ports = Object.keys(from).sort().join();
   if (ports !== Object.keys(to).sort().join()) {
-    throw new AppError('bad-request', '--from and --to have to name engines of the same kinds.');
+    throw new AppError('bad-request', '--from and --to must name engines of the same kinds.');
   }
   for (const port of Object.keys(from) as ('STORE' | 'BLOBS')[]) {
     if (from[port] === to[port]) {

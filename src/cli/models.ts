@@ -206,7 +206,7 @@ function pulledText(model: CatalogueModel, { files }: ModelLock, folder: string)
         ]
       : []),
     `Licence: ${model.licence.text} (${model.licence.source}).`,
-    'The server uses it from the next session on; nothing else has to be set.',
+    'The server uses it from the next session on; nothing else needs to be set.',
   ].join('\n');
 }
 

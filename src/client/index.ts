@@ -2,12 +2,14 @@ import createApi, { type Client } from 'openapi-fetch';
 import { type ChatPiece, chunksOf, readChatPieces } from './chat-pieces.ts';
 import type { LiveOptions } from './live-messages.ts';
 import { LiveSocket, type SocketClass } from './live-socket.ts';
+import { readRefusal, refusalOf } from './refusal.ts';
 import type { paths } from './schema.ts';
 
 export * from './chat-pieces.ts';
 export * from './live-messages.ts';
 export { LiveSocket, LiveSocketError, type SocketClass, type SocketLike } from './live-socket.ts';
 export type * from './records.ts';
+export * from './refusal.ts';
 export type { components, JsonValue, operations, paths } from './schema.ts';
 
 export interface OmiClientOptions {
@@ -19,20 +21,6 @@ export interface OmiClientOptions {
   fetch?: typeof fetch;
   /** Absent: the global one, which Node has from version 22 on; before, give the one of `ws`. */
   WebSocket?: SocketClass;
-}
-
-/** The server has refused a request. */
-export class OmiError extends Error {
-  readonly status: number;
-  /** Stable; docs/errors.md lists them. */
-  readonly code: string;
-
-  constructor(status: number, code: string, detail: string) {
-    super(detail);
-    this.name = 'OmiError';
-    this.status = status;
-    this.code = code;
-  }
 }
 
 /** A question of the chat. */
@@ -99,33 +87,6 @@ export async function dataOf<R extends CallResult>(
   const { data, error, response } = await call;
   if (!response.ok) throw readRefusal(response.status, error);
   return data as Exclude<R['data'], undefined>;
-}
-
-/** Returns the refusal of a response that is not ok. */
-export async function refusalOf(response: Response): Promise<OmiError> {
-  return refusalIn(response.status, await response.text());
-}
-
-/** Returns the refusal that a response with this status and body is. */
-export function refusalIn(status: number, body: string): OmiError {
-  try {
-    return readRefusal(status, JSON.parse(body));
-  } catch {
-    // Not JSON: a page of a proxy, or the plain text of a fault.
-    return readRefusal(status, null);
-  }
-}
-
-function readRefusal(status: number, body: unknown): OmiError {
-  const { code, detail } = (typeof body === 'object' && body !== null ? body : {}) as {
-    code?: unknown;
-    detail?: unknown;
-  };
-  return new OmiError(
-    status,
-    typeof code === 'string' ? code : 'unknown',
-    typeof detail === 'string' ? detail : `The server returned ${status}.`,
-  );
 }
 
 function globalSocket(): SocketClass {

@@ -1229,6 +1229,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/calendar/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the events of the newest 1,000 conversations, the earliest first
+         * @description Times are inclusive; an event counts that touches them. `PATCH /v1/conversations/{id}/events` marks one as created in a calendar. Tasks that are due: `GET /v1/action-items?due_start_date=…&due_end_date=…`.
+         */
+        get: operations["getV1CalendarEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/calendar/meetings": {
         parameters: {
             query?: never;
@@ -4597,6 +4617,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/people/{person_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a person is the same as another, who takes over words and voice
+         * @description Done in the background, through all conversations; the person is then gone. It cannot be undone.
+         */
+        post: operations["postV1UsersPeopleByPersonIdMerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/people/{person_id}/name": {
         parameters: {
             query?: never;
@@ -5640,7 +5680,7 @@ export interface paths {
         put?: never;
         /**
          * Ask by voice and stream the answer
-         * @description Field `files` of a form: a recording of the app, `audio_…_<unix seconds>.bin`; only the first counts. Field `language`: as of `/v2/voice-message/transcribe`. The first piece of the stream is `message: `, the question as it was understood; where nobody spoke, the stream is empty.
+         * @description Field `files` of a form: a recording of the app, `audio_…_<unix seconds>.bin`; only the first counts. Field `language`: as of `/v2/voice-message/transcribe`. The first piece of the stream is `message: `, the question as it was understood; if nobody spoke, the stream is empty.
          */
         post: operations["postV2VoiceMessages"];
         delete?: never;
@@ -6298,6 +6338,17 @@ export interface components {
             engine: string;
             score: number;
             segment_ids: string[];
+        };
+        ConversationEvent: {
+            conversation_id: string;
+            conversation_title: string;
+            created: boolean;
+            description: string;
+            duration: number;
+            index: number;
+            segment_ids: string[];
+            start: string;
+            title: string;
         };
         CreatedApiKey: {
             created_at: string;
@@ -9942,6 +9993,34 @@ export interface operations {
             };
             404: components["responses"]["Refused404"];
             421: components["responses"]["Refused421"];
+        };
+    };
+    getV1CalendarEvents: {
+        parameters: {
+            query?: {
+                end_date?: string;
+                start_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        events: components["schemas"]["ConversationEvent"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
         };
     };
     getV1CalendarMeetings: {
@@ -17870,6 +17949,42 @@ export interface operations {
             401: components["responses"]["Refused401"];
             404: components["responses"]["Refused404"];
             421: components["responses"]["Refused421"];
+        };
+    };
+    postV1UsersPeopleByPersonIdMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    into: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "merging";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
         };
     };
     patchV1UsersPeopleByPersonIdName: {

@@ -69,7 +69,7 @@ export const SIGN_IN_GROUP = {
       schemes: ['https', 'http'],
     }),
     OIDC_AUDIENCE: optionalText({
-      description: "What the issuer's tokens have to be for (`aud`): the client's id.",
+      description: "What the issuer's tokens must be for (`aud`): the client's id.",
       absent: 'none',
     }),
     OIDC_CLIENT_ID: optionalText({
@@ -88,7 +88,7 @@ export const SIGN_IN_GROUP = {
     }),
     AUTH_REDIRECT_SCHEMES: words({
       description:
-        "Schemes of apps that a sign-in by browser may lead back to, besides programs on the same machine (`http://127.0.0.1`). Apps other than Omi's own have to use PKCE.",
+        "Schemes of apps that a sign-in by browser may lead back to, besides programs on the same machine (`http://127.0.0.1`). Apps other than Omi's own must use PKCE.",
       fallback: 'omi,omi-computer,omi-computer-dev',
       form: APP_SCHEME,
       what: 'schemes of apps such as omi',

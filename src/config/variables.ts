@@ -252,7 +252,7 @@ const GROUPS = {
       }),
       STT_DAILY_MINUTES_PER_USER: integer({
         description:
-          'Minutes of audio a day (UTC) that are sent to speech-to-text for one user; the rest is kept and transcribed on the next day, so AUDIO_LOG_MAX_AGE_HOURS has to be longer. `0`: no limit.',
+          'Minutes of audio a day (UTC) that are sent to speech-to-text for one user; the rest is kept and transcribed on the next day, so AUDIO_LOG_MAX_AGE_HOURS must be longer. `0`: no limit.',
         fallback: 0,
         min: 0,
         max: 100_000,

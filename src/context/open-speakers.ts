@@ -3,6 +3,7 @@ import { ModelLibrary } from '../local-models/model-library.ts';
 import { loggedFormat } from '../sessions/open-stt.ts';
 import { ConversationVoices } from '../speakers/conversation-voices.ts';
 import { KnownVoices } from '../speakers/known-voices.ts';
+import { MergePeople } from '../speakers/merge-people.ts';
 import { PeopleService } from '../speakers/people-service.ts';
 import { ProfileVoices } from '../speakers/profile-voices.ts';
 import { segmentAudio } from '../speakers/speaker-audio.ts';
@@ -83,6 +84,7 @@ export function openSpeakers(deps: Deps) {
     services: {
       people,
       voiceChoices,
+      mergePeople: new MergePeople({ ...deps, samples: speechSamples }),
       speakerLabels,
       speakerGuesses,
       unknownVoices: new UnknownVoices({ store, clock, people, labels: speakerLabels }),

@@ -94,7 +94,7 @@ export interface FinaliseBody {
 export interface ConversationServiceOptions {
   store: DocumentStore;
   clock: Clock;
-  /** Processes a conversation again, or lets one app write its summary, and answers it as it then is. */
+  /** Processes a conversation again, or lets one app write its summary. Returns it as it then is. */
   reprocess: (uid: string, id: string, options: ReprocessOptions) => Promise<Conversation>;
   /**
    * Ends the user's live conversation and processes it; null if there is none. `device` is how the device
@@ -359,7 +359,11 @@ export class ConversationService {
     return this.#record(uid, await this.#options.reprocess(uid, id, options));
   }
 
-  /** Ends the live conversation and answers it processed, or on its way; `not-found` without one. */
+  /**
+   * Ends the live conversation and returns it, processed or on its way.
+   *
+   * @throws AppError `not-found` without one
+   */
   async finaliseCurrent(
     uid: string,
     body: FinaliseBody,

@@ -1,9 +1,7 @@
 import type { ICalCalendar } from 'ical-generator';
 import { type ActionItemService, ANY_ACTION_ITEM } from '../action-items/action-item-service.ts';
-import {
-  ANY_CONVERSATION,
-  type ConversationService,
-} from '../conversations/conversation-service.ts';
+import { listEvents } from '../conversations/conversation-events.ts';
+import type { ConversationService } from '../conversations/conversation-service.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { randomToken, sha256Hex } from '../kernel/ids.ts';
@@ -12,8 +10,7 @@ import { GLOBAL } from '../model/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 
 const SECRET_BYTES = 24;
-/** What a calendar holds at most, the newest: calendar programs read all of it each time. */
-const MAX_CONVERSATIONS = 1_000;
+/** What a calendar holds at most: calendar programs read all of it each time. */
 const MAX_TASKS = 1_000;
 const MAX_TEXT = 2_000;
 const MINUTE_MS = 60_000;
@@ -95,19 +92,16 @@ export class CalendarFeeds {
   }
 
   async #addEvents(calendar: ICalCalendar, uid: string): Promise<void> {
-    const page = { cursor: null, offset: 0, limit: MAX_CONVERSATIONS };
-    const { items } = await this.#o.conversations.page(uid, ANY_CONVERSATION, page);
-    for (const { id, updatedAt, structured } of items) {
-      for (const [i, event] of structured.events.entries()) {
-        calendar.createEvent({
-          id: `event-${id}-${i}@omi-backend`,
-          stamp: new Date(updatedAt),
-          start: new Date(event.start),
-          end: new Date(event.start + Math.max(1, event.durationMinutes) * MINUTE_MS),
-          summary: plain(event.title) || 'Event',
-          description: plain(event.description),
-        });
-      }
+    const found = await listEvents(this.#o.conversations, uid, { from: null, to: null });
+    for (const { conversation, index, event } of found) {
+      calendar.createEvent({
+        id: `event-${conversation.id}-${index}@omi-backend`,
+        stamp: new Date(conversation.updatedAt),
+        start: new Date(event.start),
+        end: new Date(event.start + Math.max(1, event.durationMinutes) * MINUTE_MS),
+        summary: plain(event.title) || 'Event',
+        description: plain(event.description),
+      });
     }
   }
 

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { ApiKeys } from '../auth/api-keys.ts';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import type { AcceptHost } from '../kernel/allowed-hosts.ts';
+import { basePathOf, withoutBasePath } from '../kernel/base-path.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -16,7 +17,6 @@ import { type HealthDeps, healthRoutes } from './health-routes.ts';
 import { addHelp } from './help/help-routes.ts';
 import { logRequests } from './observing/access-log.ts';
 import { traceRequests } from './observing/trace-requests.ts';
-import { publicBasePath } from './public-origin.ts';
 import { type CountRequest, limitRates } from './rate-limits.ts';
 import { refuseForeignHosts, refuseStaleRequests, requireSignIn } from './request-guards.ts';
 import { addCors, addResponseHeaders } from './response-headers.ts';
@@ -70,6 +70,8 @@ const REQUEST_TIMEOUT_MS = 120_000;
 /** 300 s of age and 300 s of clock skew, as on Omi's server. */
 const MAX_REQUEST_AGE_MS = 600_000;
 const BODY_LIMIT_BYTES = 1_048_576;
+/** A busy or slow machine needs longer than the 10 s that Fastify gives the parts of a start. */
+const START_TIMEOUT_MS = 120_000;
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
 /**
@@ -77,15 +79,19 @@ const REQUEST_ID = /^[\w.-]{1,64}$/;
  * those with `config: { public: true }`. `app.server` is free for a WebSocket upgrade handler.
  */
 export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
+  const publicUrl = options.publicUrl ?? null;
+  const basePath = basePathOf(publicUrl);
   const app: FastifyInstance = fastify({
     loggerInstance: options.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimitBytes ?? BODY_LIMIT_BYTES,
     handlerTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    pluginTimeout: START_TIMEOUT_MS,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
     },
+    rewriteUrl: ({ url }) => withoutBasePath(url ?? '/', basePath),
     frameworkErrors: answerError,
     // A base URL configured with one slash too many, or a path with one at its end, still works.
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
@@ -95,9 +101,8 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   app.addHook('onRoute', answerAsWire);
   app.setErrorHandler(answerError);
   app.decorateRequest('uid', '');
-  const publicUrl = options.publicUrl ?? null;
   const folder = options.consoleFolder ?? CONSOLE_FOLDER;
-  const sendPage = addConsole(app, folder, publicBasePath(publicUrl));
+  const sendPage = addConsole(app, folder, basePath);
   const unknownRoutes = answerUnknownRoutes(app, sendPage);
   if (options.tracing) traceRequests(app, options.tracing);
   addBodyParsers(app);
@@ -112,7 +117,7 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   if (options.acceptHost) app.addHook('onRequest', refuseForeignHosts(options.acceptHost));
   addCors(app, options.corsOrigins);
   app.addHook('onRequest', unknownRoutes.answerEarly);
-  addHelp(app, { version: options.version ?? '', basePath: publicBasePath(publicUrl) });
+  addHelp(app, { version: options.version ?? '', basePath });
   addApiDocs(app, options.version ?? '0.0.0', options.asyncApi ?? null);
   app.register(async (api) => {
     const maxAgeMs = options.maxRequestAgeMs ?? MAX_REQUEST_AGE_MS;

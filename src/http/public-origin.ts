@@ -7,8 +7,3 @@ import type { FastifyRequest } from 'fastify';
 export function publicOrigin(request: FastifyRequest, configured: string | null): string {
   return configured?.replace(/\/+$/, '') ?? `${request.protocol}://${request.host}`;
 }
-
-/** Path that the server is reached under, with a slash at both ends: that of the configured address. */
-export function publicBasePath(configured: string | null): string {
-  return configured === null ? '/' : `${new URL(configured).pathname.replace(/\/+$/, '')}/`;
-}

@@ -55,7 +55,7 @@ export function numbersByName(
       } catch (error) {
         if (!(error instanceof SyntaxError)) throw error;
       }
-      context.addIssue({ code: 'custom', message: `has to be a ${type}` });
+      context.addIssue({ code: 'custom', message: `must be a ${type}` });
       return z.NEVER;
     })
     .nullable();
@@ -74,7 +74,7 @@ export function secretText(options: Described): Variable<Secret | null> {
 
 /** A key or password. */
 export function secret(options: Described): Variable<Secret | null> {
-  const word = z.string().regex(/^[\x21-\x7e]+$/, 'has to be one word of printable ASCII');
+  const word = z.string().regex(/^[\x21-\x7e]+$/, 'must be one word of printable ASCII');
   return secretOf(word, options);
 }
 
@@ -86,9 +86,9 @@ export function integer(
   const type = `whole number, ${min} to ${max}`;
   const schema = z
     .string()
-    .regex(/^-?\d{1,15}$/, `has to be a ${type}`)
+    .regex(/^-?\d{1,15}$/, `must be a ${type}`)
     .transform(Number)
-    .refine((value) => value >= min && value <= max, `has to be a ${type}`);
+    .refine((value) => value >= min && value <= max, `must be a ${type}`);
   return { ...plain(options), type, fallback: String(options.fallback), schema };
 }
 
@@ -100,9 +100,9 @@ export function decimal(
   const type = `number, ${min} to ${max}`;
   const schema = z
     .string()
-    .regex(/^\d{1,9}(\.\d{1,9})?$/, `has to be a ${type}`)
+    .regex(/^\d{1,9}(\.\d{1,9})?$/, `must be a ${type}`)
     .transform(Number)
-    .refine((value) => value >= min && value <= max, `has to be a ${type}`);
+    .refine((value) => value >= min && value <= max, `must be a ${type}`);
   return { ...plain(options), type, fallback: String(options.fallback), schema };
 }
 
@@ -111,7 +111,7 @@ export function flag(options: Described & { fallback: boolean }): Variable<boole
   const schema = z
     .string()
     .transform((value) => value.toLowerCase())
-    .refine((value) => ['true', 'false', '1', '0'].includes(value), 'has to be true or false')
+    .refine((value) => ['true', 'false', '1', '0'].includes(value), 'must be true or false')
     .transform((value) => value === 'true' || value === '1');
   return { ...plain(options), type: 'true or false', fallback: String(options.fallback), schema };
 }
@@ -163,7 +163,7 @@ export function amounts<const A extends string>(
       const [name = '', amount = ''] = item.split(/:(.*)/s).map((part) => part.trim());
       const known = pick(name, options.names, [], context);
       if (!/^\d{1,9}$/.test(amount) || Number(amount) > max || found.has(known)) {
-        const message = `has to give each name once, with a whole number from 0 to ${max}`;
+        const message = `must give each name once, with a whole number from 0 to ${max}`;
         context.addIssue({ code: 'custom', message });
         return z.NEVER;
       }
@@ -182,7 +182,7 @@ export function words(
   const schema = z.string().transform((value, context) => {
     const items = splitList(value === 'none' ? '' : value);
     if (items.every((item) => options.form.test(item))) return [...new Set(items)];
-    context.addIssue({ code: 'custom', message: `has to list ${options.what}, or be none` });
+    context.addIssue({ code: 'custom', message: `must list ${options.what}, or be none` });
     return z.NEVER;
   });
   const type = `comma-separated list of ${options.what}, or \`none\``;
@@ -195,7 +195,7 @@ export function numbers(options: Described & { fallback: string }): Variable<rea
     const items = splitList(value === 'none' ? '' : value);
     const isGood = items.length <= 50 && items.every((item) => /^\d{1,9}(\.\d{1,3})?$/.test(item));
     if (isGood) return items.map(Number);
-    context.addIssue({ code: 'custom', message: 'has to list numbers, or be none' });
+    context.addIssue({ code: 'custom', message: 'must list numbers, or be none' });
     return z.NEVER;
   });
   const type = 'comma-separated list of numbers, or `none`';
@@ -230,7 +230,7 @@ export function origins(options: Described): Variable<readonly string[] | null> 
     if (items.every((item) => item === '*' || parseUrl(item)?.origin === item)) return items;
     context.addIssue({
       code: 'custom',
-      message: 'has to list origins such as https://app.example.com, without a path, or *',
+      message: 'must list origins such as https://app.example.com, without a path, or *',
     });
     return z.NEVER;
   });
@@ -245,7 +245,7 @@ export function origins(options: Described): Variable<readonly string[] | null> 
 export function timeZone(options: Described): Variable<string | null> {
   const schema = z
     .string()
-    .refine(isTimeZone, 'has to be an IANA time zone such as Europe/Berlin')
+    .refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin')
     .nullable();
   return { ...plain(options), type: 'IANA time zone', schema };
 }
@@ -274,7 +274,7 @@ function urlSchema(type: string, schemes: readonly string[]): z.ZodType<string> 
     if (fits && parsed !== null) return parsed.href.replace(/\/+$/, '');
     context.addIssue({
       code: 'custom',
-      message: `has to be a ${type} without user name, password, query and fragment`,
+      message: `must be a ${type} without user name, password, query and fragment`,
     });
     return z.NEVER;
   });

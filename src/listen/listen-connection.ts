@@ -98,6 +98,7 @@ export class ListenConnection {
     // What comes is not used before the log is written, so it need not be read before either.
     const stop = session.addSource({
       read: () => this.#o.inbox.readNow(),
+      catchUp: () => this.#o.inbox.catchUp(),
       give: () => this.#takeAudio(session),
     });
     if (stop) this.#o.inbox.pace();

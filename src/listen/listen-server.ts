@@ -5,6 +5,7 @@ import { AUTHORIZATION_ERRORS, authenticate, parseAuthorization } from '../auth/
 import { sessionTokenOf } from '../auth/session-cookie.ts';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import type { AcceptHost } from '../kernel/allowed-hosts.ts';
+import { basePathOf, withoutBasePath } from '../kernel/base-path.ts';
 import { describeError, isAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { ListenEvent } from '../sessions/listen-event.ts';
@@ -101,7 +102,7 @@ export class ListenServer {
     if (!this.#o.acceptHost(request.headers.host)) {
       return refuse(socket, 421, 'This server is not known under that name');
     }
-    const target = request.url ?? '/';
+    const target = withoutBasePath(request.url ?? '/', basePathOf(this.#o.publicUrl));
     if (!URL.canParse(target, 'http://localhost')) return refuse(socket, 400, 'Bad Request');
     const url = new URL(target, 'http://localhost');
     const { pathname } = url;

@@ -103,6 +103,12 @@ export const learnVoicesJob = defineJobKind({
   payload: z.object({ segmentIds: z.array(z.string()), learn: z.boolean() }),
 });
 
+/** Gives the words and the voice of one person to another. Subject: the person who goes. */
+export const mergePeopleJob = defineJobKind({
+  name: 'merge-people',
+  payload: z.object({ into: z.string() }),
+});
+
 /** What a notification is about. */
 const notification = { kind: z.enum(NOTIFICATION_KINDS), documentId: z.string() };
 

@@ -2,8 +2,8 @@ import type { TranscriptSegment, Word } from '../model/conversations/transcript-
 
 /**
  * A new transcript in which the user's corrections stand. Each corrected segment replaces what was
- * heard anew during its time; that is kept beside it as what was heard. Where new segments have no
- * word times, those whose middle lies within the correction go as a whole.
+ * heard anew during its time; that is kept beside it as what was heard. If new segments have no
+ * word times, those whose middle lies within the correction are replaced as a whole.
  *
  * @param corrected segments whose text the user has given
  * @param made the new transcript

@@ -13,7 +13,7 @@ type None = Record<never, never>;
 
 /** What the search index is opened with. */
 export interface SearchIndexOptions {
-  /** Where the embedded files live; created if absent. */
+  /** Folder of the embedded files; created if absent. */
   directory: string;
   /** If null, words alone are searched. */
   embeddings: SearchEmbeddings | null;

@@ -97,8 +97,8 @@ export interface SearchHit {
   /** All its segments, empty for a conversation's own title and overview. */
   segmentIds: string[];
   /**
-   * The segments whose words answer the query, the best first. Where only the meaning as a whole
-   * matched, or nothing but the heading, all of them.
+   * The segments whose words answer the query, the best first. All of them if only the meaning as a
+   * whole matched, or nothing but the heading.
    */
   matchedSegmentIds: string[];
   /** Which ways it was found; `people`: one of the people asked for speaks in it. */

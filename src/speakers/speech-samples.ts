@@ -1,5 +1,5 @@
 import { encodeWav } from '../audio/wav.ts';
-import type { BlobStore } from '../blob/blob-store.ts';
+import { type BlobStore, readBlob } from '../blob/blob-store.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type Person, people } from '../model/people/person.ts';
@@ -70,6 +70,24 @@ export class SpeechSamples {
     });
     if (!added) await blobs.delete(folder + name);
     return added;
+  }
+
+  /** Gives copies of one person's samples to another, as far as there is room for them. */
+  async copyAll(uid: string, from: string, into: string): Promise<void> {
+    const { store, blobs } = this.#options;
+    const person = await store.find(people, uid, from);
+    if (!person) return;
+    const [old, target] = [personFolder(uid, from), personFolder(uid, into)];
+    for (const [index, key] of person.speechSamples.entries()) {
+      const known = await this.listKeys(uid, into);
+      const copy = target + key.slice(old.length);
+      if (known.length >= MAX_SAMPLES || known.includes(copy)) continue;
+      const audio = await readBlob(blobs, key);
+      if (!audio) continue;
+      await blobs.put(copy, audio);
+      const transcript = transcriptsOf(person)[index] ?? '';
+      await this.#changePerson(uid, into, (other) => withSample(other, copy, transcript));
+    }
   }
 
   /** Removes the sample at a place in the person's list; `not-found` if there is none. */

@@ -61,7 +61,7 @@ export const messageSchema = z
   .meta({ id: 'Message' });
 export type MessageWire = z.output<typeof messageSchema>;
 
-/** A message as the server answers it right after it was written. */
+/** A message as the server returns it right after it was written. */
 export const responseMessageSchema = messageSchema
   .extend({
     ask_for_nps: z.boolean(),

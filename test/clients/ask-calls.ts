@@ -4,6 +4,7 @@ import { askSocket } from './ask-socket.ts';
 import { type ClientCall, callersOf } from './client-call.ts';
 import { limitlessArchive } from './limitless-archive.ts';
 import { misfit, parseWritten } from './shape.ts';
+import type { AppServers } from './start-client-server.ts';
 import { ClientWorld } from './world.ts';
 
 /** A picture of one pixel. */
@@ -33,10 +34,10 @@ export interface CallVerdict {
 
 /** Asks a server for every call in order, as the clients do. */
 export async function askCalls(
-  server: TestServer,
+  { server, appServers }: { server: TestServer; appServers: AppServers },
   calls: readonly ClientCall[],
 ): Promise<CallVerdict[]> {
-  const world = await ClientWorld.open(server);
+  const world = await ClientWorld.open(server, appServers);
   const verdicts: CallVerdict[] = [];
   for (const one of calls) verdicts.push(await verdictOn(server, world, one));
   return verdicts;

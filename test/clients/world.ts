@@ -4,6 +4,7 @@ import { syncFiles } from '../e2e/sync-client.ts';
 import type { TestServer } from '../e2e/test-server.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import type { ClientCall } from './client-call.ts';
+import type { AppServers } from './start-client-server.ts';
 
 type Made = Record<string, unknown> & { id: string };
 
@@ -35,8 +36,9 @@ export class ClientWorld {
     ]);
   }
 
-  static async open(server: TestServer): Promise<ClientWorld> {
+  static async open(server: TestServer, appServers: AppServers): Promise<ClientWorld> {
     const world = new ClientWorld(server);
+    world.#set('mcpServer', appServers.mcpServer);
     const conversation = await world.#makeConversation();
     const read = await world.#api('GET', `/v1/conversations/${conversation}`);
     const segments = read.transcript_segments as { id: string }[];
@@ -56,7 +58,7 @@ export class ClientWorld {
     const day = { date: world.#things.get('today') };
     const summary = await world.#api('POST', '/v1/users/daily-summary-settings/test', day);
     world.#set('day', summary.summary_id);
-    await world.#openApps();
+    await world.#openApps(appServers.manifest);
     await world.#record();
     return world;
   }
@@ -131,7 +133,7 @@ export class ClientWorld {
   }
 
   /** An app that reads and writes, enabled; and one key of each kind. */
-  async #openApps(): Promise<void> {
+  async #openApps(manifest: string): Promise<void> {
     const { context, uid } = this.#server;
     const actions = [
       'create_conversation',
@@ -149,6 +151,7 @@ export class ClientWorld {
         externalIntegration: externalIntegrationSchema.parse({
           actions: actions.map((action) => ({ action })),
           appHomeUrl: 'https://bridge.example/home',
+          chatToolsManifestUrl: manifest,
         }),
       },
       null,

@@ -103,7 +103,7 @@ describe('asking by voice', () => {
     expect(answer.asked?.text).toBe(TEXT);
   });
 
-  it('uses the first file alone, and says nothing where nobody spoke', async () => {
+  it('uses the first file alone, and says nothing if nobody spoke', async () => {
     const silence = new Uint8Array(32_000 * 2);
     const [first, second] = [`a_pcm16_16000_1_${SECONDS}.bin`, `b_pcm16_16000_1_${SECONDS}.bin`];
     const response = await post('/v2/voice-messages', { [first]: silence, [second]: SPEECH.pcm });

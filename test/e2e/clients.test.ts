@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENT_CALLS } from '../clients/all-calls.ts';
 import { askCalls, type CallVerdict } from '../clients/ask-calls.ts';
@@ -10,7 +11,7 @@ let stop: () => Promise<void>;
 beforeAll(async () => {
   const started = await startClientServer();
   stop = started.stop;
-  verdicts = await askCalls(started.server, CLIENT_CALLS);
+  verdicts = await askCalls(started, CLIENT_CALLS);
 }, 240_000);
 afterAll(() => stop());
 
@@ -53,6 +54,13 @@ describe('the calls of Omi’s clients', () => {
       [s.all, d.all, r.all],
     ]);
     expect(Object.fromEntries(listed)).toEqual(COUNTS);
+  });
+
+  it('are refused as often as the documents say', () => {
+    const counted = verdicts.filter(({ call }) => !call.later);
+    const refused = counted.filter(({ status }) => status >= 400);
+    const documents = readFileSync(new URL('../../docs/clients.md', import.meta.url), 'utf8');
+    expect(documents).toContain(`${refused.length} of the ${counted.length} calls`);
   });
 
   it('name clients and kinds that there are', () => {

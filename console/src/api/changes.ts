@@ -1,6 +1,7 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import { ApiError, apiUrl, request } from './client.ts';
-import type { ConversationPage, TimelineFilter } from './queries.ts';
+import { checkVersion } from './console-version.ts';
+import { type ConversationPage, MAX_RELOADED_PAGES, type TimelineFilter } from './queries.ts';
 import type { Change, Conversation } from './types.ts';
 
 type Pages = InfiniteData<ConversationPage, number>;
@@ -45,9 +46,14 @@ export function followChanges(queries: QueryClient): () => void {
     const remember = (event: MessageEvent<string>) => {
       lastId = event.lastEventId;
     };
-    source.addEventListener('ready', remember);
+    source.addEventListener('ready', (event) => {
+      remember(event);
+      // The server may have been started again, in a newer version.
+      void checkVersion();
+    });
     source.addEventListener('reset', (event) => {
       remember(event);
+      shortenLists(queries);
       void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'profile' });
     });
     source.addEventListener('change', (event: MessageEvent<string>) => {
@@ -85,6 +91,9 @@ async function apply(queries: QueryClient, changes: readonly Change[]): Promise<
     changes.filter(({ kind }) => kind === 'conversation').map((change) => [change.id, change]),
   );
   await Promise.all([
+    ...(kinds.has('conversation') || kinds.has('action_item')
+      ? [queries.invalidateQueries({ queryKey: ['calendar'] })]
+      : []),
     ...others.map((key) => queries.invalidateQueries({ queryKey: [key] })),
     ...[...latest.keys()].map((id) =>
       queries.invalidateQueries({ queryKey: ['conversation', id] }),
@@ -106,10 +115,23 @@ async function updateLists(queries: QueryClient, changes: readonly Change[]): Pr
     const found = await Promise.all(changes.map(load));
     queries.setQueryData<Pages>(plain.queryKey, (old) => old && withChanges(old, changes, found));
   }
+  if (!single) shortenLists(queries);
   await queries.invalidateQueries({
     queryKey: ['conversations'],
     predicate: ({ queryKey }) => !single || !isPlain(queryKey[1]),
   });
+}
+
+/** Lets long lists begin anew with their first pages: all of them are not loaded again. */
+function shortenLists(queries: QueryClient): void {
+  queries.setQueriesData<Pages>({ queryKey: ['conversations'] }, (old) =>
+    old && old.pages.length > MAX_RELOADED_PAGES
+      ? {
+          pages: old.pages.slice(0, MAX_RELOADED_PAGES),
+          pageParams: old.pageParams.slice(0, MAX_RELOADED_PAGES),
+        }
+      : old,
+  );
 }
 
 /** The conversation of a change, without its words, as lists hold it; null if it is gone. */

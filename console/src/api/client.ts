@@ -1,17 +1,8 @@
+import { OmiError as ApiError, refusalOf } from '../../../src/client/refusal.ts';
 import { noteServerTime } from './server-clock.ts';
 
-/** What a failed request tells the reader: a sentence, the HTTP status, and the stable code. */
-export class ApiError extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.name = 'ApiError';
-    this.status = status;
-    this.code = code;
-  }
-}
+/** What a failed request tells the reader: a sentence, the HTTP status (0: none came), the stable code. */
+export { ApiError };
 
 /** Address of a path of the API, relative to the page's base, so that a sub-path works. */
 export function apiUrl(path: string): string {
@@ -74,18 +65,7 @@ export async function send(path: string, options: RequestOptions = {}): Promise<
   }
   noteServerTime(response);
   if (response.ok) return response;
-  const failure = await failureOf(response);
+  const failure = await refusalOf(response);
   if (response.status === 401) onSignedOut();
   throw failure;
-}
-
-async function failureOf(response: Response): Promise<ApiError> {
-  const body: unknown = await response.json().catch(() => null);
-  const detail = typeof body === 'object' && body !== null && 'detail' in body ? body.detail : null;
-  const code = typeof body === 'object' && body !== null && 'code' in body ? body.code : null;
-  return new ApiError(
-    response.status,
-    typeof code === 'string' ? code : String(response.status),
-    typeof detail === 'string' ? detail : `The server answered ${response.status}.`,
-  );
 }

@@ -1,12 +1,11 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { request } from './client.ts';
+import { type Days, instantsOf } from './days.ts';
 import type { ActionItem, Conversation, Memory, Person, Playback } from './types.ts';
 
 /** What a list of conversations is narrowed by; it is the search part of the timeline's address. */
-export interface TimelineFilter {
+export interface TimelineFilter extends Days {
   q?: string | undefined;
-  from?: string | undefined;
-  to?: string | undefined;
   starred?: boolean | undefined;
   /** Id of a folder. */
   folder?: string | undefined;
@@ -14,6 +13,10 @@ export interface TimelineFilter {
 }
 
 const PAGE = 60;
+/** Whoever scrolls on gets more at once. */
+const FURTHER_PAGE = 240;
+/** A list with more pages is not loaded again as a whole without need: it is told of changes anyway. */
+export const MAX_RELOADED_PAGES = 10;
 
 export interface Profile {
   uid: string;
@@ -42,6 +45,9 @@ export function conversationsQuery(filter: TimelineFilter) {
     initialPageParam: 0,
     // Otherwise each page that comes is compared with all the others, member by member.
     structuralSharing: false,
+    refetchOnWindowFocus: isShort,
+    refetchOnMount: isShort,
+    refetchOnReconnect: isShort,
     queryFn: ({ pageParam, signal }) =>
       filter.q ? searchPage(filter, pageParam, signal) : listPage(filter, pageParam, signal),
     // Counted, because rows may have been added or removed since their page was loaded.
@@ -50,24 +56,33 @@ export function conversationsQuery(filter: TimelineFilter) {
   });
 }
 
+function isShort({
+  state,
+}: {
+  state: { data: { pages: readonly unknown[] } | undefined };
+}): boolean {
+  return (state.data?.pages.length ?? 0) <= MAX_RELOADED_PAGES;
+}
+
 async function listPage(
   filter: TimelineFilter,
   offset: number,
   signal: AbortSignal,
 ): Promise<ConversationPage> {
+  const limit = offset === 0 ? PAGE : FURTHER_PAGE;
   const items = await request<Conversation[]>('/v1/conversations', {
     signal,
     query: {
-      limit: PAGE,
+      limit,
       offset,
       statuses: 'in_progress,processing,completed,failed',
       include_discarded: filter.discarded ?? false,
       starred: filter.starred,
       folder_id: filter.folder,
-      ...daysOf(filter),
+      ...instantsOf(filter),
     },
   });
-  return { items, hasMore: items.length === PAGE };
+  return { items, hasMore: items.length === limit };
 }
 
 async function searchPage(
@@ -85,18 +100,10 @@ async function searchPage(
       include_discarded: filter.discarded ?? false,
       starred: filter.starred,
       folder_id: filter.folder,
-      ...daysOf(filter),
+      ...instantsOf(filter),
     },
   });
   return { items, hasMore: items.length === PAGE };
-}
-
-/** The filter's days as instants: from midnight to the last millisecond, in local time. */
-function daysOf({ from, to }: TimelineFilter) {
-  return {
-    ...(from ? { start_date: new Date(`${from}T00:00:00`).toISOString() } : {}),
-    ...(to ? { end_date: new Date(`${to}T23:59:59.999`).toISOString() } : {}),
-  };
 }
 
 export function conversationQuery(id: string) {

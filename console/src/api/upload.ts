@@ -1,3 +1,4 @@
+import { refusalIn } from '../../../src/client/refusal.ts';
 import { ApiError, apiUrl } from './client.ts';
 
 /** How far an upload is. */
@@ -56,7 +57,7 @@ export function uploadFile(
       if (request.status === 200) take();
     });
     request.addEventListener('load', () => {
-      if (request.status !== 200) reject(failureOf(request));
+      if (request.status !== 200) reject(refusalIn(request.status, request.responseText));
       else {
         take();
         // Nothing happens here if the result came: a promise settles once.
@@ -82,10 +83,4 @@ interface EventData {
 function dataOf(event: string): EventData | null {
   const line = event.split('\n').find((one) => one.startsWith('data: '));
   return line ? (JSON.parse(line.slice('data: '.length)) as EventData) : null;
-}
-
-function failureOf({ status, responseText }: XMLHttpRequest): ApiError {
-  const body = responseText.startsWith('{') ? (JSON.parse(responseText) as EventData) : {};
-  const sentence = typeof body.detail === 'string' ? body.detail : `The server answered ${status}.`;
-  return new ApiError(status, String(status), sentence);
 }

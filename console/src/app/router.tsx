@@ -7,8 +7,12 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { ApiError } from '../api/client.ts';
+import { loadPart, pageState } from '../api/console-version.ts';
 import { conversationQuery, profileQuery, type TimelineFilter } from '../api/queries.ts';
+import { SEARCH_KINDS, type SearchFilter } from '../api/search.ts';
+import { isRecordingHere } from '../capture/recording-state.ts';
 import { NotFound } from './not-found.tsx';
+import { PendingScreen } from './version-notes.tsx';
 
 interface RouterContext {
   queries: QueryClient;
@@ -25,14 +29,17 @@ const welcome = createRoute({
     next: textOf(search.next),
     problem: textOf(search.problem),
   }),
-  component: lazyRouteComponent(() => import('../screens/sign-in/sign-in.tsx'), 'SignIn'),
+  component: lazyRouteComponent(
+    () => loadPart(() => import('../screens/sign-in/sign-in.tsx')),
+    'SignIn',
+  ),
 });
 
 /** Everything behind sign-in. */
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
-  component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
+  component: lazyRouteComponent(() => loadPart(() => import('./shell.tsx')), 'Shell'),
   beforeLoad: async ({ context, location }) => {
     try {
       await context.queries.ensureQueryData(profileQuery);
@@ -56,7 +63,7 @@ const home = createRoute({
 const live = createRoute({
   getParentRoute: () => signedIn,
   path: '/live',
-  component: lazyRouteComponent(() => import('../screens/live/live.tsx'), 'Live'),
+  component: lazyRouteComponent(() => loadPart(() => import('../screens/live/live.tsx')), 'Live'),
 });
 
 const timeline = createRoute({
@@ -70,7 +77,10 @@ const timeline = createRoute({
     folder: textOf(search.folder),
     discarded: search.discarded === true ? true : undefined,
   }),
-  component: lazyRouteComponent(() => import('../screens/timeline/timeline.tsx'), 'Timeline'),
+  component: lazyRouteComponent(
+    () => loadPart(() => import('../screens/timeline/timeline.tsx')),
+    'Timeline',
+  ),
 });
 
 const conversation = createRoute({
@@ -81,7 +91,7 @@ const conversation = createRoute({
   }),
   loader: ({ context, params }) => context.queries.prefetchQuery(conversationQuery(params.id)),
   component: lazyRouteComponent(
-    () => import('../screens/conversation/conversation.tsx'),
+    () => loadPart(() => import('../screens/conversation/conversation.tsx')),
     'ConversationScreen',
   ),
 });
@@ -92,56 +102,97 @@ const ask = createRoute({
   validateSearch: (given: Record<string, unknown>): { about?: string | undefined } => ({
     about: textOf(given.about),
   }),
-  component: lazyRouteComponent(() => import('../screens/ask/ask.tsx'), 'Ask'),
+  component: lazyRouteComponent(() => loadPart(() => import('../screens/ask/ask.tsx')), 'Ask'),
 });
 
 const search = createRoute({
   getParentRoute: () => signedIn,
   path: '/search',
-  validateSearch: (given: Record<string, unknown>) => ({ q: textOf(given.q) }),
-  component: lazyRouteComponent(() => import('../screens/search/search.tsx'), 'Search'),
+  validateSearch: (given: Record<string, unknown>): SearchFilter => ({
+    q: textOf(given.q),
+    kind: SEARCH_KINDS.find((kind) => kind === given.kind),
+    from: textOf(given.from),
+    to: textOf(given.to),
+  }),
+  component: lazyRouteComponent(
+    () => loadPart(() => import('../screens/search/search.tsx')),
+    'Search',
+  ),
 });
 
 const tasks = createRoute({
   getParentRoute: () => signedIn,
   path: '/tasks',
-  component: lazyRouteComponent(() => import('../screens/tasks/tasks.tsx'), 'Tasks'),
+  component: lazyRouteComponent(
+    () => loadPart(() => import('../screens/tasks/tasks.tsx')),
+    'Tasks',
+  ),
+});
+
+const calendar = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/calendar',
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { view?: 'month' | 'week' | undefined; day?: string | undefined } => ({
+    view: search.view === 'month' || search.view === 'week' ? search.view : undefined,
+    day: textOf(search.day),
+  }),
+  component: lazyRouteComponent(
+    () => loadPart(() => import('../screens/calendar/calendar.tsx')),
+    'Calendar',
+  ),
 });
 
 const memories = createRoute({
   getParentRoute: () => signedIn,
   path: '/memories',
-  component: lazyRouteComponent(() => import('../screens/memories/memories.tsx'), 'Memories'),
+  component: lazyRouteComponent(
+    () => loadPart(() => import('../screens/memories/memories.tsx')),
+    'Memories',
+  ),
 });
 
 const people = createRoute({
   getParentRoute: () => signedIn,
   path: '/people',
-  component: lazyRouteComponent(() => import('../screens/people/people.tsx'), 'People'),
+  component: lazyRouteComponent(
+    () => loadPart(() => import('../screens/people/people.tsx')),
+    'People',
+  ),
 });
 
 const upload = createRoute({
   getParentRoute: () => signedIn,
   path: '/upload',
-  component: lazyRouteComponent(() => import('../screens/upload/upload.tsx'), 'UploadScreen'),
+  component: lazyRouteComponent(
+    () => loadPart(() => import('../screens/upload/upload.tsx')),
+    'UploadScreen',
+  ),
 });
 
 const apps = createRoute({
   getParentRoute: () => signedIn,
   path: '/apps',
-  component: lazyRouteComponent(() => import('../screens/apps/apps.tsx'), 'Apps'),
+  component: lazyRouteComponent(() => loadPart(() => import('../screens/apps/apps.tsx')), 'Apps'),
 });
 
 const firstRun = createRoute({
   getParentRoute: () => signedIn,
   path: '/first-run',
-  component: lazyRouteComponent(() => import('../screens/first-run/first-run.tsx'), 'FirstRun'),
+  component: lazyRouteComponent(
+    () => loadPart(() => import('../screens/first-run/first-run.tsx')),
+    'FirstRun',
+  ),
 });
 
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
-  component: lazyRouteComponent(() => import('../screens/settings/settings.tsx'), 'Settings'),
+  component: lazyRouteComponent(
+    () => loadPart(() => import('../screens/settings/settings.tsx')),
+    'Settings',
+  ),
 });
 
 function textOf(value: unknown): string | undefined {
@@ -157,6 +208,7 @@ const routeTree = root.addChildren([
     ask,
     search,
     tasks,
+    calendar,
     memories,
     people,
     upload,
@@ -168,14 +220,22 @@ const routeTree = root.addChildren([
 
 /** The console's addresses, below the path of the page's `<base>`. */
 export function makeRouter(queries: QueryClient) {
-  return createRouter({
+  const router = createRouter({
     routeTree,
     basepath: new URL(document.baseURI).pathname,
     context: { queries },
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
+    defaultPendingComponent: PendingScreen,
+    defaultPendingMs: 300,
   });
+  router.subscribe('onBeforeNavigate', ({ pathChanged, toLocation }) => {
+    // Who leaves a screen anyway comes to the new version of the next one.
+    if (!pathChanged || pageState() !== 'outdated' || isRecordingHere()) return;
+    location.assign(router.history.createHref(toLocation.publicHref));
+  });
+  return router;
 }
 
 declare module '@tanstack/react-router' {

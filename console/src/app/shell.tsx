@@ -4,6 +4,7 @@ import {
   AudioLines,
   Blocks,
   BookOpenText,
+  CalendarDays,
   Ellipsis,
   ListChecks,
   MessagesSquare,
@@ -18,7 +19,9 @@ import { followChanges } from '../api/changes.ts';
 import type { Strings } from '../i18n/en.ts';
 import { useStrings } from '../i18n/strings.ts';
 import { Shortcuts } from '../keyboard/shortcuts.tsx';
+import { PassageProvider } from '../screens/conversation/passage-context.tsx';
 import { UndoBar } from '../ui/undo.tsx';
+import { NewVersion } from './version-notes.tsx';
 
 interface Place {
   to: string;
@@ -32,6 +35,7 @@ const PLACES: Place[] = [
   { to: '/ask', name: 'ask', icon: MessagesSquare },
   { to: '/search', name: 'search', icon: Search },
   { to: '/tasks', name: 'tasks', icon: ListChecks },
+  { to: '/calendar', name: 'calendar', icon: CalendarDays },
   { to: '/memories', name: 'memories', icon: NotebookPen },
   { to: '/people', name: 'people', icon: Users },
   { to: '/apps', name: 'apps', icon: Blocks },
@@ -62,9 +66,18 @@ export function Shell() {
           <RailLink key={place.to} place={place} />
         ))}
       </nav>
-      <main id="content" tabIndex={-1} className="min-h-0 min-w-0 flex-1 outline-none">
-        <Outlet />
-      </main>
+      <PassageProvider>
+        <main
+          id="content"
+          tabIndex={-1}
+          className="flex min-h-0 min-w-0 flex-1 flex-col outline-none"
+        >
+          <NewVersion />
+          <div className="min-h-0 flex-1">
+            <Outlet />
+          </div>
+        </main>
+      </PassageProvider>
       <UndoBar />
       <Shortcuts />
       <PhoneBar />

@@ -12,6 +12,7 @@ export type SourceProblem =
   | 'denied'
   | 'no-device'
   | 'insecure'
+  | 'outdated'
   | 'unplugged'
   | 'unsupported'
   | 'no-bluetooth'

@@ -1,3 +1,4 @@
+import { askVersion } from '../api/console-version.ts';
 import {
   type FrameFormat,
   type FrameListener,
@@ -115,7 +116,7 @@ export class Microphone implements FrameSource {
     this.#context = context;
     // It runs at once after a click; else once the microphone is allowed, see `#join`.
     const running = context.resume().catch(() => undefined);
-    await context.audioWorklet.addModule(workletUrl);
+    await addWorklet(context);
     this.#node = new AudioWorkletNode(context, 'omi-frames', {
       numberOfInputs: 1,
       numberOfOutputs: 1,
@@ -147,6 +148,21 @@ export class Microphone implements FrameSource {
     await this.#context.resume();
     return this.#node;
   }
+}
+
+async function addWorklet(context: AudioContext): Promise<void> {
+  try {
+    await context.audioWorklet.addModule(workletUrl);
+  } catch (error) {
+    const page = await askVersion();
+    throw new SourceError(page === 'current' ? 'unsupported' : page, error);
+  }
+}
+
+/** Loads what the microphone needs into the browser's cache: a recording may begin without a network. */
+export async function prepareMicrophone(): Promise<void> {
+  // Without a network now it is loaded with the recording.
+  await fetch(workletUrl).catch(() => undefined);
 }
 
 function after(ms: number): Promise<void> {

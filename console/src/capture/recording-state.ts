@@ -11,6 +11,11 @@ export function setRecording(value: boolean): void {
 }
 
 /** True while this page records. */
+export function isRecordingHere(): boolean {
+  return isRecording;
+}
+
+/** True while this page records. */
 export function useIsRecording(): boolean {
   return useSyncExternalStore(
     (listener) => {

@@ -108,6 +108,26 @@ export const enConversation = {
     now: 'Now',
     before: 'Before',
   },
+  passage: { title: 'Source', open: 'Open the conversation' },
+  calendar: {
+    views: { month: 'Month', week: 'Week' },
+    today: 'Today',
+    previous: { month: 'Previous month', week: 'Previous week' },
+    next: { month: 'Next month', week: 'Next week' },
+    event: 'Event',
+    task: 'Task',
+    nothing: 'Nothing',
+    count: (count: number) =>
+      count === 0 ? 'nothing' : count === 1 ? '1 thing' : `${count} things`,
+    further: (count: number) => `${count} more`,
+    subscribe: 'Calendar address',
+    feed: 'Calendar programs can read events and tasks at a secret address (iCalendar). Whoever has it can read them too.',
+    feedSince: (when: string) => `There is an address, made on ${when}.`,
+    feedMake: 'Make an address',
+    feedNew: 'Make a new address',
+    feedEnd: 'End the address',
+    feedEnded: 'The address leads nowhere now',
+  },
   photos: { title: 'Photos', untitled: 'Photo' },
 };
 export type ConversationStrings = typeof enConversation;

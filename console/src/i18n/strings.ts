@@ -1,18 +1,21 @@
 import { createContext, useContext } from 'react';
-import { de } from './de.ts';
-import { en, type Strings } from './en.ts';
+import type { Strings } from './en.ts';
 
 export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const CATALOGUE: Record<Language, Strings> = { en, de };
+/** Loads the sentences of a language: only those of one are sent to a browser. */
+const LOADERS: Record<Language, () => Promise<Strings>> = {
+  en: async () => (await import('./en.ts')).en,
+  de: async () => (await import('./de.ts')).de,
+};
 const KEY = 'omi.language';
 
 /** The language that was chosen here, else the browser's first that there is, else English. */
 export function initialLanguage(): Language {
   const stored = localStorage.getItem(KEY);
   const wanted = [...(stored ? [stored] : []), ...navigator.languages];
-  const found = wanted.map((tag) => tag.slice(0, 2)).find((tag) => tag in CATALOGUE);
+  const found = wanted.map((tag) => tag.slice(0, 2)).find((tag) => tag in LOADERS);
   return (found ?? 'en') as Language;
 }
 
@@ -22,15 +25,31 @@ export function chooseLanguage(language: Language): void {
   location.reload();
 }
 
-export const LanguageContext = createContext<Language>('en');
+/** A language with its sentences. */
+export interface Catalogue {
+  language: Language;
+  strings: Strings;
+}
+
+export async function loadCatalogue(language: Language): Promise<Catalogue> {
+  return { language, strings: await LOADERS[language]() };
+}
+
+export const LanguageContext = createContext<Catalogue | null>(null);
+
+function useCatalogue(): Catalogue {
+  const catalogue = useContext(LanguageContext);
+  if (!catalogue) throw new Error('The sentences are not loaded yet.');
+  return catalogue;
+}
 
 /** The sentences in the language of the console. */
 export function useStrings(): Strings {
-  return CATALOGUE[useContext(LanguageContext)];
+  return useCatalogue().strings;
 }
 
 /** Language tag for `Intl`: the console's language in the browser's region. */
 export function useLocale(): string {
-  const language = useContext(LanguageContext);
+  const { language } = useCatalogue();
   return navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
 }

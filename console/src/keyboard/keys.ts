@@ -7,6 +7,7 @@ export const PLACES = {
   a: '/ask',
   s: '/search',
   k: '/tasks',
+  c: '/calendar',
   m: '/memories',
   p: '/people',
   i: '/apps',

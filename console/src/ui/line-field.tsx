@@ -5,12 +5,14 @@ export function LineField({
   text,
   label,
   maxLength,
+  canBeEmpty = false,
   save,
   className,
 }: {
   text: string;
   label: string;
   maxLength: number;
+  canBeEmpty?: boolean;
   save: (text: string) => void;
   className: string;
 }) {
@@ -18,7 +20,7 @@ export function LineField({
   useEffect(() => setDraft(text), [text]);
   const commit = () => {
     const wanted = draft.trim();
-    if (wanted === '' || wanted === text) setDraft(text);
+    if ((wanted === '' && !canBeEmpty) || wanted === text) setDraft(text);
     else save(wanted);
   };
   return (

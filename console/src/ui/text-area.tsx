@@ -1,5 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 
+/** True if the browser makes a field as high as its text. */
+const GROWS_BY_ITSELF = CSS.supports('field-sizing', 'content');
+
 /**
  * A text that is edited in place and is as high as its words. Leaving it saves, Escape takes it back.
  * Enter saves too; in a text of several lines it is Ctrl+Enter.
@@ -29,9 +32,8 @@ export function TextArea({
   const hasEnded = useRef(false);
   useEffect(() => setDraft(text), [text]);
   useEffect(() => {
-    // It is as high as its text: a textarea does not grow by itself everywhere.
     const element = area.current;
-    if (!element) return;
+    if (!element || GROWS_BY_ITSELF) return;
     element.style.height = 'auto';
     element.style.height = `${element.scrollHeight}px`;
   });
@@ -70,7 +72,7 @@ export function TextArea({
         end('saved');
       }}
       onBlur={() => end('saved')}
-      className={`block w-full resize-none overflow-y-auto placeholder:text-faint ${className}`}
+      className={`field-sizing-content block w-full resize-none overflow-y-auto placeholder:text-faint ${className}`}
     />
   );
 }

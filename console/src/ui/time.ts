@@ -35,6 +35,9 @@ export function dayLabel(
 const FORMATS = {
   day: { weekday: 'long', day: 'numeric', month: 'long' },
   dayOfYear: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  date: { dateStyle: 'long' },
+  month: { month: 'long', year: 'numeric' },
+  weekday: { weekday: 'short' },
   time: { hour: 'numeric', minute: '2-digit' },
   exact: { dateStyle: 'full', timeStyle: 'short' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
@@ -57,6 +60,26 @@ export function timeOfDay(date: Date, locale: string): string {
 /** Date and time in full, for a title or a tooltip. */
 export function exactTime(date: Date, locale: string): string {
   return formatter(locale, 'exact').format(date);
+}
+
+/** `November 2026`. */
+export function monthLabel(date: Date, locale: string): string {
+  return formatter(locale, 'month').format(date);
+}
+
+/** `Mon`: the day of the week. */
+export function dayName(date: Date, locale: string): string {
+  return formatter(locale, 'weekday').format(date);
+}
+
+/** `Monday, 30 November 2026`. */
+export function exactDay(date: Date, locale: string): string {
+  return formatter(locale, 'dayOfYear').format(date);
+}
+
+/** `24–30 November 2026`: the days from one time to another, as the language has it. */
+export function dateRange(from: Date, to: Date, locale: string): string {
+  return formatter(locale, 'date').formatRange(from, to);
 }
 
 /** `2026-03-09`: a date's day in local time, as a date field has it. */

@@ -25,7 +25,7 @@ code,pre{font:.88em/1.5 ui-monospace,monospace}code{background:var(--side);paddi
 pre{background:var(--side);padding:.9rem;overflow-x:auto;border-radius:.4rem;border:1px solid var(--line)}pre code{padding:0;background:none}
 .parts{margin:1rem 0;padding:.5rem .9rem;border:1px solid var(--line);border-radius:.4rem}.parts summary{cursor:pointer;font-weight:600}.parts ul{columns:14rem;margin:.5rem 0;padding-left:1.2rem}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.94em}th,td{border:1px solid var(--line);padding:.4rem .65rem;text-align:left;vertical-align:top;overflow-wrap:normal}
-td:nth-child(n+4):last-child{min-width:14rem}th{background:var(--side)}th:empty{padding:0}blockquote{margin:1rem 0;padding:.1rem 1rem;border-left:4px solid var(--line);color:var(--soft)}
+td:nth-child(4):last-child{min-width:14rem}th{background:var(--side)}th:empty{padding:0}blockquote{margin:1rem 0;padding:.1rem 1rem;border-left:4px solid var(--line);color:var(--soft)}
 img{max-width:100%;height:auto;border:1px solid var(--line);border-radius:.4rem}
 .hits{list-style:none;padding:0}.hits li{margin:1.2rem 0}.hits p{margin:.15rem 0}.soft{color:var(--soft)}mark{background:var(--mark);color:inherit}
 @media(max-width:46rem){.frame{display:block}nav{border-right:0;border-bottom:1px solid var(--line);padding:.6rem 1.25rem}main{padding:.5rem 1.25rem 3rem}h1{font-size:1.5rem}nav li a{padding:.45rem 0}nav .beside{display:none}.links{order:1}header form{order:2;flex-basis:100%}}

@@ -20,6 +20,7 @@ import { spokenAnswerRoutes } from './chat/spoken-answers.ts';
 import { voiceMessageRoutes } from './chat/voice-messages.ts';
 import { voiceTranscriptRoutes } from './chat/voice-transcripts.ts';
 import { clientTranscriptRoutes } from './conversations/client-transcripts.ts';
+import { conversationEventRoutes } from './conversations/conversation-events.ts';
 import { conversationRatingRoutes } from './conversations/conversation-ratings.ts';
 import { conversationRoutes } from './conversations/conversations.ts';
 import { conversationEditRoutes } from './conversations/conversations-edit.ts';
@@ -114,6 +115,7 @@ export const ROUTES = [
   voiceMessageRoutes,
   voiceTranscriptRoutes,
   clientTranscriptRoutes,
+  conversationEventRoutes,
   conversationRatingRoutes,
   conversationRoutes,
   conversationEditRoutes,

@@ -45,7 +45,7 @@ function isMissing(error: unknown): boolean {
 function notUsable(cause: unknown): AppError {
   return new AppError(
     'invalid-configuration',
-    `Node ${process.versions.node} has no SQLite. Install Node 22.16 or newer, which needs nothing else. Or install better-sqlite3@12 beside this package (with -g if it is global); where no prebuilt binary fits, that needs Python, make and a C++ compiler.`,
+    `Node ${process.versions.node} has no SQLite. Install Node 22.16 or newer, which needs nothing else. Or install better-sqlite3@12 beside this package (with -g if it is global); if no prebuilt binary fits, that needs Python, make and a C++ compiler.`,
     cause === undefined ? {} : { cause },
   );
 }

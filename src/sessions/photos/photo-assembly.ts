@@ -60,7 +60,7 @@ export class PhotoAssembly {
     this.#makeRoom(upload);
     if (upload.parts.size < upload.total) return WAITING;
     const base64 = Array.from({ length: upload.total }, (_, i) => upload.parts.get(i)).join('');
-    if (!isBase64(base64)) return this.#refuse(upload, 'A photo has to be base64.');
+    if (!isBase64(base64)) return this.#refuse(upload, 'A photo must be base64.');
     this.#drop(upload);
     return { type: 'complete', tempId: upload.id, base64 };
   }

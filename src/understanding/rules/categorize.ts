@@ -22,7 +22,7 @@ const MATCHERS: Matcher[] = Object.entries(CATEGORY_WORDS).map(([category, words
 });
 
 /** How strongly a category must speak to be more than `other`. */
-const LEAST_SCORE = 2;
+const LEAST_SCORE = 2.5;
 
 /** The category whose words a talk uses most: many different words count more than one repeated. */
 export async function categorize(

@@ -56,8 +56,8 @@ function isNoun(found: readonly TaggedWord[], at: number, size: number): boolean
   return (last === 'NOUN' || last === 'PROPN') && inner.every(({ pos }) => INSIDE.has(pos));
 }
 
-/** What a task is about, from its first noun on: "Sales report" of "Finish the sales report". */
-export function objectOfTask(description: string, tag: Tag): string {
+/** What a task or a meeting is about, from its first noun on: "Sales report" of "Finish the sales report". */
+export function subjectOfDeed(description: string, tag: Tag): string {
   // In lower case, else a verb at the beginning is taken for a name.
   const words = tag(description.charAt(0).toLowerCase() + description.slice(1));
   const isVerb = ({ pos }: TaggedWord): boolean => pos === 'VERB' || pos === 'AUX';
@@ -67,7 +67,8 @@ export function objectOfTask(description: string, tag: Tag): string {
   const later = words.find((word) => word.index > first.index && isVerb(word));
   const object = first.index === 0 && later === undefined ? (second ?? first) : first;
   const verb = words.find((word) => word.index > object.index && isVerb(word));
-  return capitalize(description.slice(object.index, verb?.index).trim());
+  const said = description.slice(object.index, verb?.index);
+  return capitalize(said.replace(/(?:[\s,]+(?:and|or|to|of|for|with|by|in|on|at))*\s*$/i, ''));
 }
 
 /** True if a sentence has a verb. */

@@ -1,7 +1,7 @@
 import { capitalize } from '../../text/capitals.ts';
 import { isUnspaced } from '../../text/scripts.ts';
 import { endsSentence } from '../../text/sentences.ts';
-import { stemOf } from '../../text/stems.ts';
+import { contentStems, stemOf } from '../../text/stems.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import { isCommonWord } from '../../text/word-classes.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
@@ -33,6 +33,32 @@ export interface Ranked {
   text: string;
   stems: Set<string>;
   score: number;
+  /** True if a task or an event was claimed of it. */
+  isDecision: boolean;
+}
+
+/** How much more a sentence counts of which something was claimed. */
+const DECISION = 2;
+
+/** The ranked sentences with those first of which a task or an event was claimed. */
+export function decisionsFirst(
+  ranked: readonly Ranked[],
+  claims: readonly { description: string; segmentIds: readonly string[] }[],
+): Ranked[] {
+  const decided = claims.map(({ description, segmentIds }) => ({
+    stems: contentStems(description),
+    ids: new Set(segmentIds),
+  }));
+  return ranked
+    .map((one) => {
+      const isDecision = decided.some(
+        ({ stems, ids }) =>
+          one.sentence.segmentIds.some((id) => ids.has(id)) &&
+          stems.filter((stem) => one.stems.has(stem)).length * 2 >= stems.length,
+      );
+      return isDecision ? { ...one, isDecision, score: one.score * DECISION } : one;
+    })
+    .sort((a, b) => b.score - a.score || a.sentence.index - b.sentence.index);
 }
 
 /** A sentence as it reads best alone: no openers, no loose end, one full stop. */
@@ -118,7 +144,7 @@ export async function rankSentences(
       /\b(?:and|or|the|a|to|of|for|with|in|that|is|are|was|I|we|you|my|so|because)\.$/i.test(text)
     )
       score *= 0.15;
-    ranked.push({ sentence, text, stems: telling, score });
+    ranked.push({ sentence, text, stems: telling, score, isDecision: false });
   });
   return ranked.sort((a, b) => b.score - a.score || a.sentence.index - b.sentence.index);
 }
@@ -164,7 +190,7 @@ function shorten(text: string): string {
 }
 
 /**
- * Telling sentences in their order, each adding something to those before it. A long talk is cut
+ * Telling sentences, decisions and plans first, then in their order, each adding something to those before it. A long talk is cut
  * into equal parts and each has its sentence, so that its end is told as well as its beginning.
  * @param sentences how many the talk has
  * @param isWhole true for a text that is a sentence
@@ -177,7 +203,11 @@ export function writeOverview(
   const parts = partsOf(sentences);
   const told =
     parts > 1 ? fromParts(ranked, sentences, parts, isWhole) : fromWhole(ranked, isWhole);
-  return attributed(told.sort((a, b) => a.sentence.index - b.sentence.index));
+  return attributed(
+    told.sort(
+      (a, b) => Number(b.isDecision) - Number(a.isDecision) || a.sentence.index - b.sentence.index,
+    ),
+  );
 }
 
 /** The longest sentences of a talk of which none tells enough to be ranked, in their order. */
@@ -194,6 +224,7 @@ export function shortOverview(
       text: asked(sentence, polish(sentence.text)),
       stems: new Set<string>(),
       score: 0,
+      isDecision: false,
     }))
     .filter(({ text }) => text !== '')
     // What is told says more than what is asked.

@@ -1,6 +1,7 @@
 import { emptySearchMetadata } from '../../model/conversations/conversation.ts';
 import type {
   ActionItemClaim,
+  EventClaim,
   Understanding,
   UnderstandingEngine,
   UnderstandingInput,
@@ -14,8 +15,14 @@ import { findFramedClaims } from './framed-talk.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
 import { writeLead } from './lead.ts';
 import { findMetadata } from './metadata.ts';
-import { hasVerb, objectOfTask, onlyNounPhrases } from './noun-phrases.ts';
-import { type Ranked, rankSentences, shortOverview, writeOverview } from './overview.ts';
+import { hasVerb, onlyNounPhrases, subjectOfDeed } from './noun-phrases.ts';
+import {
+  decisionsFirst,
+  type Ranked,
+  rankSentences,
+  shortOverview,
+  writeOverview,
+} from './overview.ts';
 import { type Sentence, splitSentences } from './sentences.ts';
 import { summarisePhotos } from './summarise-photos.ts';
 import { loadTagger, type Tag } from './tagger.ts';
@@ -88,7 +95,7 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
     writeTitle(
       sentences,
       things,
-      found.events,
+      nameEvents(found.events, language, tag),
       nameTasks(found.actionItems, language, tag),
       language,
     );
@@ -96,7 +103,7 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
     ...found,
     discarded: false,
     title,
-    overview: [lead, tell(ranked, context, language)].filter(Boolean).join(' '),
+    overview: [lead, tell(ranked, found, context, language)].filter(Boolean).join(' '),
     emoji: chooseEmoji(title, category),
     category,
     metadata: findMetadata(input, phrases, found),
@@ -117,11 +124,27 @@ export async function readTalk(
 /** The sentences that tell a talk; of one with short sentences only, the longest of them. */
 function tell(
   ranked: readonly Ranked[],
+  { actionItems, events }: Understanding,
   { sentences, tag }: TalkContext,
   { isEnglish }: TalkLanguage,
 ): string {
   const isWhole = (text: string): boolean => !isEnglish || hasVerb(text, tag);
-  return writeOverview(ranked, sentences.length, isWhole) || shortOverview(sentences, isWhole);
+  const claims = [...actionItems, ...events];
+  const told = decisionsFirst(ranked, claims);
+  return writeOverview(told, sentences.length, isWhole) || shortOverview(sentences, isWhole);
+}
+
+/** Meetings by what they are about, for a title: "Meet about the budget" is the budget. */
+function nameEvents(
+  events: readonly EventClaim[],
+  { isEnglish }: TalkLanguage,
+  tag: Tag,
+): EventClaim[] {
+  return events.map((event) =>
+    isEnglish && /^Meet (?:about|on|for) \S+ /i.test(event.title)
+      ? { ...event, title: subjectOfDeed(event.title, tag) }
+      : event,
+  );
 }
 
 /** Tasks by what they are about, for a title. */
@@ -131,7 +154,7 @@ function nameTasks(
   tag: Tag,
 ): ActionItemClaim[] {
   if (!isEnglish) return [...items];
-  return items.map((item) => ({ ...item, description: objectOfTask(item.description, tag) }));
+  return items.map((item) => ({ ...item, description: subjectOfDeed(item.description, tag) }));
 }
 
 /** Tasks, events and facts: by the rules of English, or by the frames of the language. */

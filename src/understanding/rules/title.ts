@@ -28,9 +28,16 @@ const ANNOUNCEMENTS = [
 const PHRASE_END =
   /(?:[,;:.?!—]| (?:as (?:they|it|we)|which|that|who|so|because|but|if|when|while|where|since|before|after|until|with (?:you|the team|everyone)|today|tomorrow|for (?:a bit|a minute|now)|and (?:then|I|we|you|see|how|what|make|also|decide|find|figure|plan|talk|discuss|agree|get|try|look|hear|go|start)|in terms|for example|like|I|we|you|it's|please|first|together|real quick|quickly|again|really)\b).*$/i;
 
-/** A bare number, day of the month or clock time, and words that only judge. */
+/** A bare number, day of the month or clock time, how people address each other, and words that only judge. */
 const SAYS_NOTHING =
-  /^(?:\d[\d:.,]*(?:st|nd|rd|th| ?[ap]m)?(?: (?:\p{Lu}{2,4}|eastern|pacific|central|o'clock))?|[ecmp][sd]t|eastern|pacific|gmt|utc|cest?|due|lovely|wonderful|amazing|terrible|awful|beautiful|horrible|brilliant|fantastic|gorgeous|super|ready|sure|glad)$/iu;
+  /^(?:\d[\d:.,]*(?:st|nd|rd|th| ?[ap]m)?(?: (?:\p{Lu}{2,4}|eastern|pacific|central|o'clock))?|[ecmp][sd]t|eastern|pacific|gmt|utc|cest?|due|super|ready|sure|glad|sir|madam|hon|mate|quid|life|age|rush|[a-z]+teenth|[a-z]+tieth)$/iu;
+/** Adjectives that judge what they stand before. */
+const JUDGES =
+  /^(?:(?:lovely|wonderful|amazing|terrible|awful|beautiful|horrible|brilliant|fantastic|gorgeous|poor|bloody|typical|nice|good|great|stupid|silly)(?:\s+|$))+/i;
+/** A deed whose object is no noun phrase is left as it is. */
+const IS_DEED = /^(?:ask|tell|call|ring|phone|text|email|invite|visit|meet|let) /i;
+/** Below this score a phrase came up by the way. */
+const PASSING = 3;
 
 /** The title of a talk: what it was announced to be, else what it keeps coming back to. */
 export function writeTitle(
@@ -46,8 +53,10 @@ export function writeTitle(
   if (language.framed && named !== undefined) return limit(named);
   if (task && sentences.length <= 3) return limit(titleCase(task.description));
   const announcement = language.isEnglish ? announced(sentences, phrases) : null;
-  const telling = phrases.filter(({ text }) => !SAYS_NOTHING.test(text));
-  const title = announcement ?? fromPhrases(telling, events, language);
+  const telling = phrases
+    .map((phrase) => ({ ...phrase, text: phrase.text.replace(JUDGES, '') }))
+    .filter(({ text }) => text !== '' && !SAYS_NOTHING.test(text));
+  const title = announcement ?? fromPhrases(telling, events, task, language);
   return title ?? (language.isEnglish ? fromWords(sentences) : fromBeginning(sentences));
 }
 
@@ -113,15 +122,21 @@ function titleCandidates(phrases: readonly KeyPhrase[]): KeyPhrase[] {
 function fromPhrases(
   phrases: readonly KeyPhrase[],
   events: readonly EventClaim[],
+  task: ActionItemClaim | undefined,
   language: TalkLanguage,
 ): string | null {
   const chosen: KeyPhrase[] = [];
-  const candidates = titleCandidates(phrases);
+  // A single name says little of what a talk is about.
+  const isName = ({ text }: KeyPhrase): boolean => /^\p{Lu}\p{Ll}+$/u.test(text);
+  const all = titleCandidates(phrases);
+  const others = language.isEnglish ? all.filter((phrase) => !isName(phrase)) : all;
+  const candidates = others.length > 0 ? others : all;
   const top = candidates[0];
   for (const phrase of candidates) {
     if (chosen.length === 3 || !top) break;
     if (phrase.score < top.score * (phrase.stems.length > 1 ? 0.25 : 0.45)) continue;
-    if (chosen.length > 0 && phrase.sentences < 2) continue;
+    const isLong = phrase.stems.length > 1 || !language.isEnglish;
+    if (chosen.length > 0 && phrase.sentences < (isLong ? 2 : 3)) continue;
     const overlaps = chosen.some((other) =>
       other.stems.some((word) => phrase.stems.includes(word)),
     );
@@ -136,8 +151,13 @@ function fromPhrases(
         ),
     );
     const beside = other && other.score > 3 ? [titled(other.text, language)] : [];
-    return joined([subjectOfEvent(event.title), ...beside], language);
+    return joined([event.title, ...beside], language);
   }
+  // What somebody is to do says more than a word that came up by the way.
+  const isPassing = (top?.score ?? 0) < PASSING && !chosen.some(({ text }) => text.includes(' '));
+  const isNoun = task !== undefined && !IS_DEED.test(task.description);
+  if (isNoun && task.description.includes(' ') && isPassing)
+    return limit(titled(task.description, language));
   if (chosen.length === 0) return null;
   // One word says little: with the best phrase beside it, it says what of.
   if (chosen.length === 1 && chosen[0]?.stems.length === 1) {
@@ -150,12 +170,6 @@ function fromPhrases(
     chosen.map((phrase) => titled(phrase.text, language)),
     language,
   );
-}
-
-/** "Meet about the Budget" as the subject of a talk: the budget. */
-function subjectOfEvent(title: string): string {
-  const [, subject] = /^Meet (?:about|on|for) (?:the |our )?(\S+ .+)$/i.exec(title) ?? [];
-  return subject === undefined ? title : capitalize(subject);
 }
 
 /** Title Case is English; others write a title as any other text. */

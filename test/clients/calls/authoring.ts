@@ -51,8 +51,6 @@ export const AUTHORING_CALLS: readonly ClientCall[] = [
     { file: FORM },
   ),
   call(`PATCH ${OWN}/change-visibility?private=true`, 'Ar Nr', STATUS),
-  // The app has no server of its own, so it has no manifest.
-  call(`POST ${OWN}/refresh-manifest`, 'Ar Nr', { tools_count: 'int' }, { takes: [200, 400] }),
   call('POST /v1/app/generate-description', 'Ar Nr Wr', { description: 'string' }, { body: DRAFT }),
   call(
     'POST /v1/app/generate-description-emoji',
@@ -85,8 +83,11 @@ export const AUTHORING_CALLS: readonly ClientCall[] = [
   call(`POST ${OWN}/keys`, 'Ar Nr', { ...KEY, secret: 'string' }),
   call(`DELETE ${OWN}/keys/{appKey}`, 'Ar Nr', STATUS),
   call('POST /v1/apps/migrate-owner?old_id=x', 'Ar Nr', undefined, { takes: [400] }),
-  call('POST /v1/apps/mcp', 'Ar Nr', undefined, {
-    body: { name: 'Tools', mcp_server_url: 'https://tools.example/mcp' },
-    takes: [400, 503],
-  }),
+  call(
+    'POST /v1/apps/mcp',
+    'Ar Nr',
+    { app_id: 'string', requires_oauth: 'bool', tools_count: 'int', tool_names: ['string'] },
+    { body: { name: 'Tools', mcp_server_url: '{mcpServer}' } },
+  ),
+  call('POST /v1/apps/{plugin}/refresh-manifest', 'Ar Nr', { tools_count: 'int' }),
 ];

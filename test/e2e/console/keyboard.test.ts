@@ -97,8 +97,19 @@ describe.skipIf(!hasBrowser)('the console by keyboard alone', () => {
     expect(await user.focused()).toMatch(/^Ask about/);
     const sources = page.getByRole('region', { name: 'Sources' });
     await expect.poll(() => sources.count()).toBeGreaterThan(1);
-    await page.keyboard.press('Shift+Tab');
+    // Back from the box, over the thumbs, to the last source.
+    for (let back = 0; back < 4; back += 1) await page.keyboard.press('Shift+Tab');
     expect(await user.focused()).toMatch(/^\[\d+\]/);
+    await user.press('Enter');
+    const passage = page.getByRole('complementary', { name: 'Source' });
+    await passage.locator('mark').first().waitFor();
+    expect(await user.focused()).toBe('Source');
+    expect(page.url()).toMatch(/\/ask$/);
+    await user.press('Escape');
+    await passage.waitFor({ state: 'detached' });
+    expect(await user.focused()).toMatch(/^\[\d+\]/);
+    await user.press('Enter');
+    await user.tabTo(/^Open the conversation/);
     await user.press('Enter');
     await page.waitForURL('**/timeline/*?segment=*');
     await page.locator('mark').first().waitFor();

@@ -27,6 +27,7 @@ const CONSOLE = join(import.meta.dirname, '../../../dist/console');
 const SCREENS: Screen[] = [
   { name: 'timeline', path: 'timeline', ready: /class="seeded"/ },
   { name: 'conversation', path: 'timeline/market', ready: /class="seeded"/ },
+  { name: 'failed', path: 'timeline/failed', ready: /class="seeded"/ },
   { name: 'ask', path: 'ask', ready: /class="seeded"/ },
   { name: 'tasks', path: 'tasks', ready: /class="seeded"/ },
   { name: 'memories', path: 'memories', ready: /class="seeded"/ },
@@ -81,6 +82,14 @@ describe.skipIf(!hasBrowser)('the console with what others have written', () => 
     const policy = response.headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'; script-src 'self';");
     expect(policy).not.toMatch(/unsafe|https?:|\*/);
+  });
+
+  it('is built for production and tells nothing of the machine that built it', async () => {
+    const folder = join(CONSOLE, 'assets');
+    const scripts = (await readdir(folder)).filter((name) => name.endsWith('.js'));
+    const texts = await Promise.all(scripts.map((name) => readFile(join(folder, name), 'utf8')));
+    expect(texts.filter((text) => text.includes('jsxDEV('))).toEqual([]);
+    expect(texts.filter((text) => text.includes(join(CONSOLE, '../..')))).toEqual([]);
   });
 
   it('loads less than 200 kB before the first screen, compressed', async () => {
@@ -144,4 +153,9 @@ async function seedMarkup({ context, uid, api }: TestServer): Promise<void> {
     await store.transact((tx) => tx.patch(memories, uid, id, { content: MARKUP }));
   }
   await api('POST', '/v1/dev/keys', { name: MARKUP });
+  await api('POST', '/v1/folders', { name: MARKUP.slice(0, 60) });
+  const failed = await store.find(conversations, uid, 'failed');
+  if (!failed) throw new Error('The world has no failed talk.');
+  const processing = { ...failed.processing, failureReason: MARKUP };
+  await store.transact(async (tx) => tx.patch(conversations, uid, 'failed', { processing }));
 }

@@ -324,7 +324,7 @@ describe('the moment before a write', () => {
     const give = () => {
       for (const n of held.splice(0)) audio.append(frame(n), 160);
     };
-    const stop = audio.addSource({ read: ignore, give });
+    const stop = audio.addSource({ read: ignore, catchUp: async () => undefined, give });
     await audio.flush();
     expect(audio.endMs).toBe(20);
     held.push(3);
@@ -348,12 +348,30 @@ describe('the moment before a write', () => {
         // As a socket does: in the same turn of the event loop, but not within the call.
         if (read === 1) void Promise.resolve().then(() => append(audio, 0, 2));
       },
+      catchUp: async () => undefined,
       give: () => {
         given.push(read);
       },
     });
     await eventually(() => expect(audio.endMs).toBe(20));
     expect(given[0]).toBe(1);
+  });
+
+  it('is waited for at a split, because what has arrived by then belongs before it', async () => {
+    const audio = log.begin('u', 's', format, ignore);
+    let isRead = false;
+    audio.addSource({
+      read: ignore,
+      catchUp: async () => {
+        await turn();
+        isRead = true;
+      },
+      give: () => {
+        if (isRead) append(audio, 0, 1);
+        isRead = false;
+      },
+    });
+    expect(await audio.split()).toBe(10);
   });
 });
 

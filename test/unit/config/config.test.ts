@@ -24,7 +24,7 @@ it('lets sign-ins lead back to apps alone', () => {
   expect(schemesOf('omi, com.example.own,omi')).toEqual(['omi', 'com.example.own']);
   expect(schemesOf('none')).toEqual([]);
   for (const wrong of ['https', 'javascript', 'omi://', 'Omi', 'intent', 'omi,http']) {
-    expect(() => schemesOf(wrong)).toThrow('AUTH_REDIRECT_SCHEMES has to list schemes of apps');
+    expect(() => schemesOf(wrong)).toThrow('AUTH_REDIRECT_SCHEMES must list schemes of apps');
   }
 });
 
@@ -240,10 +240,10 @@ describe('readConfig', () => {
   it.each([
     [
       { PORT: 'eighty' },
-      /^The configuration is wrong\. PORT has to be a whole number, 0 to 65535\.$/,
+      /^The configuration is wrong\. PORT must be a whole number, 0 to 65535\.$/,
     ],
     [{ PORT: '65536' }, /PORT/],
-    [{ LOG_PII: 'perhaps' }, /LOG_PII has to be true or false/],
+    [{ LOG_PII: 'perhaps' }, /LOG_PII must be true or false/],
     [{ STORE: 'mongo' }, /STORE knows `sqlite`, `firestore` only\./],
     [{ SEARCH: 'pinecone' }, /SEARCH=pinecone needs PINECONE_INDEX_NAME/],
     [{ CACHE: 'memcached' }, /CACHE knows `in-process`, `redis` only/],
@@ -273,9 +273,9 @@ describe('readConfig', () => {
     [{ TTS_VOICE: 'heart' }, /TTS_VOICE is set, but has no effect without TTS_MODEL/],
     [{ DEEPGRAM_OPUS_MODE: 'ogg' }, /DEEPGRAM_OPUS_MODE .* DEEPGRAM_API_KEY or DEEPGRAM_BASE_URL/],
     [{ STT_SERVICE_MODELS: ',' }, /STT_SERVICE_MODELS names nothing/],
-    [{ CORS_ORIGINS: 'https://a.example/path' }, /CORS_ORIGINS has to list origins/],
-    [{ DEFAULT_TIME_ZONE: 'Mars/Base' }, /DEFAULT_TIME_ZONE has to be an IANA time zone/],
-    [{ OPENAI_BASE_URL: 'ftp://x' }, /OPENAI_BASE_URL has to be a URL \(https, http\)/],
+    [{ CORS_ORIGINS: 'https://a.example/path' }, /CORS_ORIGINS must list origins/],
+    [{ DEFAULT_TIME_ZONE: 'Mars/Base' }, /DEFAULT_TIME_ZONE must be an IANA time zone/],
+    [{ OPENAI_BASE_URL: 'ftp://x' }, /OPENAI_BASE_URL must be a URL \(https, http\)/],
     [
       { DEEPGRAM_SELF_HOSTED_ENABLED: 'true' },
       /DEEPGRAM_SELF_HOSTED_ENABLED and DEEPGRAM_SELF_HOSTED_URL belong together/,
@@ -317,7 +317,7 @@ describe('readConfig', () => {
   });
 
   it('names everything that is wrong at once', () => {
-    expect(() => readConfig({ PORT: 'x', STORE: 'y' })).toThrow(/PORT has.* STORE knows/);
+    expect(() => readConfig({ PORT: 'x', STORE: 'y' })).toThrow(/PORT must.* STORE knows/);
   });
 
   it('never repeats a key or what an URL may hide', () => {

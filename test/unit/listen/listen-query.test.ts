@@ -72,6 +72,12 @@ describe('parseListenQuery', () => {
     expect(options('onboarding=enabled').onboarding).toBe(true);
   });
 
+  it('takes the age of a stream, thirty days at most', () => {
+    expect(options('stream_id=recording-1&stream_age=90000').streamAgeMs).toBe(90_000);
+    expect(options('stream_age=99999999999').streamAgeMs).toBe(30 * 86_400_000);
+    expect(parseListenQuery(new URLSearchParams('stream_age=-5'), 1)).toHaveProperty('problem');
+  });
+
   it('looks for the user by voice only where it is not known who speaks', () => {
     expect(options('channels=2').includeSpeechProfile).toBe(false);
     expect(options('onboarding=enabled').includeSpeechProfile).toBe(false);

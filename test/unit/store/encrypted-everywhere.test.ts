@@ -70,6 +70,7 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
     'timeZone',
     'languages',
     'sttService',
+    'taskManager',
     'trainingDataOptIn',
     'preferredAppId',
     'pushTokens',

@@ -408,6 +408,27 @@ describe('titles and overviews', () => {
     expect(market.title).toMatch(/^Budget of the Spring Market/);
   });
 
+  it('do not judge, and give no name alone if there is a thing', async () => {
+    const { title } = await told(
+      ['Ann', 'Truffle is a lovely drum kit fan. Truffle, come here!'],
+      ['me', 'The lovely drum kit is in the cellar, and the drum kit is loud.'],
+    );
+    expect(title).toMatch(/Drum Kit/);
+    expect(title).not.toMatch(/Lovely|^Truffle$/);
+  });
+
+  it('tell decisions and plans first', async () => {
+    const { overview } = await told(
+      ['Ann', 'The old wooden bridge behind the harbour was painted green in the spring.'],
+      ['me', 'The harbour bridge needs new wooden planks before the summer market begins.'],
+      ['Ann', "I'll order the wooden planks for the bridge tomorrow."],
+      ['me', 'Great.'],
+    );
+    expect(overview).toMatch(
+      /^(?:Kim and Ann .*?\. |Ann and Kim .*?\. )?Ann: I'll order the wooden planks/,
+    );
+  });
+
   it('tell who says each sentence', async () => {
     const { overview } = await told(
       ['Teacher', 'Oskar, I still do not have your essay on the old castle.'],

@@ -12,12 +12,20 @@ export async function findCharacteristic(
   }
 }
 
-/** Gives each notification's bytes to a listener. Resolves once the device sends them. */
+/** What is called for the notifications of a characteristic. */
+const subscribed = new WeakMap<BluetoothRemoteGATTCharacteristic, () => void>();
+
+/**
+ * Gives each notification's bytes to a listener, and to no earlier one: after a lost connection some browsers
+ * give out the same object again. Resolves once the device sends them.
+ */
 export async function subscribe(
   characteristic: BluetoothRemoteGATTCharacteristic,
   listener: (bytes: Uint8Array) => void,
 ): Promise<void> {
-  characteristic.addEventListener('characteristicvaluechanged', () => {
+  const earlier = subscribed.get(characteristic);
+  if (earlier) characteristic.removeEventListener('characteristicvaluechanged', earlier);
+  const tell = () => {
     const { value } = characteristic;
     // The browser uses the buffer again.
     if (value) {
@@ -27,7 +35,9 @@ export async function subscribe(
         ),
       );
     }
-  });
+  };
+  subscribed.set(characteristic, tell);
+  characteristic.addEventListener('characteristicvaluechanged', tell);
   await characteristic.startNotifications();
 }
 

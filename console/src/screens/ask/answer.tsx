@@ -1,9 +1,11 @@
-import { Link } from '@tanstack/react-router';
 import type { ChatMessage } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { MarkdownText } from '../../ui/markdown-text.tsx';
+import { useShowPassage } from '../conversation/passage-context.tsx';
 
-/** An answer with its sources; each citation opens the very words. */
+type Cited = ChatMessage['memories'][number];
+
+/** An answer with its sources; each citation shows the very words beside it. */
 export function Answer({
   text,
   cited,
@@ -14,6 +16,25 @@ export function Answer({
   status?: string;
 }) {
   const words = useStrings().ask;
+  const show = useShowPassage();
+  const open = ({ id, segment_ids }: Cited) =>
+    show({ conversationId: id, segmentIds: segment_ids });
+  const cite = (number: number) => {
+    const source = cited[number - 1];
+    return (
+      source && (
+        <button
+          type="button"
+          aria-label={words.source(number, source.structured.title)}
+          title={source.structured.title}
+          onClick={() => open(source)}
+          className="tabular rounded px-0.5 align-baseline text-sm font-medium text-accent hover:bg-accent-soft"
+        >
+          [{number}]
+        </button>
+      )
+    );
+  };
   return (
     <div className="flex flex-col gap-3">
       {status && (
@@ -21,24 +42,23 @@ export function Answer({
           {status}
         </p>
       )}
-      <MarkdownText text={text} />
+      <MarkdownText text={text} cite={cite} />
       {cited.length > 0 && (
         <section aria-label={words.sources} className="border-t border-line pt-2 text-sm">
           <ol className="flex flex-col">
-            {cited.map((conversation, index) => (
-              <li key={conversation.id}>
-                <Link
-                  to="/timeline/$id"
-                  params={{ id: conversation.id }}
-                  search={{ segment: conversation.segment_ids[0] }}
-                  className="flex min-h-9 items-center gap-2 rounded px-1 text-soft hover:bg-sunk hover:text-ink"
+            {cited.map((source, index) => (
+              <li key={source.id}>
+                <button
+                  type="button"
+                  onClick={() => open(source)}
+                  className="flex min-h-9 w-full items-center gap-2 rounded px-1 text-start text-soft hover:bg-sunk hover:text-ink pointer-coarse:min-h-11"
                 >
                   <span className="tabular text-faint">[{index + 1}]</span>
-                  <span aria-hidden>{conversation.structured.emoji}</span>
+                  <span aria-hidden>{source.structured.emoji}</span>
                   <bdi className="truncate" dir="auto">
-                    {conversation.structured.title}
+                    {source.structured.title}
                   </bdi>
-                </Link>
+                </button>
               </li>
             ))}
           </ol>

@@ -10,6 +10,7 @@ import { useStrings } from '../../i18n/strings.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { Answer } from './answer.tsx';
+import { Feedback } from './feedback.tsx';
 
 interface Turn {
   question: string;
@@ -22,7 +23,7 @@ const KEY = ['messages'];
 
 /** The chat about one's own conversations; answers come as they are made. */
 export function Ask() {
-  const words = useStrings().ask;
+  const { ask: words, state } = useStrings();
   const queries = useQueryClient();
   const { about } = useSearch({ from: '/signed-in/ask' });
   const subject = useQuery({ ...conversationQuery(about ?? ''), enabled: about !== undefined });
@@ -101,7 +102,10 @@ export function Ask() {
             message.sender === 'human' ? (
               <Question key={message.id} text={message.text} />
             ) : (
-              <Answer key={message.id} text={message.text} cited={message.memories} />
+              <div key={message.id} className="flex flex-col gap-1">
+                <Answer text={message.text} cited={message.memories} />
+                <Feedback message={message} />
+              </div>
             ),
           )}
           {turn && (
@@ -109,8 +113,9 @@ export function Ask() {
               <Question text={turn.question} />
               <Answer text={turn.text} cited={[]} status={isBusy ? turn.status : ''} />
               {turn.problem && (
-                <p role="alert" className="text-sm text-loss">
+                <p role="alert" className="flex flex-wrap items-center gap-3 text-sm text-loss">
                   {turn.problem}
+                  <Button onClick={() => void ask(turn.question)}>{state.retry}</Button>
                 </p>
               )}
             </>

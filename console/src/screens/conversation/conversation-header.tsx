@@ -51,7 +51,7 @@ export function ConversationHeader({
     onSettled: refresh,
   });
   const rename = useMutation({
-    mutationFn: (title: string) => request(`${path}/title`, { method: 'PATCH', query: { title } }),
+    mutationFn: (title: string) => request(path, { method: 'PATCH', body: { title } }),
     onMutate: (title) => patch({ structured: { ...structured, title } }),
     onSettled: refresh,
   });

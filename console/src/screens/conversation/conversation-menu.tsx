@@ -10,6 +10,7 @@ import {
   MessagesSquare,
   RotateCw,
 } from 'lucide-react';
+import { useState } from 'react';
 import { apiUrl, request } from '../../api/client.ts';
 import type { Conversation, Person } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
@@ -25,6 +26,7 @@ import {
   toMarkdown,
   toText,
 } from './conversation-files.ts';
+import { VersionsSheet } from './versions-sheet.tsx';
 
 const ICON = { size: 16, 'aria-hidden': true } as const;
 
@@ -38,7 +40,8 @@ export function ConversationMenu({
   people: ReadonlyMap<string, Person>;
   refresh: () => Promise<unknown>;
 }) {
-  const { conversation: labels, edit, files, selection: words } = useStrings();
+  const { conversation: labels, edit, files, selection: words, versions } = useStrings();
+  const [showsVersions, setShowsVersions] = useState(false);
   const selection = useSelection();
   const navigate = useNavigate();
   const { id } = conversation;
@@ -62,6 +65,11 @@ export function ConversationMenu({
       icon: <RotateCw {...ICON} />,
       act: () => reprocess.mutate(),
       disabled: reprocess.isPending || conversation.status === 'processing',
+    },
+    {
+      label: versions.title,
+      icon: <Captions {...ICON} />,
+      act: () => setShowsVersions(true),
     },
     {
       label: words.mergeWith,
@@ -115,5 +123,14 @@ export function ConversationMenu({
       download: fileName(conversation, 'wav'),
     })),
   ];
-  return <Menu label={edit.more} icon={<Ellipsis size={18} aria-hidden />} items={items} />;
+  return (
+    <>
+      <Menu label={edit.more} icon={<Ellipsis size={18} aria-hidden />} items={items} />
+      <VersionsSheet
+        conversation={conversation}
+        isOpen={showsVersions}
+        close={() => setShowsVersions(false)}
+      />
+    </>
+  );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useParams, useSearch } from '@tanstack/react-router';
+import { useParams, useRouterState, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { conversationQuery, peopleQuery } from '../../api/queries.ts';
 import { usePlayer } from '../../playback/playback.ts';
@@ -25,12 +25,14 @@ function OneConversation({ id, segment }: { id: string; segment: string | undefi
   const article = useRef<HTMLElement>(null);
   const [target, setTarget] = useState<string | undefined>(segment);
   const isThere = found.isSuccess;
+  // A page that opens here has no place yet from which one could go on.
+  const isFirst = useRouterState({ select: ({ location }) => location.state.__TSR_index === 0 });
   useEffect(() => {
     // Who has opened it by keyboard goes on in it; who types in the list's search does not.
     const now = document.activeElement;
     const isTyping = now instanceof HTMLInputElement || now instanceof HTMLTextAreaElement;
-    if (isThere && !isTyping) article.current?.focus({ preventScroll: true });
-  }, [isThere]);
+    if (isThere && !isTyping && !isFirst) article.current?.focus({ preventScroll: true });
+  }, [isThere, isFirst]);
   if (found.isPending) return <Skeleton rows={10} className="h-6" />;
   if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />;
   const conversation = found.data;

@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Conversation, Person, Segment } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import type { WordTimes } from '../../playback/playback.ts';
@@ -41,7 +41,8 @@ export function linesOf({ transcript_segments, gaps }: Conversation): Line[] {
 export function Transcript({ conversation, people, marked, target, ...audio }: TranscriptProps) {
   const { player, times } = audio;
   const words = useStrings().conversation;
-  const lines = linesOf(conversation);
+  // They are thousands in a long talk, and scrolling draws this anew each time.
+  const lines = useMemo(() => linesOf(conversation), [conversation]);
   const list = useRef<HTMLOListElement>(null);
   const [editing, setEditing] = useState<string | null>(null);
   const [naming, setNaming] = useState<Segment | null>(null);

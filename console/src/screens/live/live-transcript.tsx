@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { peopleQuery } from '../../api/queries.ts';
+import type { Segment } from '../../api/types.ts';
 import type { Note, RecorderState } from '../../capture/recorder-state.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
@@ -10,6 +11,9 @@ import { timeOfDay } from '../../ui/time.ts';
 /** How far from the end the reader may scroll before the view stops following, px. */
 const FOLLOW_PX = 80;
 
+/** Segments that are drawn at first: a recording may run for a whole day. */
+const SHOWN = 150;
+
 /** The words of a running recording. The view follows them until the reader scrolls up. */
 export function LiveTranscript({ state }: { state: RecorderState }) {
   const { live, conversation } = useStrings();
@@ -17,6 +21,7 @@ export function LiveTranscript({ state }: { state: RecorderState }) {
   const names = useMemo(() => new Map(people?.map((person) => [person.id, person])), [people]);
   const scroller = useRef<HTMLDivElement>(null);
   const [follows, setFollows] = useState(true);
+  const [shown, setShown] = useState(SHOWN);
   const { segments, partial } = state.words;
   // biome-ignore lint/correctness/useExhaustiveDependencies: new words scroll, whatever they are
   useEffect(() => {
@@ -39,15 +44,17 @@ export function LiveTranscript({ state }: { state: RecorderState }) {
           {isEmpty && state.phase !== 'idle' && state.phase !== 'done' && (
             <p className="text-center text-faint">{live.noWords}</p>
           )}
-          {segments.map((segment) => (
-            <div key={segment.id}>
-              <span className="text-sm font-semibold" style={{ color: speakerColour(segment) }}>
-                {speakerName(segment, names, conversation)}
-              </span>
-              <p dir="auto" className="word-in text-reading break-words">
-                {segment.text}
-              </p>
-            </div>
+          {segments.length > shown && (
+            <Button look="quiet" onClick={() => setShown(shown + SHOWN)}>
+              {live.earlier}
+            </Button>
+          )}
+          {segments.slice(-shown).map((segment) => (
+            <LiveTurn
+              key={segment.id}
+              segment={segment}
+              name={speakerName(segment, names, conversation)}
+            />
           ))}
           {partial && (
             <p dir="auto" className="text-reading break-words text-faint">
@@ -69,6 +76,20 @@ export function LiveTranscript({ state }: { state: RecorderState }) {
     </div>
   );
 }
+
+/** Drawn again only if its words change, not with each change of the level. */
+const LiveTurn = memo(function LiveTurn({ segment, name }: { segment: Segment; name: string }) {
+  return (
+    <div>
+      <bdi className="text-sm font-semibold" style={{ color: speakerColour(segment) }}>
+        {name}
+      </bdi>
+      <p dir="auto" className="word-in text-reading break-words">
+        {segment.text}
+      </p>
+    </div>
+  );
+});
 
 /** Statuses of every start: nothing that a reader has to know. */
 const START_UP = new Set([

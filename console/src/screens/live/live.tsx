@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { Bluetooth, ListStart, Mic, Pause, Play, Square, Upload } from 'lucide-react';
 import { useEffect, useSyncExternalStore } from 'react';
 import { profileQuery } from '../../api/queries.ts';
-import { Microphone } from '../../capture/microphone.ts';
+import { Microphone, prepareMicrophone } from '../../capture/microphone.ts';
 import { PendantSource } from '../../capture/pendants/pendant-source.ts';
 import { Recorder } from '../../capture/recorder.ts';
 import type { RecorderState } from '../../capture/recorder-state.ts';
@@ -46,6 +46,7 @@ export function Live() {
     if (uid !== undefined) void recorder.resumeEarlier(uid);
   }, [uid]);
   const isQuiet = state.phase === 'idle' || state.phase === 'starting';
+  useEffect(() => void prepareMicrophone(), []);
   const canGoOn = state.phase === 'paused' && !state.isElsewhere;
   const isRunning = ['recording', 'paused', 'ending'].includes(state.phase);
   return (
@@ -238,6 +239,7 @@ function statusOf(
     denied: words.denied,
     'no-device': words.noMicrophone,
     insecure: words.insecure,
+    outdated: words.outdated,
     unplugged: words.unplugged,
     unsupported: words.noMicrophone,
     'other-tab': words.otherTab,

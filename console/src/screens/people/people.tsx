@@ -1,15 +1,19 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Merge } from 'lucide-react';
+import { useState } from 'react';
 import { request } from '../../api/client.ts';
 import { peopleQuery } from '../../api/queries.ts';
 import { restore } from '../../api/restore.ts';
 import type { Person } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
+import { IconButton } from '../../ui/button.tsx';
 import { DeleteButton } from '../../ui/delete-button.tsx';
 import { LineField } from '../../ui/line-field.tsx';
 import { LineForm } from '../../ui/line-form.tsx';
 import { offerUndo } from '../../ui/notice.ts';
 import { Group, Page } from '../../ui/page.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
+import { MergePersonSheet } from './merge-person-sheet.tsx';
 import { UnknownVoices } from './unknown-voices.tsx';
 
 /** The persons that are known, with the samples of their voices. */
@@ -17,6 +21,7 @@ export function People() {
   const words = useStrings().people;
   const queries = useQueryClient();
   const found = useQuery(peopleQuery);
+  const [merged, setMerged] = useState<Person | null>(null);
   const add = useMutation({
     mutationFn: (name: string) => request('/v1/users/people', { method: 'POST', body: { name } }),
     onSettled: () => queries.invalidateQueries({ queryKey: peopleQuery.queryKey }),
@@ -32,15 +37,20 @@ export function People() {
       {found.data && found.data.length > 0 && (
         <Group title={words.known}>
           {found.data.map((person) => (
-            <PersonRow key={person.id} person={person} />
+            <PersonRow key={person.id} person={person} merge={() => setMerged(person)} />
           ))}
         </Group>
       )}
+      <MergePersonSheet
+        person={merged}
+        others={(found.data ?? []).filter(({ id }) => id !== merged?.id)}
+        close={() => setMerged(null)}
+      />
     </Page>
   );
 }
 
-function PersonRow({ person }: { person: Person }) {
+function PersonRow({ person, merge }: { person: Person; merge: () => void }) {
   const { people: words } = useStrings();
   const queries = useQueryClient();
   const path = `/v1/users/people/${encodeURIComponent(person.id)}`;
@@ -73,6 +83,9 @@ function PersonRow({ person }: { person: Person }) {
         <span className="shrink-0 text-sm text-faint">
           {count > 0 ? words.samples(count) : words.noSamples}
         </span>
+        <IconButton label={words.merge(person.name)} aria-haspopup="dialog" onClick={merge}>
+          <Merge size={16} aria-hidden />
+        </IconButton>
         <DeleteButton label={words.remove(person.name)} remove={() => remove.mutate()} />
       </div>
       {person.speech_samples.map((url, index) => (

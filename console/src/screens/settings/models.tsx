@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { request } from '../../api/client.ts';
+import { type LocalModel, localModelsQuery } from '../../api/local-models.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
 import { Group } from '../../ui/page.tsx';
@@ -8,29 +9,8 @@ import { Failed } from '../../ui/states.tsx';
 import { clockTime } from '../../ui/time.ts';
 import { Row } from './row.tsx';
 
-interface Download {
-  state: 'running' | 'done' | 'failed' | 'cancelled';
-  done_bytes: number;
-  total_bytes: number | null;
-  bytes_per_second: number | null;
-  seconds_left: number | null;
-  error: string | null;
-}
+type Download = NonNullable<LocalModel['download']>;
 
-/** A model that the server itself can run, as `GET /v1/local-models` has it. */
-interface LocalModel {
-  id: string;
-  title: string;
-  languages: string[];
-  size_bytes: number | null;
-  licence: string;
-  installed: boolean;
-  suitable: boolean;
-  recommended: boolean;
-  download: Download | null;
-}
-
-const KEY = ['local-models'];
 /** While a download runs the list is asked for this often, milliseconds. */
 const WATCH_MS = 1_000;
 const MEGABYTE = 1_000_000;
@@ -40,8 +20,7 @@ export function LocalModels() {
   const words = useStrings().models;
   const [showsAll, setShowsAll] = useState(false);
   const found = useQuery({
-    queryKey: KEY,
-    queryFn: ({ signal }) => request<{ models: LocalModel[] }>('/v1/local-models', { signal }),
+    ...localModelsQuery,
     refetchInterval: ({ state }) =>
       state.data?.models.some(({ download }) => download?.state === 'running') ? WATCH_MS : false,
   });
@@ -76,7 +55,7 @@ function ModelRow({ model }: { model: LocalModel }) {
       request(what === 'remove' ? path : `${path}/pull`, {
         method: what === 'pull' ? 'POST' : 'DELETE',
       }),
-    onSettled: () => queries.invalidateQueries({ queryKey: KEY }),
+    onSettled: () => queries.invalidateQueries({ queryKey: localModelsQuery.queryKey }),
   });
   const { download } = model;
   const isRunning = download?.state === 'running';

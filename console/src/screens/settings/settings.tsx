@@ -1,4 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { apiUrl, request } from '../../api/client.ts';
 import { signOut } from '../../app/session.ts';
@@ -12,8 +14,13 @@ import {
 } from '../../i18n/strings.ts';
 import { keysAreOn, switchKeys } from '../../keyboard/keys.ts';
 import { Button } from '../../ui/button.tsx';
+import { ConfirmButton } from '../../ui/confirm-button.tsx';
+import { say } from '../../ui/notice.ts';
 import { Group, Page } from '../../ui/page.tsx';
+import { AboutYou } from './about-you.tsx';
+import { Choice } from './choice.tsx';
 import { Devices } from './devices.tsx';
+import { DailySummary, Usage, Voices } from './habits.tsx';
 import { LocalModels } from './models.tsx';
 import { Notifications } from './notifications.tsx';
 import { Row, Switch } from './row.tsx';
@@ -43,8 +50,12 @@ export function Settings() {
         </Row>
       </Group>
       <Keyboard />
+      <AboutYou />
       <Listening />
+      <Voices />
       <LocalModels />
+      <Usage />
+      <DailySummary />
       <Notifications />
       <Devices />
       <Group title={words.data}>
@@ -56,40 +67,22 @@ export function Settings() {
           >
             {words.export}
           </a>
+          <Link
+            to="/upload"
+            className="inline-flex min-h-9 items-center rounded-control border border-line-strong px-3 text-sm font-medium hover:bg-sunk"
+          >
+            {words.importData}
+          </Link>
           <Button look="quiet" onClick={() => void signOut()}>
             {signIn.signOut}
           </Button>
         </li>
+        <Row label={words.deleteAccount} hint={words.deleteAccountHint}>
+          <DeleteAccount />
+        </Row>
       </Group>
       <Server />
     </Page>
-  );
-}
-
-function Choice({
-  label,
-  value,
-  options,
-  choose,
-}: {
-  label: string;
-  value: string;
-  options: [string, string][];
-  choose: (value: string) => void;
-}) {
-  return (
-    <select
-      aria-label={label}
-      defaultValue={value}
-      onChange={({ target }) => choose(target.value)}
-      className="min-h-10 rounded-control border border-line bg-raised px-2 text-base"
-    >
-      {options.map(([id, name]) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
-    </select>
   );
 }
 
@@ -144,6 +137,24 @@ function Listening() {
         />
       </Row>
     </Group>
+  );
+}
+
+/** Deletes the account, which cannot be undone: it asks once more. */
+function DeleteAccount() {
+  const { settings: words, state } = useStrings();
+  const remove = useMutation({
+    mutationFn: () => request('/v1/users/delete-account', { method: 'DELETE' }),
+    onSuccess: () => location.assign(document.baseURI),
+    onError: (error) => say(error.message),
+  });
+  return (
+    <ConfirmButton
+      label={words.deleteAccount}
+      question={state.deleteForGood}
+      icon={<Trash2 size={17} aria-hidden />}
+      confirm={() => remove.mutate()}
+    />
   );
 }
 

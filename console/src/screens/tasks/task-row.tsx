@@ -7,17 +7,20 @@ import { useStrings } from '../../i18n/strings.ts';
 import { DeleteButton } from '../../ui/delete-button.tsx';
 import { focusNeighbour } from '../../ui/focus.ts';
 import { offerUndo } from '../../ui/notice.ts';
-import { SourceLink } from '../../ui/source-link.tsx';
+import { TextArea } from '../../ui/text-area.tsx';
 import { isoDay } from '../../ui/time.ts';
+import { SourceButton } from '../conversation/source-button.tsx';
 
-/** One task: tick it, give it a day, open its words, delete it. */
+const MAX_TEXT = 2_000;
+
+/** One task: tick it, change its words, give it a day, show where it comes from, delete it. */
 export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: boolean }) {
   const { tasks: words } = useStrings();
   const queries = useQueryClient();
   const path = `/v1/action-items/${encodeURIComponent(item.id)}`;
   const refresh = () => queries.invalidateQueries({ queryKey: actionItemsQuery.queryKey });
   const edit = useMutation({
-    mutationFn: (change: Partial<Pick<ActionItem, 'completed' | 'due_at'>>) =>
+    mutationFn: (change: Partial<Pick<ActionItem, 'completed' | 'due_at' | 'description'>>) =>
       request(path, { method: 'PATCH', body: change }),
     onMutate: (change) =>
       replace((other) => (other.id === item.id ? { ...other, ...change } : other)),
@@ -43,6 +46,11 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
     const back = () => edit.mutate({ completed: !completed });
     offerUndo(completed ? words.ticked : words.unticked, back);
   };
+  const rename = (description: string) => {
+    const before = item.description;
+    edit.mutate({ description });
+    offerUndo(words.renamed, () => edit.mutate({ description: before }));
+  };
   const due = item.due_at === null ? null : new Date(item.due_at);
   return (
     <li className="group flex items-start gap-3 py-2.5">
@@ -55,26 +63,37 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
         className="mt-1.5 size-4 shrink-0 accent-(--accent) pointer-coarse:size-6"
       />
       <div className="min-w-0 flex-1">
-        <p dir="auto" className={item.completed ? 'text-faint line-through' : ''}>
-          {item.description}
-        </p>
-        <label className={`text-sm ${isOverdue ? 'text-amber' : 'text-soft'}`}>
-          <span className="sr-only">{words.due}</span>
-          <input
-            type="date"
-            value={due ? isoDay(due) : ''}
-            onChange={({ target }) =>
-              edit.mutate({
-                due_at:
-                  target.value === '' ? null : new Date(`${target.value}T23:59:00`).toISOString(),
-              })
-            }
-            className={`tabular bg-transparent text-sm ${due ? '' : 'text-faint'}`}
-          />
-        </label>
+        <TextArea
+          text={item.description}
+          label={words.edit}
+          maxLength={MAX_TEXT}
+          save={rename}
+          className={`rounded bg-transparent hover:bg-sunk ${item.completed ? 'text-faint line-through' : ''}`}
+        />
+        <div className="flex flex-wrap items-center gap-x-3">
+          <label className={`text-sm ${isOverdue ? 'text-amber' : 'text-soft'}`}>
+            <span className="sr-only">{words.due}</span>
+            <input
+              type="date"
+              value={due ? isoDay(due) : ''}
+              onChange={({ target }) =>
+                edit.mutate({
+                  due_at:
+                    target.value === '' ? null : new Date(`${target.value}T23:59:00`).toISOString(),
+                })
+              }
+              className={`tabular bg-transparent text-sm ${due ? '' : 'text-faint'}`}
+            />
+          </label>
+          {item.owner && (
+            <bdi dir="auto" className="text-sm text-soft">
+              {item.owner}
+            </bdi>
+          )}
+        </div>
       </div>
       {item.conversation_id && (
-        <SourceLink conversationId={item.conversation_id} segmentIds={item.segment_ids} />
+        <SourceButton conversationId={item.conversation_id} segmentIds={item.segment_ids} />
       )}
       <DeleteButton label={words.deleteTask(item.description)} remove={() => remove.mutate()} />
     </li>

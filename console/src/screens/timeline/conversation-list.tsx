@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from 'react';
 import { conversationsQuery } from '../../api/queries.ts';
 import type { Conversation } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
@@ -23,6 +23,15 @@ export function startOf(conversation: Conversation): Date {
   return new Date(conversation.started_at ?? conversation.created_at);
 }
 
+/** Kept, because all rows are made again with each page that comes. */
+const days = new WeakMap<Conversation, number>();
+
+function dayOfStart(conversation: Conversation): number {
+  const known = days.get(conversation) ?? dayOf(startOf(conversation));
+  days.set(conversation, known);
+  return known;
+}
+
 /** Conversations with a heading per day, in the order in which they came; each once. */
 export function rowsOf(conversations: readonly Conversation[]): Row[] {
   const rows: Row[] = [];
@@ -31,7 +40,7 @@ export function rowsOf(conversations: readonly Conversation[]): Row[] {
   for (const conversation of conversations) {
     if (shown.has(conversation.id)) continue;
     shown.add(conversation.id);
-    const own = dayOf(startOf(conversation));
+    const own = dayOfStart(conversation);
     if (own !== day) {
       day = own;
       rows.push({ kind: 'day', key: `day-${own}-${rows.length}`, day: own });
@@ -57,7 +66,7 @@ export function ConversationList({ openId }: { openId: string | undefined }) {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => (rows[index]?.kind === 'day' ? 40 : 76),
-    getItemKey: (index) => rows[index]?.key ?? index,
+    getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
     overscan: 8,
   });
   const items = list.getVirtualItems();
@@ -116,7 +125,6 @@ export function ConversationList({ openId }: { openId: string | undefined }) {
           </Empty>
         )}
         {rows.length > 0 && (
-          // biome-ignore lint/a11y/noNoninteractiveElementInteractions: its rows are what is interacted with
           <ul className="relative" style={{ height: list.getTotalSize() }} onKeyDown={onKeyDown}>
             {items.map((item) => {
               const row = rows[item.index];

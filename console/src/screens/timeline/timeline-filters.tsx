@@ -7,17 +7,12 @@ import type { TimelineFilter } from '../../api/queries.ts';
 import { currentTime } from '../../api/server-clock.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { IconButton } from '../../ui/button.tsx';
-import { isoDay } from '../../ui/time.ts';
+import { Chip } from '../../ui/chip.tsx';
+import { DayFields, DayPresets } from '../../ui/date-range.tsx';
 
 import { FoldersSheet } from '../folders/folders-sheet.tsx';
 
 const PAUSE_MS = 250;
-const DAY_MS = 86_400_000;
-/** Days that a preset reaches back, today included. */
-const DAYS = { today: 1, week: 7, month: 30 } as const;
-const CHIP =
-  'min-h-8 rounded-full border border-line px-3 text-xs text-soft hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent pointer-coarse:min-h-9';
-
 /** What the list is narrowed by; everything stands in the address, so that going back keeps it. */
 export function TimelineFilters({ filter }: { filter: TimelineFilter }) {
   const words = useStrings().timeline;
@@ -32,41 +27,14 @@ export function TimelineFilters({ filter }: { filter: TimelineFilter }) {
     return () => clearTimeout(timer);
   });
 
-  const date = (name: 'from' | 'to') => (
-    <label className="flex items-center gap-1.5 text-xs text-soft">
-      {words[name]}
-      <input
-        type="date"
-        value={filter[name] ?? ''}
-        onChange={(event) => set({ [name]: event.target.value || undefined })}
-        className="tabular min-h-8 min-w-0 rounded border border-line bg-transparent px-1.5 text-xs text-ink"
-      />
-    </label>
-  );
   const toggle = (name: 'starred' | 'discarded', label: string) => (
-    <button
-      type="button"
-      aria-pressed={filter[name] === true}
-      onClick={() => set({ [name]: filter[name] ? undefined : true })}
-      className={CHIP}
+    <Chip
+      isOn={filter[name] === true}
+      turn={() => set({ [name]: filter[name] ? undefined : true })}
     >
       {label}
-    </button>
+    </Chip>
   );
-  const preset = (name: keyof typeof DAYS) => {
-    const from = isoDay(new Date(currentTime() - (DAYS[name] - 1) * DAY_MS));
-    const isOn = filter.from === from && filter.to === undefined;
-    return (
-      <button
-        type="button"
-        aria-pressed={isOn}
-        onClick={() => set({ from: isOn ? undefined : from, to: undefined })}
-        className={CHIP}
-      >
-        {words.presets[name]}
-      </button>
-    );
-  };
   return (
     <search className="flex flex-col gap-2">
       <input
@@ -77,16 +45,13 @@ export function TimelineFilters({ filter }: { filter: TimelineFilter }) {
         aria-label={words.search}
         className="min-h-10 w-full rounded-control border border-line bg-raised px-3 text-base placeholder:text-faint"
       />
-      <div className="flex flex-wrap items-center gap-1.5">
-        {preset('today')}
-        {preset('week')}
-        {preset('month')}
+      <div className="flex flex-wrap items-center gap-1">
+        <DayPresets days={filter} set={({ from, to }) => set({ from, to })} />
         {toggle('starred', words.starred)}
         {toggle('discarded', words.discarded)}
       </div>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        {date('from')}
-        {date('to')}
+        <DayFields days={filter} set={({ from, to }) => set({ from, to })} />
       </div>
       <FolderFilter folder={filter.folder} set={set} />
     </search>

@@ -7,7 +7,7 @@ export const completeActionItemTool = defineTool({
   name: 'complete_action_item',
   chat: {
     scope: 'action_items.write',
-    description: 'Marks an action item as done. Only where the user asks for it.',
+    description: 'Marks an action item as done. Only if the user asks for it.',
     status: 'Completing action item',
     writes: ['complete-task'],
     schema: z.object({ action_item_id: z.string().min(1) }),

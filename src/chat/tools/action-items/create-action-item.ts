@@ -12,7 +12,7 @@ export const createActionItemTool = defineTool({
   name: 'create_action_item',
   chat: {
     scope: 'action_items.write',
-    description: 'Adds an action item (task, to-do, reminder). Only where the user asks for it.',
+    description: 'Adds an action item (task, to-do, reminder). Only if the user asks for it.',
     status: 'Creating action item',
     writes: ['create-task'],
     schema: z.object({

@@ -14,8 +14,7 @@ export const updateActionItemTool = defineTool({
   name: 'update_action_item',
   chat: {
     scope: 'action_items.write',
-    description:
-      "Changes an action item's text, due time or state. Only where the user asks for it.",
+    description: "Changes an action item's text, due time or state. Only if the user asks for it.",
     status: 'Updating action item',
     writes: ['complete-task', 'reopen-task', 'rename-task', 'reschedule-task'],
     schema: z.object({

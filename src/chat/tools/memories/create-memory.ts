@@ -7,7 +7,7 @@ export const createMemoryTool = defineTool({
   name: 'create_memory',
   chat: {
     scope: 'memories.write',
-    description: 'Keeps a fact about the user. Only where the user asks to remember it.',
+    description: 'Keeps a fact about the user. Only if the user asks to remember it.',
     status: 'Saving memory',
     writes: ['create-memory'],
     schema: z.object({ content: z.string().min(1).max(2000) }),

@@ -12,7 +12,7 @@ export const saveUserPreferenceTool = defineTool({
   chat: {
     scope: 'memories.write',
     description:
-      'Keeps a lasting preference of the user ("always answer in French"). Only where the user asks for it.',
+      'Keeps a lasting preference of the user ("always answer in French"). Only if the user asks for it.',
     status: 'Saving preference',
     writes: ['create-memory'],
     schema: z.object({ preference: z.string().min(1).max(2000) }),

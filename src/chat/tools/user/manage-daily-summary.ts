@@ -14,7 +14,7 @@ export const manageDailySummaryTool = defineTool({
   chat: {
     scope: 'settings.write',
     description:
-      'Reads or changes whether and at which hour the daily summary comes. Changes only where the user asks for it.',
+      'Reads or changes whether and at which hour the daily summary comes. Changes it only if the user asks for that.',
     status: 'Updating notification settings',
     writes: [],
     schema: z.object({

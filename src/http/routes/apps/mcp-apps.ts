@@ -6,10 +6,11 @@ import { clientMetadataOf } from '../../../apps/mcp-sign-in.ts';
 import { authenticate } from '../../../auth/authorization.ts';
 import { sessionTokenOf } from '../../../auth/session-cookie.ts';
 import type { TokenVerifier } from '../../../auth/token-verifier.ts';
+import { basePathOf } from '../../../kernel/base-path.ts';
 import { isAppError } from '../../../kernel/errors.ts';
 import { connectorPageHeaders, donePage, forwardPage, refusalPage } from '../../connector-pages.ts';
 import { pageResponse } from '../../openapi/body-kinds.ts';
-import { publicBasePath, publicOrigin } from '../../public-origin.ts';
+import { publicOrigin } from '../../public-origin.ts';
 
 const tags = ['apps'];
 const open = { config: { public: true } } as const;
@@ -151,7 +152,7 @@ function signInRoutes(app: App, deps: McpAppDeps): void {
         const search = new URLSearchParams({ state, own: '1' });
         if (code !== undefined) search.set('code', code);
         if (iss !== undefined) search.set('iss', iss);
-        const path = `${publicBasePath(publicUrl)}${CALLBACK.slice(1)}`;
+        const path = `${basePathOf(publicUrl)}${CALLBACK.slice(1)}`;
         return sendPage(reply, 200, forwardPage(`${path}?${search}`));
       }
       try {

@@ -41,7 +41,7 @@ export function voiceMessageRoutes(deps: {
           },
           summary: 'Ask by voice and stream the answer',
           description:
-            'Field `files` of a form: a recording of the app, `audio_…_<unix seconds>.bin`; only the first counts. Field `language`: as of `/v2/voice-message/transcribe`. The first piece of the stream is `message: `, the question as it was understood; where nobody spoke, the stream is empty.',
+            'Field `files` of a form: a recording of the app, `audio_…_<unix seconds>.bin`; only the first counts. Field `language`: as of `/v2/voice-message/transcribe`. The first piece of the stream is `message: `, the question as it was understood; if nobody spoke, the stream is empty.',
           consumes: ['multipart/form-data'],
         },
       },

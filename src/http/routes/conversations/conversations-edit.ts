@@ -35,7 +35,7 @@ export function conversationEditRoutes(deps: {
           summary: 'Change title, overview, star, visibility or discarding of a conversation',
           params: byId,
           body: z.object({
-            title: z.string().trim().min(1).max(1_000).nullish(),
+            title: z.string().trim().min(1).max(5_000).nullish(),
             overview: text.nullish(),
             starred: z.boolean().nullish(),
             visibility: visibilitySchema.nullish(),

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Person } from '../../../model/people/person.ts';
+import type { MergePeople } from '../../../speakers/merge-people.ts';
 import type { PeopleService } from '../../../speakers/people-service.ts';
 import type { SpeechSamples } from '../../../speakers/speech-samples.ts';
 import type { VoicePrints } from '../../../speakers/voice-prints.ts';
@@ -18,6 +19,7 @@ const samplesQuery = z.object({ include_speech_samples: queryBoolean().optional(
 /** The people a user talks with, and the samples of their voices. */
 export function peopleRoutes(deps: {
   people: PeopleService;
+  mergePeople: MergePeople;
   speechSamples: SpeechSamples;
   voicePrints: VoicePrints;
   links: FileLinks;
@@ -100,6 +102,24 @@ export function peopleRoutes(deps: {
         }
         await people.renamePerson(uid, params.person_id, name);
         return STATUS_OK;
+      },
+    );
+    app.post(
+      '/v1/users/people/:person_id/merge',
+      {
+        schema: {
+          tags,
+          summary: 'Say that a person is the same as another, who takes over words and voice',
+          description:
+            'Done in the background, through all conversations; the person is then gone. It cannot be undone.',
+          params: personParams,
+          body: z.object({ into: z.string().min(1).max(128) }),
+          response: { 200: z.object({ status: z.literal('merging') }) },
+        },
+      },
+      async ({ uid, params, body }) => {
+        await deps.mergePeople.request(uid, params.person_id, body.into);
+        return { status: 'merging' as const };
       },
     );
     app.delete(

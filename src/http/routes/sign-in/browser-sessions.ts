@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { browserName } from '../../../auth/browser-name.ts';
 import type { BrowserSessions } from '../../../auth/browser-sessions.ts';
 import { readSessionCookie, sessionCookie } from '../../../auth/session-cookie.ts';
+import { basePathOf } from '../../../kernel/base-path.ts';
 import { sha256Hex } from '../../../kernel/ids.ts';
 import { toIso, toIsoOrNull } from '../../../model/timestamp.ts';
-import { publicBasePath, publicOrigin } from '../../public-origin.ts';
+import { publicOrigin } from '../../public-origin.ts';
 import { STATUS_OK, statusOkSchema } from '../../status-ok.ts';
 
 const tags = ['sign-in'];
@@ -34,7 +35,7 @@ export function browserSessionRoutes(deps: {
   publicUrl: string | null;
 }): FastifyPluginAsyncZod {
   const { browserSessions: sessions, publicUrl } = deps;
-  const path = publicBasePath(publicUrl);
+  const path = basePathOf(publicUrl);
   return async (app) => {
     app.post(
       '/v1/auth/session',

@@ -13,6 +13,7 @@ import {
 import { OAuthRefusal } from '../../../auth/connectors/oauth-refusal.ts';
 import { isOwnPage, sessionCookie, sessionTokenOf } from '../../../auth/session-cookie.ts';
 import type { TokenVerifier } from '../../../auth/token-verifier.ts';
+import { basePathOf } from '../../../kernel/base-path.ts';
 import { isAppError } from '../../../kernel/errors.ts';
 import { sha256Hex } from '../../../kernel/ids.ts';
 import type { UserService } from '../../../users/user-service.ts';
@@ -26,7 +27,7 @@ import {
   signInPage,
 } from '../../connector-pages.ts';
 import { goneSignal } from '../../gone-signal.ts';
-import { publicBasePath, publicOrigin } from '../../public-origin.ts';
+import { publicOrigin } from '../../public-origin.ts';
 
 const hidden = { config: { public: true }, schema: { hide: true } } as const;
 const query = z.record(z.string().max(100), z.union([z.string(), z.array(z.string())]));
@@ -47,7 +48,7 @@ export interface ConnectorConsentDeps {
  */
 export function connectorConsentRoutes(deps: ConnectorConsentDeps): FastifyPluginAsyncZod {
   const { publicUrl, browserSessions } = deps;
-  const base = publicBasePath(publicUrl);
+  const base = basePathOf(publicUrl);
   return async (app) => {
     app.addContentTypeParser<string>(
       'application/x-www-form-urlencoded',

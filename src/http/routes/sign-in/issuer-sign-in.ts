@@ -4,9 +4,10 @@ import { browserName } from '../../../auth/browser-name.ts';
 import type { BrowserSessions } from '../../../auth/browser-sessions.ts';
 import type { IssuerSignIn } from '../../../auth/issuer-sign-in.ts';
 import { attemptCookie, readAttemptCookie, sessionCookie } from '../../../auth/session-cookie.ts';
+import { basePathOf } from '../../../kernel/base-path.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { redirectResponse } from '../../openapi/body-kinds.ts';
-import { publicBasePath, publicOrigin } from '../../public-origin.ts';
+import { publicOrigin } from '../../public-origin.ts';
 
 const tags = ['sign-in'];
 const open = { config: { public: true } };
@@ -20,7 +21,7 @@ export function issuerSignInRoutes(deps: {
   publicUrl: string | null;
 }): FastifyPluginAsyncZod {
   const { issuerSignIn, browserSessions, publicUrl } = deps;
-  const path = publicBasePath(publicUrl);
+  const path = basePathOf(publicUrl);
   const configured = () => {
     if (issuerSignIn) return issuerSignIn;
     throw new AppError('not-found', 'This server has no page of an issuer to sign in on.');

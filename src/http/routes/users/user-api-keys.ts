@@ -5,7 +5,7 @@ import type { UserApiKeys } from '../../../users/user-api-keys.ts';
 const tags = ['user'];
 const fingerprint = z
   .string()
-  .regex(/^[0-9a-f]{64}$/, 'has to be a SHA-256 in lower-case hex')
+  .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex')
   .meta({ example: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' });
 const active = z.object({ active: z.boolean() });
 

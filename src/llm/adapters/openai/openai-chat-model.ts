@@ -4,7 +4,7 @@ import type {
   ChatCompletionChunk,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
-import { AsyncQueue } from '../../../kernel/async-queue.ts';
+import { toldEvents } from '../../../kernel/told-events.ts';
 import {
   type ChatModel,
   type ChatModelEvent,
@@ -49,21 +49,9 @@ class OpenAiChatModel implements ChatModel {
     signal: AbortSignal,
     onUsage: OnUsage = ignoreUsage,
   ): AsyncGenerator<ChatModelEvent, void, undefined> {
-    const events = new AsyncQueue<ChatModelEvent>();
-    const left = new AbortController();
-    const stop = AbortSignal.any([signal, left.signal]);
-    const emit = (event: ChatModelEvent) => void events.push(event);
-    this.#client
-      .within(stop, (deadline) => this.#answer(request, deadline, onUsage, emit))
-      .then(
-        () => events.end(),
-        (error: unknown) => events.fail(error),
-      );
-    try {
-      yield* events;
-    } finally {
-      left.abort();
-    }
+    yield* toldEvents<ChatModelEvent>(signal, (emit, stop) =>
+      this.#client.within(stop, (deadline) => this.#answer(request, deadline, onUsage, emit)),
+    );
   }
 
   /** Asks until the server takes the request: each refusal leaves out what it was about. */

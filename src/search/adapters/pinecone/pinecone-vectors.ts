@@ -49,7 +49,7 @@ export class PineconeVectors implements VectorStore {
     if (dimension === this.#dimension) return;
     throw new AppError(
       'invalid-configuration',
-      `The index at Pinecone has ${dimension ?? 'no'} dimensions; it has to have ${this.#dimension}.`,
+      `The index at Pinecone has ${dimension ?? 'no'} dimensions; it must have ${this.#dimension}.`,
     );
   }
 

@@ -30,7 +30,7 @@ const MAX_MEANING_HITS = 50;
 /**
  * The embedded index: one SQLite file per user (FTS5 for words, sqlite-vec for meaning if an
  * embedding model is given), held by one worker thread.
- * Where vectors live elsewhere (`SearchIndexOptions.vectors`), the file keeps the words and remembers
+ * If vectors are kept elsewhere (`SearchIndexOptions.vectors`), the file keeps the words and remembers
  * which documents are still to be written there, and which to be deleted.
  */
 export class SqliteSearchIndex implements SearchIndex {

@@ -38,7 +38,7 @@ interface StoredDocument {
 export class UserIndex {
   readonly #db: Sqlite;
   readonly #vectors: VectorTable | null;
-  /** Where vectors live elsewhere. */
+  /** Null if vectors are in the file itself. */
   readonly #remote: RemoteVectors | null;
   /** How many there are; undefined: not counted since something changed. */
   #documents: number | undefined;

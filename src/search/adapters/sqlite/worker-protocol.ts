@@ -65,7 +65,7 @@ export interface WorkerOperations {
   watermark: { args: [uid: string]; answer: number };
   deleteUser: { args: [uid: string]; answer: null };
   pending: { args: [uid: string, limit: number]; answer: PendingDocument[] };
-  /** Where vectors live elsewhere: the documents of what was found there. */
+  /** If vectors are kept elsewhere: the documents of what was found there. */
   matched: {
     args: [uid: string, request: SearchRequest, matches: readonly VectorMatch[]];
     answer: FoundDocument[];
@@ -99,6 +99,6 @@ export interface WorkerSettings {
   maxOpen: number;
   /** Name of the configured embedding model, null for none. */
   embeddingModel: string | null;
-  /** Where vectors live, null: in the files themselves. */
+  /** Where vectors are kept; null: in the files themselves. */
   vectorHome: string | null;
 }

@@ -148,7 +148,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     'be (?:not )?an? (?:big|huge) fan of (?!(?:it|that|this)\\b).+',
     'want to become an? .+|dream of .+|plan to (?:become|study|retire|move) .+',
     'do (?:a lot of |some )?[a-z]+ing\\b.*',
-    '(?:sing|paint|garden|bake|cook|knit|fish|hunt|surf|ski|cycle|camp|hike|jog|swim|coach|quilt|sail|climb|dance)$',
+    '(?:sing|paint|garden|bake|cook|knit|fish|hunt|surf|ski|cycle|camp|hike|jog|swim|quilt|sail|climb|dance)$',
     'have (?:my|our) (?:[\\p{L}-]+ ){0,2}(?:course|class|lessons?|choir|rehearsals?)$',
     '~(?:bought|built|sold) (?:an?|our|my|our first|my first) (?:[\\p{L}-]+ ){0,2}(?:house|home|flat|apartment|condo|car|boat|farm|business|company)\\b.*',
     '~(?:got|found|started) (?:an?|my) (?:new )?(?:job|business|company|dog|cat|puppy|kitten)\\b.*',

@@ -1,0 +1,151 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Check, Ellipsis, History, Trash2, X } from 'lucide-react';
+import { useRef } from 'react';
+import { request } from '../../api/client.ts';
+import { memoriesQuery } from '../../api/queries.ts';
+import { restore } from '../../api/restore.ts';
+import type { Memory } from '../../api/types.ts';
+import { useStrings } from '../../i18n/strings.ts';
+import { Button } from '../../ui/button.tsx';
+import { focusNeighbour } from '../../ui/focus.ts';
+import { Menu } from '../../ui/menu.tsx';
+import { offerUndo, say } from '../../ui/notice.ts';
+import { TextArea } from '../../ui/text-area.tsx';
+import { SourceButton } from '../conversation/source-button.tsx';
+
+const MAX_TEXT = 5_000;
+
+/** One fact: change its words, say whether it is true, show where it comes from, delete it. */
+export function MemoryRow({
+  memory,
+  isNew,
+  showHistory,
+}: {
+  memory: Memory;
+  isNew: boolean;
+  showHistory: () => void;
+}) {
+  const { memories: words, state } = useStrings();
+  const row = useRef<HTMLLIElement>(null);
+  const { edit, keep, reject, remove } = useChanges(memory);
+  const leave = () => focusNeighbour(row.current?.querySelector('button') ?? null);
+  return (
+    <li
+      ref={row}
+      className="flex flex-wrap items-start justify-end gap-x-1 gap-y-1 py-2 [contain-intrinsic-size:auto_3.5rem] [content-visibility:auto]"
+    >
+      <div className={`min-w-40 flex-1 pt-1 ${isNew ? 'basis-full sm:basis-64' : 'basis-40'}`}>
+        <TextArea
+          text={memory.content}
+          label={words.edit}
+          maxLength={MAX_TEXT}
+          save={edit}
+          className="rounded bg-transparent break-words hover:bg-sunk"
+        />
+      </div>
+      {isNew && (
+        <>
+          <Button
+            look="quiet"
+            icon={<Check size={15} aria-hidden />}
+            data-action="keep"
+            onClick={(event) => {
+              focusNeighbour(event.currentTarget);
+              keep();
+            }}
+          >
+            {words.keep}
+          </Button>
+          <Button
+            look="quiet"
+            icon={<X size={15} aria-hidden />}
+            data-action="reject"
+            onClick={(event) => {
+              focusNeighbour(event.currentTarget);
+              reject();
+            }}
+          >
+            {words.reject}
+          </Button>
+        </>
+      )}
+      {memory.conversation_id && (
+        <SourceButton conversationId={memory.conversation_id} segmentIds={memory.segment_ids} />
+      )}
+      <Menu
+        label={words.actions(memory.content)}
+        icon={<Ellipsis size={17} aria-hidden />}
+        items={[
+          {
+            label: words.history,
+            icon: <History size={15} aria-hidden />,
+            act: showHistory,
+          },
+          {
+            label: words.reject,
+            icon: <X size={15} aria-hidden />,
+            act: () => {
+              leave();
+              reject();
+            },
+          },
+          {
+            label: state.delete,
+            icon: <Trash2 size={15} aria-hidden />,
+            isLoss: true,
+            act: () => {
+              leave();
+              remove();
+            },
+          },
+        ]}
+      />
+    </li>
+  );
+}
+
+/** What can be changed of a fact; each is shown at once and can be taken back. */
+function useChanges({ id, content }: Memory) {
+  const words = useStrings().memories;
+  const queries = useQueryClient();
+  const key = memoriesQuery.queryKey;
+  const path = `/v3/memories/${encodeURIComponent(id)}`;
+  const refresh = () => queries.invalidateQueries({ queryKey: key });
+  const hide = () => queries.setQueryData(key, (old) => old?.filter((other) => other.id !== id));
+  const onError = (error: Error) => say(error.message);
+  const review = (value: boolean) =>
+    request(`${path}/review`, { method: 'POST', query: { value } });
+  const keep = useMutation({ mutationFn: () => review(true), onError, onSettled: refresh });
+  const reject = useMutation({
+    mutationFn: () => review(false),
+    onMutate: hide,
+    onSuccess: () => offerUndo(words.rejected, () => void review(true).finally(refresh)),
+    onError,
+    onSettled: refresh,
+  });
+  const remove = useMutation({
+    mutationFn: () => request(path, { method: 'DELETE' }),
+    onMutate: hide,
+    onSuccess: () => offerUndo(words.deleted, () => void restore('memory', id).finally(refresh)),
+    onError,
+    onSettled: refresh,
+  });
+  const write = useMutation({
+    mutationFn: (value: string) => request(path, { method: 'PATCH', body: { value } }),
+    onMutate: (value) =>
+      queries.setQueryData(key, (old) =>
+        old?.map((other) => (other.id === id ? { ...other, content: value } : other)),
+      ),
+    onError,
+    onSettled: refresh,
+  });
+  return {
+    edit: (text: string) => {
+      write.mutate(text);
+      offerUndo(words.changed, () => write.mutate(content));
+    },
+    keep: () => keep.mutate(),
+    reject: () => reject.mutate(),
+    remove: () => remove.mutate(),
+  };
+}

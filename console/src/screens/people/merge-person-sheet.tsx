@@ -1,0 +1,82 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { request } from '../../api/client.ts';
+import { peopleQuery } from '../../api/queries.ts';
+import type { Person } from '../../api/types.ts';
+import { useStrings } from '../../i18n/strings.ts';
+import { Button } from '../../ui/button.tsx';
+import { say } from '../../ui/notice.ts';
+import { Sheet } from '../../ui/sheet.tsx';
+
+/** Says that a person is the same as another. It cannot be undone, so that it is asked for in two steps. */
+export function MergePersonSheet({
+  person,
+  others,
+  close,
+}: {
+  person: Person | null;
+  others: readonly Person[];
+  close: () => void;
+}) {
+  const { people: words, state } = useStrings();
+  const queries = useQueryClient();
+  const [into, setInto] = useState<string | null>(null);
+  const id = person?.id ?? '';
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another person is asked about anew
+  useEffect(() => setInto(null), [id]);
+  const merge = useMutation({
+    mutationFn: (target: string) =>
+      request(`/v1/users/people/${encodeURIComponent(id)}/merge`, {
+        method: 'POST',
+        body: { into: target },
+      }),
+    onSuccess: () => {
+      say(words.merging);
+      close();
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: peopleQuery.queryKey }),
+  });
+  return (
+    <Sheet title={words.merge(person?.name ?? '')} isOpen={person !== null} close={close}>
+      <p className="text-soft">{words.mergeHint(person?.name ?? '')}</p>
+      {others.length === 0 && <p>{words.nobodyElse}</p>}
+      <fieldset className="flex max-h-64 flex-col overflow-y-auto">
+        <legend className="sr-only">{words.merge(person?.name ?? '')}</legend>
+        {others.map((other) => (
+          <label
+            key={other.id}
+            className="flex min-h-10 items-center gap-3 pointer-coarse:min-h-11"
+          >
+            <input
+              type="radio"
+              name="merge-into"
+              checked={into === other.id}
+              onChange={() => setInto(other.id)}
+              className="size-4 accent-(--accent)"
+            />
+            <bdi dir="auto" className="truncate">
+              {other.name}
+            </bdi>
+          </label>
+        ))}
+      </fieldset>
+      {merge.isError && (
+        <p role="alert" className="text-sm text-loss">
+          {merge.error.message}
+        </p>
+      )}
+      <div className="flex justify-end gap-2">
+        <Button look="quiet" onClick={close}>
+          {state.cancel}
+        </Button>
+        <Button
+          look="primary"
+          disabled={into === null || merge.isPending}
+          onClick={() => into && merge.mutate(into)}
+        >
+          {words.mergeDo}
+        </Button>
+      </div>
+    </Sheet>
+  );
+}
