@@ -81,9 +81,10 @@ export function cutsOf(scored: readonly ScoredCandidate[]): Cut[] {
   });
 }
 
-/** The lowest threshold from which the precision is as wanted; the highest if none is. */
+/** The lowest threshold, of at least an even chance, with the precision that is wanted; the highest if none has it. */
 export function chooseCut(cuts: readonly Cut[], precision: number): Cut | undefined {
   return (
-    cuts.find((cut) => cut.precision >= precision) ?? cuts.findLast(({ recall }) => recall > 0)
+    cuts.find((cut) => cut.threshold >= 0.5 && cut.precision >= precision) ??
+    cuts.findLast(({ recall }) => recall > 0)
   );
 }

@@ -234,6 +234,13 @@ describe('corrections', () => {
     await expect.poll(async () => (await matches()).length, { timeout: 5_000 }).toBe(1);
     const [match] = await matches();
     expect(match).toMatchObject({ conversation_id: second.id, match_level: 'strong' });
+    // Inside the other conversation she is suggested for that speaker, and for no other.
+    const { speakers } = await get<{
+      speakers: { speaker_id: number; suggested_person_ids: string[]; talk_seconds: number }[];
+    }>(me, `/v1/conversations/${second.id}/speakers`);
+    const suggested = speakers.filter(({ suggested_person_ids: ids }) => ids.includes(person.id));
+    expect(suggested).toHaveLength(1);
+    expect(suggested[0]?.talk_seconds).toBeGreaterThan(1);
 
     const speaker = `/v1/conversations/${first.id}/speakers/${0}/reject`;
     const rejection = { kind: 'not_person', person_id: person.id };

@@ -152,6 +152,17 @@ describe('an app of an MCP server with a sign-in', () => {
     expect(new URLSearchParams(authority.revoked[0]).get('token')).toBe(refresh);
     expect(await connectionOf(appId)).toBeUndefined();
   });
+
+  it('revokes its tokens when the account of its user is deleted', async () => {
+    const { id } = await server.context.accounts.createUser('zoe');
+    const { token } = await server.context.accounts.createToken(id, 'test');
+    const asked = { name: 'Tool box', mcp_server_url: remote.url };
+    const made = (await server.api('POST', '/v1/apps/mcp', asked, token)).body as Made;
+    expect((await finish(await signIn(made.auth_url))).status).toBe(200);
+    const gone = await server.api('DELETE', '/v1/users/delete-account', {}, token);
+    expect(gone.status).toBe(200);
+    expect(authority.revoked).toHaveLength(1);
+  });
 });
 
 describe('the sign-in at an MCP server', () => {

@@ -81,8 +81,15 @@ describe('fitting weights', () => {
     const cuts = cutsOf(scored);
     const cut = chooseCut(cuts, 0.95);
     expect(cut).toMatchObject({ precision: 1, recall: 1 });
-    const below = cuts.filter(({ threshold }) => threshold < (cut?.threshold ?? 0));
-    expect(below.every(({ precision }) => precision < 0.95)).toBe(true);
+    expect(cut?.threshold).toBe(0.5);
+    const steep = [0.4, 0.5, 0.6, 0.7].map((threshold) => ({
+      threshold,
+      precision: threshold,
+      recall: 1,
+    }));
+    expect(chooseCut(steep, 0.55)?.threshold).toBe(0.6);
+    expect(chooseCut(steep, 0.3)?.threshold).toBe(0.5);
+    expect(chooseCut(steep, 0.9)?.threshold).toBe(0.7);
   });
 });
 
