@@ -71,14 +71,13 @@ const CLASSES: Readonly<
     senses: 1,
     except:
       'elevated funicular grill mart metro monorail outlet processor publisher pull-in pull-up railroad railway slopshop subway turnery utility cleaners commissary argosy bottler company manufacturer store',
-    also: 'nursery podcast blog',
+    also: 'café nursery podcast blog',
   },
   kin: {
     roots: 'child#2 sibling grandchild spouse#1',
     senses: 2,
-    except:
-      'baby kid better-half mate partner prince monkey bird minor orphan babe missis orphan issue',
-    also: 'child children son daughter boy girl sister brother sibling twin triplet grandson granddaughter grandchildren niece nephew girlfriend boyfriend fiancé fiancée roommate flatmate kid kids baby tattoo tattoos scholarship degree phd licence license',
+    except: 'better-half mate partner prince monkey bird minor orphan babe missis orphan issue',
+    also: 'toddler newborn teenager stepson stepdaughter child children son daughter boy girl sister brother sibling twin triplet grandson granddaughter grandchildren niece nephew girlfriend boyfriend fiancé fiancée roommate flatmate kid kids baby tattoo tattoos scholarship degree phd licence license',
   },
   group: {
     roots: 'choir band#2 orchestra',

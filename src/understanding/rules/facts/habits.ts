@@ -18,12 +18,36 @@ export function isOften(predicate: string, hasAdverb: boolean): boolean {
   return !NO_HABIT.test(predicate) && (hasAdverb || OFTEN.test(predicate));
 }
 
+/** "love", "don't like": who likes things in general says something lasting. */
+const TASTE =
+  /^(?:(?:not (?:really |much )?)?(?:love|hate|adore|enjoy|like|dislike|detest|care for|prefer)|cannot stand|be into|be not into) /i;
+/** Nothing in general. */
+const NO_SUBJECT =
+  /^(?:seeing|hearing|being|having|doing|saying|going|getting|ours|yours|mine|words|more|most|many|much|such|other|same|ones?|things?|stuff|part|bit|ways?|idea|sound)$/i;
+
+/** True if a predicate says that somebody likes or hates things in general: "hate Mondays", "love old trains". */
+export function isTaste(predicate: string, tag: Tag): boolean {
+  const [verb] = TASTE.exec(predicate) ?? [];
+  if (verb === undefined) return false;
+  const words = tag(`I ${predicate}`).filter(({ index }) => index >= verb.length + 2);
+  const end = words.findIndex(
+    ({ pos, lower }) => !/^(?:NOUN|PROPN|ADJ)$/.test(pos) && !/^\p{L}{3,}ing$/u.test(lower),
+  );
+  const phrase = end < 0 ? words : words.slice(0, end);
+  const [first] = phrase;
+  const head = phrase.at(-1);
+  if (!first || !head || NO_SUBJECT.test(first.lower) || NO_SUBJECT.test(head.lower)) return false;
+  const isThing = /^(?:NOUN|PROPN)$/.test(head.pos) || head.lower.endsWith('ing');
+  const others = words.slice(phrase.length);
+  return isThing && others.every(({ pos }) => !/^(?:VERB|AUX|PRON|PART|SCONJ)$/.test(pos));
+}
+
 /** True if a predicate is a deed to a thing in general, which the simple present says of habits: "fix bikes". */
 export function isDeed(predicate: string, tag: Tag): boolean {
   if (NO_HABIT.test(predicate) && !/^(?:make|keep) /.test(predicate)) return false;
   const [, verb, ...rest] = tag(`I ${predicate}`);
-  if (!verb || NO_DEED.test(verb.lower) || !/^(?:VERB|AUX)$/.test(verb.pos)) return false;
-  if (verb.lower !== verb.lemma) return false;
+  if (!verb || NO_DEED.test(verb.lower) || !/^(?:VERB|AUX|NOUN)$/.test(verb.pos)) return false;
+  if (verb.pos !== 'NOUN' && verb.lower !== verb.lemma) return false;
   const phrase = rest.slice(0, endOf(rest.map(({ pos }) => pos)));
   const head = phrase.at(-1);
   return (

@@ -17,15 +17,16 @@ import {
   TAKEN_BACK,
   TASTE,
   TRANSIENT,
+  WISHED,
 } from './fact-frames.ts';
-import { isDeed, isOften } from './habits.ts';
+import { isDeed, isOften, isTaste } from './habits.ts';
 import { namedPeople } from './named-people.ts';
 import { ownedThings } from './owned-things.ts';
 import {
   type Clause,
   clausesOf,
+  lastRelativeIn,
   readStatement,
-  relativeIn,
   type Statement,
   thirdPerson,
 } from './statements.ts';
@@ -33,6 +34,8 @@ import {
 /** Facts of one talk, at most: each is compared with all before it. */
 const MAX_MEMORIES = 50;
 const MAX_WORDS = 15;
+/** Sentences after which nobody takes a joke back any more. */
+const SOON = 8;
 
 const CLAUSE_END =
   /(?:,? (?:and|but|so|because|since|which|that|who|where|when|while|though|although|cuz|if|you know|right now|now|again|remember|did (?:I|you|he|she|they)) (?=\S)|(?<!\b(?:St|Dr|Mr|Mrs|Ms))[,.;:!?—]| - | (?:too|as well|actually|myself|anyway|of course|by the way|I think|these days|you see|now|though|right|again|(?:last|this|next|in|since) (?:week|month|year|spring|summer|autumn|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:\w+ )?(?:weeks?|months?|years?) ago|for (?:the last |over |about |almost |nearly )?[\w-]+ years?(?: now)?|recently)\b).*$/i;
@@ -70,7 +73,8 @@ export function findMemories(
     const stated = sentence.isUser ? statementIn(sentence) : null;
     if (stated === null) continue;
     const [previous, next] = [sentences[index - 1], sentences[index + 1]];
-    if (next?.isUser && TAKEN_BACK.test(next.text)) continue;
+    if (next?.isUser && WISHED.test(next.text)) continue;
+    if (isTakenBack(sentences, index)) continue;
     const text = answered(previous, sentence) ?? stated;
     const segmentIds = [
       ...(text === stated ? [] : (previous?.segmentIds ?? [])),
@@ -90,12 +94,18 @@ export function findMemories(
       found.splice(found.indexOf(said), 1);
     }
     const ofInstitution = INSTITUTION.test(`${previous?.isUser ? previous.text : ''} ${text}`);
-    const relative = previous?.isUser === true ? relativeIn(previous.text) : null;
+    const relative = previous?.isUser === true ? lastRelativeIn(previous.text) : null;
     for (const fact of factsIn(text, isEnding, relative, ofInstitution, tag)) {
       add(found, { ...source, ...fact, replaces: [] });
     }
   }
   return found;
+}
+
+/** True if the user says within a few sentences that it was a joke. */
+function isTakenBack(sentences: readonly Sentence[], index: number): boolean {
+  const soon = sentences.slice(index, index + SOON);
+  return soon.some(({ isUser, text }) => isUser && TAKEN_BACK.test(text));
 }
 
 /** "My husband is, he was, a vet": what was put right. */
@@ -175,13 +185,14 @@ function statedIn({ text }: Clause, isEnding: boolean, ofInstitution: boolean, t
     return named;
   if ((isEnding && ENDING.test(predicate)) || (who !== '' && TASTE.test(predicate))) return named;
   const frame = FACT_FRAMES.find((each) => isOfFrame(predicate, each));
+  const likes = isTaste(predicate, tag);
   const isHabit = isOften(said, statement.isHabit) || isDeed(predicate, tag);
   // "I gave it to my church. We collect coats": that is what the church does.
   if (statement.isGroup && ofInstitution && !OF_FAMILY.test(predicate)) return named;
-  if (!frame && !isHabit && !said.startsWith('~has been')) return named;
+  if (!frame && !likes && !isHabit && !said.startsWith('~has been')) return named;
   const content = contentOf(statement, predicate);
   if (contentStems(content).length === 0 || content.split(' ').length > MAX_WORDS) return named;
-  return [...named, { content, isSure: frame?.isSure ?? said.startsWith('~') }];
+  return [...named, { content, isSure: frame?.isSure ?? (likes || said.startsWith('~')) }];
 }
 
 /** A predicate in the third person: "be a nurse" as "Is a nurse", of a sister as "Sister is a nurse". */

@@ -1,7 +1,8 @@
 import type { Tag } from '../tagger.ts';
 import { headOf, isOfClass, type NounClass } from './noun-classes.ts';
 
-const OWN = /(?:^|[ ,])(?:[Mm]y|[Oo]ur) (?:own )?(?<x>\p{Ll}[\p{L}-]+(?: \p{Ll}[\p{L}-]+){0,2})/gu;
+const OWN =
+  /(?:^|[ ,])(?:[Mm]y|[Oo]ur) (?:own )?(?<x>(?!first|last|next|best|favou?rite|other)\p{Ll}[\p{L}-]+(?: \p{Ll}[\p{L}-]+){0,2})/gu;
 /** What one has if one speaks of it as "my", by its class, and how that is said. */
 const HELD: readonly (readonly [readonly NounClass[], 'Has a' | 'Has' | 'Is in a'])[] = [
   [['pet', 'instrument'], 'Has a'],

@@ -32,7 +32,7 @@ const ADVERBS =
   '(?:(?:actually|really|also|still|currently|now|just|always|mostly|basically|only|recently|both|all|absolutely|totally|personally|finally|already|definitely|mainly|officially|happily|quite|very|pretty much|sort of|kind of|kinda|usually|often|normally|regularly|sometimes|generally|(?:do|did)(?= (?:not|really|still|also|have|like|love|hate|enjoy|live|work|play|drive|speak|smoke|drink|eat|own|know|think|need|want|get|go)))\\b ?)*';
 const HABIT = /\b(?:always|usually|often|normally|regularly|sometimes|generally)\b/i;
 const PAST_FORM =
-  '(?:grew|was|quit|broke|broken|took|taken|went|gone|came|become|became|got|gotten|lost|bought|sold|made|met|won|began|begun|found|left|built|wrote|written|had|seen|saw|done|did|given|gave|eaten|ate|paid|said|told|kept|held|brought|caught|taught|thought|sent|spent|slept|felt|heard|known|forgotten|chosen|driven|flown|hidden|ridden|worn|drunk|sung|swum|spoken|stolen|thrown|\\p{L}+ed)';
+  '(?:grew|was|quit|broke|broken|took|taken|went|gone|came|become|became|got|gotten|lost|bought|sold|made|met|won|began|begun|found|left|built|wrote|written|had|seen|saw|done|did|given|gave|eaten|ate|paid|said|told|kept|held|brought|caught|taught|thought|sent|spent|slept|felt|heard|known|forgotten|chosen|driven|flown|hidden|ridden|worn|drunk|sung|swum|spoken|stolen|thrown|\\p{L}+[^e]ed)';
 const PAST = new RegExp(`^${PAST_FORM}$`, 'u');
 /** How a verb group begins, and what is written instead. */
 const GROUPS: readonly (readonly [RegExp, string])[] = (
@@ -75,7 +75,7 @@ const HELD = new RegExp(
 );
 
 /** Returns the relative that a clause is about, null if it is about none. */
-export function relativeIn(clause: string): string | null {
+function relativeIn(clause: string): string | null {
   const text = clause.replace(OPENERS, '');
   const subject = SUBJECT.exec(text);
   const held = HELD.exec(text)?.groups?.who;
@@ -107,6 +107,12 @@ export function clausesOf(text: string, relative: string | null = null): Clause[
     from = border ? border.index + border[0].length : from;
   }
   return clauses;
+}
+
+/** Returns the relative that a sentence spoke of last, null if of none. */
+export function lastRelativeIn(sentence: string): string | null {
+  const spokenOf = clausesOf(sentence).flatMap(({ text }) => relativeIn(text) ?? []);
+  return spokenOf.at(-1) ?? null;
 }
 
 /** Reads a clause that begins with "I", "we" or a relative; null for all others. */
@@ -151,7 +157,7 @@ function predicateOf(rest: string, isThird: boolean, lasts: boolean): string | u
   if (!PAST.test(verb)) return `${isThird ? plainOf(verb) : verb}${said}`;
   const holds = /^ ?(?:'ve|have|has|'s) /.test(rest) && lasts;
   return holds
-    ? `${verb.replace(/e?d$/, (end) => (/^(?:live|move|love)d$/.test(verb) ? 'e' : end.slice(2)))}${said}`
+    ? `${verb === 'had' ? 'have' : verb.replace(/e?d$/, (end) => (/^(?:live|move|love)d$/.test(verb) ? 'e' : end.slice(2)))}${said}`
     : `~${verb}${said}`;
 }
 
