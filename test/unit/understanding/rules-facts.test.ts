@@ -177,6 +177,18 @@ describe('facts that the user states', () => {
     expect((await factsAfter(turns)).current).toEqual([fact]);
   });
 
+  it.each([
+    ['Any allergies that I should know about?', 'Okay, will do.'],
+    ['Any allergies that I should know about?', 'Alright, I can do that.'],
+    ['Are you allergic to anything?', 'Hmm, let me think.'],
+    ['Do you have any pets?', 'Well, it depends.'],
+    ['Where do you live?', 'Right, I see.'],
+    ['Any children?', 'Fine, thanks.'],
+    ['How many brothers do you have?', 'Great, go on.'],
+  ])('takes for no answer what names nothing: %s %s', async (question, answer) => {
+    expect((await factsAfter([`Ann: ${question}`, `Me: ${answer}`])).current).toEqual([]);
+  });
+
   it('marks what is only likely', async () => {
     const { memories } = await engine.understand(
       { ...toInput(["Me: I'm taking a pottery class. I have two cats."], 'Me'), forced: true },

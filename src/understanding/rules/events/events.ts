@@ -135,13 +135,14 @@ function candidateIn(said: Sentence, context: TalkContext): EventCandidate | nul
   const dates = named === sentence ? datesIn(text, context) : datesIn(named.text, context);
   const ownTitle = titleOf(named, dates, context);
   const previous = context.sentences[sentence.index - 1] ?? null;
+  const other = reply ?? previous;
   const title =
     ownTitle ??
-    (isAgreed && (isArranged || !REQUEST.test(text))
-      ? appointmentWith(sentence, reply ?? previous)
-      : null);
+    (isAgreed && (isArranged || !REQUEST.test(text)) ? appointmentWith(sentence, other) : null);
   if (!title) return null;
-  const sources = [named, sentence, ...(reply === null ? [] : [reply])];
+  // Without a title of its own it is named after who said the other turn, so that this is a source as well.
+  const second = ownTitle === null ? other : reply;
+  const sources = [named, sentence, ...(second === null ? [] : [second])];
   const claim = {
     title,
     description: capitalize(sentence.text),

@@ -1,4 +1,5 @@
 import type { Sentence } from '../sentences.ts';
+import type { Tag } from '../tagger.ts';
 import { isOfClass } from './noun-classes.ts';
 
 /** Questions about the other, with the beginning of the statement that a short answer ends. */
@@ -29,12 +30,20 @@ const YES = /^(?:(?:yes|yeah|yep|sure|well|oh|um|i am(?=[,.]|$)|i do(?=[,.]|$))\
 const NO = /^(?:no|nope|never|not (?:really|at all))\b/i;
 const NO_ANSWER =
   /^(?:no|not|none|nothing|never|nobody|what|why|how|maybe|it|that|this|the same|just|only if|sometimes|of course|good|you|here|there|please|thanks?)\b/i;
+/** What only shows that the question was heard, and a clause of its own: "Alright, I can do that." */
+const NO_THING =
+  /^(?:okay|ok|alright|all right|right|fine|great|perfect|lovely|absolutely|exactly|sorry|hm+|sure)(?=[,.!]|$)|^(?:will do|let|sounds)\b|\b(?:I|we|you|they|he|she|it|that)(?:'\w+)? [\p{L}']+/iu;
+const THING: ReadonlySet<string> = new Set(['NOUN', 'PROPN', 'NUM', 'SYM']);
 /** A trade that stands for itself, "Teacher.", has no article. */
 const BARE_TRADE = /^(?!(?:an?|the|in|retired|self)\b)[\p{L} -]+$/iu;
 const NUMBER = /^(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+)[.!]?$/i;
 
 /** "Are you allergic to anything?" - "Yes, to penicillin." as one statement; null for other sentences. */
-export function answered(question: Sentence | undefined, answer: Sentence): string | null {
+export function answered(
+  question: Sentence | undefined,
+  answer: Sentence,
+  tag: Tag,
+): string | null {
   if (!question?.question || question.isUser) return null;
   const said = answer.text.replace(YES, '').replace(/[.!]+$/, '');
   const asked = /\b(?<be>are|do|have) you (?:got )?(?<what>[^?,]+)\?$/i.exec(question.text)?.groups;
@@ -50,10 +59,12 @@ export function answered(question: Sentence | undefined, answer: Sentence): stri
   );
   if (isYes && subject && open && /^(?:to|for|of)\b/i.test(said))
     return `${subject} ${open[1]} ${said}`;
-  if (said !== '') {
+  if (said !== '' && !NO_THING.test(said)) {
     for (const [pattern, template] of ASKED) {
       const match = pattern.exec(question.text);
       if (!match) continue;
+      // "I'm {x}" takes "retired" and "married", the others only what is a thing.
+      if (!template.startsWith("I'm {x}") && !tag(said).some(({ pos }) => THING.has(pos))) continue;
       const thing = (match.groups?.thing ?? '').toLowerCase();
       const x = NUMBER.test(said) && template === 'I have {x}' ? `${said} ${thing}` : said;
       if (template === "I'm {x}" && BARE_TRADE.test(x) && isOfClass(x, ['trade'])) {

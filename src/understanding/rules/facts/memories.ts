@@ -75,7 +75,7 @@ export function findMemories(
     const [previous, next] = [sentences[index - 1], sentences[index + 1]];
     if (next?.isUser && WISHED.test(next.text)) continue;
     if (isTakenBack(sentences, index)) continue;
-    const text = answered(previous, sentence) ?? stated;
+    const text = answered(previous, sentence, tag) ?? stated;
     const segmentIds = [
       ...(text === stated ? [] : (previous?.segmentIds ?? [])),
       ...sentence.segmentIds,
