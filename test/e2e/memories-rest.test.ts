@@ -128,7 +128,8 @@ describe('memories over HTTP', () => {
       body: { detail: 'A paid plan is required to access this memory.', code: 'payment-required' },
     });
     for (let i = 0; i < 210; i += 1) await add(`fact ${i}`);
-    expect((await app.call('ada', 'DELETE', '/v3/memories')).body).toEqual({ status: 'ok' });
+    const { body } = await app.call('ada', 'DELETE', '/v3/memories');
+    expect(body).toEqual({ status: 'ok', deletion_id: expect.any(String) });
     expect((await list()).body).toEqual([]);
   });
 });

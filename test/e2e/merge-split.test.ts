@@ -114,11 +114,13 @@ describe('merging', () => {
         message: 'Merge started',
         warning: '5.0h gap detected',
         conversation_ids: ['two', 'one'],
+        conversation_id: expect.any(String),
       },
     });
     await expect.poll(async () => (await get('one')).id).toBeUndefined();
     await expect.poll(async () => (await get('two')).id).toBeUndefined();
     const id = await mergedFrom(ids);
+    expect(answer.body).toMatchObject({ conversation_id: id });
     const merged = await processed(id);
     expect(merged).toMatchObject({
       created_at: '2026-05-04T10:00:00.000Z',

@@ -86,6 +86,7 @@ describe('encrypted fields', () => {
       'focus_sessions',
       'health_summaries',
       'live_segments',
+      'mcp_connections',
       'memories',
       'messages',
       'people',
