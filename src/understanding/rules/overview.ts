@@ -190,8 +190,8 @@ function shorten(text: string): string {
 }
 
 /**
- * Telling sentences, decisions and plans first, then in their order, each adding something to those before it. A long talk is cut
- * into equal parts and each has its sentence, so that its end is told as well as its beginning.
+ * Telling sentences, decisions and plans first, then in their order, each adding something to those before it.
+ * A long talk is cut into equal parts and each has its sentence, so that its end is told as well as its beginning.
  * @param sentences how many the talk has
  * @param isWhole true for a text that is a sentence
  */
@@ -233,7 +233,9 @@ export function shortOverview(
         Number(a.sentence.question) - Number(b.sentence.question) ||
         b.sentence.words - a.sentence.words,
     );
-  const chosen = candidates.slice(0, 2);
+  // "That works." tells nothing alone.
+  const clear = candidates.filter(({ text }) => !UNCLEAR.test(text));
+  const chosen = (clear.length > 0 ? clear : candidates).slice(0, 2);
   return attributed(chosen.sort((a, b) => a.sentence.index - b.sentence.index));
 }
 

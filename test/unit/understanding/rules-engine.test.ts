@@ -157,6 +157,18 @@ describe('the rule engine', () => {
     );
   });
 
+  it('writes of a short talk what tells something alone', async () => {
+    const { overview } = await engine.understand(
+      said(
+        ['me', 'I will send the report on Friday.'],
+        ['Ann', 'Great, and lunch on Tuesday at noon?'],
+        ['me', 'Yes, that works.'],
+      ),
+      signal,
+    );
+    expect(overview).toBe('Kim: I will send the report on Friday.');
+  });
+
   it('tells of the end of a long talk as well as of its beginning', async () => {
     const hour = (subject: string, other: string): [string, string][] =>
       Array.from({ length: 40 }, (_, i) => [
