@@ -21,8 +21,10 @@ export class PacedReading {
   readonly #socket: Duplex;
   readonly #handle: ReadHandle | null;
   readonly #onData = (bytes: Uint8Array): void => {
+    this.#reads += 1;
     if (bytes.length < FULL_READ_BYTES) this.#rest();
   };
+  #reads = 0;
   #begun = false;
   #resting = false;
 
@@ -30,6 +32,11 @@ export class PacedReading {
   constructor(socket: Duplex) {
     this.#socket = socket;
     this.#handle = readHandleOf(socket);
+  }
+
+  /** How often something was read since `begin`. */
+  get reads(): number {
+    return this.#reads;
   }
 
   /** From now on the socket rests after each read. `read` must be called regularly. */

@@ -10,6 +10,8 @@ export interface SocketMessage {
 /** What may wait for a reader; beyond it the socket is not read, so that the sender has to wait. */
 const MAX_WAITING_MESSAGES = 2_000;
 const MAX_WAITING_BYTES = 1024 * 1024;
+/** Reads to catch up, at most: a sender that is faster than this has no end to wait for. */
+const MAX_ROUNDS = 32;
 
 /**
  * The messages of one socket, from its first moment on. `ws` gives a message only to listeners of
@@ -95,12 +97,19 @@ export class SocketInbox {
     this.#reading?.read();
   }
 
-  /** Reads what has come so far; resolves when the reader was given it. */
+  /**
+   * Reads what has come so far; resolves when the reader was given it. A sender whose packets are not
+   * acknowledged, because nobody reads them, holds back those behind them: it is read until nothing more comes.
+   */
   async catchUp(): Promise<void> {
-    this.readNow();
-    // Sockets are read between two turns; the first one may be that in which this was called.
-    await turn();
-    await turn();
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const before = this.#reading?.reads;
+      this.readNow();
+      // Sockets are read between two turns; the first one may be that in which this was called.
+      await turn();
+      await turn();
+      if (this.#reading?.reads === before) return;
+    }
   }
 
   /** Reads as always again. */
