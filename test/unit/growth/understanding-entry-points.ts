@@ -57,6 +57,19 @@ export const UNDERSTANDING_ENTRY_POINTS: readonly EntryPoint[] = [
     worst: SPOKEN_WORST,
   },
   {
+    name: 'many different sentences of one speaker by rules',
+    read: (text) =>
+      understand(
+        (text.match(/[\s\S]{1,20}/g) ?? []).map((part, index) => ({
+          ...segmentOf(`The old house number ${index} stood by the river, ${part}.`, index),
+          speaker: 'SPEAKER_01',
+          name: 'Ben Ray',
+          isUser: true,
+        })),
+      ),
+    worst: ['a ', 'my brother '],
+  },
+  {
     name: 'speech that is cleaned',
     read: (text) => isBackchannel(cleanSpeech(text)),
     worst: SPOKEN_WORST,

@@ -20,7 +20,7 @@ import {
   WISHED,
 } from './fact-frames.ts';
 import { isDeed, isOften, isTaste } from './habits.ts';
-import { namedPeople } from './named-people.ts';
+import { namedPeople, namesHeard } from './named-people.ts';
 import { ownedThings } from './owned-things.ts';
 import {
   type Clause,
@@ -64,8 +64,9 @@ export function findMemories(
   tag: Tag,
 ): MemoryClaim[] {
   const found: MemoryClaim[] = [];
+  const heard = namesHeard(sentences);
   for (const [index, sentence] of sentences.entries()) {
-    for (const { content, said } of namedPeople(sentences, index, tag)) {
+    for (const { content, said } of namedPeople(sentences, index, heard, tag)) {
       const segmentIds = [...new Set(said.flatMap((each) => each.segmentIds))];
       const named = { content: capitalize(content), isSure: true, replaces: [] };
       add(found, { ...named, category: 'system', segmentIds });

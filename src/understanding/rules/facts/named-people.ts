@@ -52,15 +52,24 @@ const NO_NAME =
   /^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december|mr|mrs|ms|dr|god|jesus|christmas|easter|grandad|grandma|grandpa|mum|mom|dad|nan|english|french|german|spanish)$/i;
 const MANY = /^(?:kids|children|parents|sons|daughters|brothers|sisters|twins|dogs|cats)$/i;
 
-/** Names of relatives and animals that a sentence of the user says, alone or with those before it. */
+/** Returns the words of the names of those who speak. */
+export function namesHeard(sentences: readonly Sentence[]): ReadonlySet<string> {
+  return new Set(sentences.flatMap(({ name }) => name?.split(' ') ?? []));
+}
+
+/**
+ * Names of relatives and animals that a sentence of the user says, alone or with those before it.
+ *
+ * @param heard see `namesHeard`
+ */
 export function namedPeople(
   sentences: readonly Sentence[],
   index: number,
+  heard: ReadonlySet<string>,
   tag: Tag,
 ): NamedPerson[] {
   const sentence = sentences[index];
   if (!sentence?.isUser) return [];
-  const heard = new Set(sentences.flatMap(({ name }) => name?.split(' ') ?? []));
   const isName = (word: string): boolean =>
     !heard.has(word) &&
     !NO_NAME.test(word) &&
