@@ -1,4 +1,5 @@
 import type { Days } from '../api/days.ts';
+import { currentTime } from '../api/server-clock.ts';
 import { useStrings } from '../i18n/strings.ts';
 import { Chip } from './chip.tsx';
 import { isoDay } from './time.ts';
@@ -11,7 +12,7 @@ const DAYS = { today: 1, week: 7, month: 30 } as const;
 export function DayPresets({ days, set }: { days: Days; set: (days: Days) => void }) {
   const words = useStrings().timeline;
   return (Object.keys(DAYS) as (keyof typeof DAYS)[]).map((name) => {
-    const from = isoDay(new Date(Date.now() - (DAYS[name] - 1) * DAY_MS));
+    const from = isoDay(new Date(currentTime() - (DAYS[name] - 1) * DAY_MS));
     const isOn = days.from === from && days.to === undefined;
     return (
       <Chip

@@ -1,4 +1,5 @@
 import type { CalendarItem } from '../../api/calendar.ts';
+import { currentTime } from '../../api/server-clock.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Skeleton } from '../../ui/states.tsx';
 import { dayOf, exactDay } from '../../ui/time.ts';
@@ -22,7 +23,7 @@ export function Agenda({
   return days.map((day) => {
     const items = byDay.get(dayOf(day)) ?? [];
     if (items.length === 0 && !showsEmptyDays) return null;
-    const isToday = dayOf(day) === dayOf(new Date());
+    const isToday = dayOf(day) === dayOf(new Date(currentTime()));
     return (
       <section key={day.getTime()} className="flex flex-col gap-x-6 lg:flex-row">
         <h2

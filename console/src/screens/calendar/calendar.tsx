@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { CalendarPlus, ChevronLeft, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { type CalendarItem, calendarQuery } from '../../api/calendar.ts';
+import { currentTime } from '../../api/server-clock.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
@@ -22,7 +23,7 @@ export function Calendar() {
   const navigate = useNavigate({ from: '/calendar' });
   const isWide = useIsWide();
   const [isSubscribing, setIsSubscribing] = useState(false);
-  const day = readDay(given) ?? new Date(dayOf(new Date()));
+  const day = readDay(given) ?? new Date(dayOf(new Date(currentTime())));
   const days = daysShown(view, day, firstWeekday(locale));
   const span = spanOf(days);
   const found = useQuery(calendarQuery(span));
@@ -52,7 +53,7 @@ export function Calendar() {
             >
               <ChevronLeft size={19} aria-hidden className="rtl:rotate-180" />
             </IconButton>
-            <Button look="quiet" onClick={() => go({ day: new Date() })}>
+            <Button look="quiet" onClick={() => go({ day: new Date(currentTime()) })}>
               {words.today}
             </Button>
             <IconButton label={words.next[view]} onClick={() => go({ day: step(view, day, 1) })}>

@@ -1,4 +1,5 @@
 import type { CalendarItem } from '../../api/calendar.ts';
+import { currentTime } from '../../api/server-clock.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { dayName, dayOf, exactDay } from '../../ui/time.ts';
 import { ItemButton } from './item-button.tsx';
@@ -78,7 +79,7 @@ function DayCell({
 }) {
   const words = useStrings().calendar;
   const locale = useLocale();
-  const isToday = dayOf(date) === dayOf(new Date());
+  const isToday = dayOf(date) === dayOf(new Date(currentTime()));
   const number = (
     <span
       className={`tabular inline-flex size-6 items-center justify-center rounded-full text-xs ${isToday ? 'bg-accent font-semibold text-accent-ink' : 'text-soft'}`}

@@ -4,7 +4,6 @@ import { FolderPen } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { foldersQuery } from '../../api/folders.ts';
 import type { TimelineFilter } from '../../api/queries.ts';
-import { currentTime } from '../../api/server-clock.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';

@@ -152,6 +152,15 @@ describe.skipIf(!hasBrowser)('a recording that something comes between', () => {
     await page.getByRole('button', { name: 'Today' }).click();
     await page.getByRole('heading', { level: 2, name: 'Today' }).waitFor();
     expect(await page.getByText('No conversation matches').count()).toBe(0);
+    const today = new Date();
+    const isoToday = [today.getFullYear(), today.getMonth() + 1, today.getDate()]
+      .map((part) => String(part).padStart(2, '0'))
+      .join('-');
+    expect(new URL(page.url()).searchParams.get('from')).toBe(isoToday);
+    await page.getByRole('link', { name: 'Calendar' }).click();
+    const marked = page.locator('[aria-current="date"]');
+    await marked.waitFor();
+    expect((await marked.innerText()).trim()).toBe(String(today.getDate()));
   });
 
   it('begins without a network and has its words at the time when they were spoken', async () => {
