@@ -2,9 +2,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { request } from '../../api/client.ts';
 import type { Conversation, Segment } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
-import { Button } from '../../ui/button.tsx';
 import { say } from '../../ui/notice.ts';
 import { Sheet } from '../../ui/sheet.tsx';
+import { SheetActions } from '../../ui/sheet-actions.tsx';
 
 /** Asks before a conversation becomes two: that cannot be undone. */
 export function SplitSheet({
@@ -17,7 +17,7 @@ export function SplitSheet({
   segment: Segment | null;
   close: () => void;
 }) {
-  const { edit: words, state } = useStrings();
+  const { edit: words } = useStrings();
   const queries = useQueryClient();
   const path = `/v1/conversations/${encodeURIComponent(conversation.id)}/split`;
   const split = useMutation({
@@ -37,23 +37,13 @@ export function SplitSheet({
       <p dir="auto" className="line-clamp-4 border-s-2 border-line-strong ps-3 text-soft">
         {segment?.text}
       </p>
-      {split.isError && (
-        <p role="alert" className="text-sm text-loss">
-          {words.splitFailed} {split.error.message}
-        </p>
-      )}
-      <div className="flex justify-end gap-2">
-        <Button look="quiet" onClick={close}>
-          {state.cancel}
-        </Button>
-        <Button
-          look="primary"
-          disabled={split.isPending}
-          onClick={() => segment && split.mutate(segment.id)}
-        >
-          {words.splitHere}
-        </Button>
-      </div>
+      <SheetActions
+        failure={split.isError ? `${words.splitFailed} ${split.error.message}` : null}
+        label={words.splitHere}
+        disabled={split.isPending}
+        act={() => segment && split.mutate(segment.id)}
+        close={close}
+      />
     </Sheet>
   );
 }

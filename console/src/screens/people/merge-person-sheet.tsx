@@ -4,9 +4,9 @@ import { request } from '../../api/client.ts';
 import { peopleQuery } from '../../api/queries.ts';
 import type { Person } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
-import { Button } from '../../ui/button.tsx';
 import { say } from '../../ui/notice.ts';
 import { Sheet } from '../../ui/sheet.tsx';
+import { SheetActions } from '../../ui/sheet-actions.tsx';
 
 /** Says that a person is the same as another. It cannot be undone, so that it is asked for in two steps. */
 export function MergePersonSheet({
@@ -18,7 +18,7 @@ export function MergePersonSheet({
   others: readonly Person[];
   close: () => void;
 }) {
-  const { people: words, state } = useStrings();
+  const { people: words } = useStrings();
   const queries = useQueryClient();
   const [into, setInto] = useState<string | null>(null);
   const id = person?.id ?? '';
@@ -60,23 +60,13 @@ export function MergePersonSheet({
           </label>
         ))}
       </fieldset>
-      {merge.isError && (
-        <p role="alert" className="text-sm text-loss">
-          {merge.error.message}
-        </p>
-      )}
-      <div className="flex justify-end gap-2">
-        <Button look="quiet" onClick={close}>
-          {state.cancel}
-        </Button>
-        <Button
-          look="primary"
-          disabled={into === null || merge.isPending}
-          onClick={() => into && merge.mutate(into)}
-        >
-          {words.mergeDo}
-        </Button>
-      </div>
+      <SheetActions
+        failure={merge.isError ? merge.error.message : null}
+        label={words.mergeDo}
+        disabled={into === null || merge.isPending}
+        act={() => into && merge.mutate(into)}
+        close={close}
+      />
     </Sheet>
   );
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Download, Folder as FolderIcon, Merge, Trash2 } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { request } from '../../api/client.ts';
 import { foldersQuery, moveToFolder } from '../../api/folders.ts';
 import { conversationQuery, peopleQuery } from '../../api/queries.ts';
@@ -9,6 +9,7 @@ import { useStrings } from '../../i18n/strings.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { offerUndo, say } from '../../ui/notice.ts';
 import { Sheet } from '../../ui/sheet.tsx';
+import { SheetActions } from '../../ui/sheet-actions.tsx';
 import { speakerName } from '../../ui/speaker.ts';
 import { saveFile, toMarkdown } from '../conversation/conversation-files.ts';
 import { FolderDot } from '../folders/folder-dot.tsx';
@@ -33,42 +34,24 @@ export function SelectionBar() {
       <span role="status" className="me-auto text-sm font-medium">
         {words.count(chosen.length)}
       </span>
-      <Act label={words.merge} disabled={chosen.length < 2} act={() => setAsks('merge')}>
+      <IconButton label={words.merge} disabled={chosen.length < 2} onClick={() => setAsks('merge')}>
         <Merge size={17} aria-hidden />
-      </Act>
-      <Act label={words.move} disabled={none} act={() => setAsks('move')}>
+      </IconButton>
+      <IconButton label={words.move} disabled={none} onClick={() => setAsks('move')}>
         <FolderIcon size={17} aria-hidden />
-      </Act>
-      <Act label={words.download} disabled={none} act={() => download.mutate(chosen)}>
+      </IconButton>
+      <IconButton label={words.download} disabled={none} onClick={() => download.mutate(chosen)}>
         <Download size={17} aria-hidden />
-      </Act>
-      <Act label={words.remove} disabled={none} act={() => remove(chosen)}>
+      </IconButton>
+      <IconButton label={words.remove} disabled={none} onClick={() => remove(chosen)}>
         <Trash2 size={17} aria-hidden />
-      </Act>
+      </IconButton>
       <Button look="quiet" onClick={end}>
         {words.done}
       </Button>
       <MergeSheet ids={chosen} isOpen={asks === 'merge'} close={() => setAsks(null)} />
       <MoveSheet ids={chosen} isOpen={asks === 'move'} close={() => setAsks(null)} />
     </div>
-  );
-}
-
-function Act({
-  label,
-  disabled,
-  act,
-  children,
-}: {
-  label: string;
-  disabled: boolean;
-  act: () => void;
-  children: ReactNode;
-}) {
-  return (
-    <IconButton label={label} disabled={disabled} onClick={act}>
-      {children}
-    </IconButton>
   );
 }
 
@@ -82,7 +65,7 @@ function MergeSheet({
   isOpen: boolean;
   close: () => void;
 }) {
-  const { selection: words, state } = useStrings();
+  const { selection: words } = useStrings();
   const { end } = useSelection();
   const queries = useQueryClient();
   const merge = useMutation({
@@ -102,19 +85,13 @@ function MergeSheet({
     <Sheet title={words.mergeTitle} isOpen={isOpen} close={close}>
       <Titles ids={ids} />
       <p className="text-soft">{words.mergeQuestion}</p>
-      {merge.isError && (
-        <p role="alert" className="text-sm text-loss">
-          {words.mergeFailed} {merge.error.message}
-        </p>
-      )}
-      <div className="flex justify-end gap-2">
-        <Button look="quiet" onClick={close}>
-          {state.cancel}
-        </Button>
-        <Button look="primary" disabled={merge.isPending} onClick={() => merge.mutate()}>
-          {words.merge}
-        </Button>
-      </div>
+      <SheetActions
+        failure={merge.isError ? `${words.mergeFailed} ${merge.error.message}` : null}
+        label={words.merge}
+        disabled={merge.isPending}
+        act={() => merge.mutate()}
+        close={close}
+      />
     </Sheet>
   );
 }
