@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launchBrowser, signInByLink } from '../../fixtures/browser.ts';
-import { startTestServer, type TestServer } from '../test-server.ts';
-import { fillConsoleWorld } from './console-world.ts';
+import { hasBrowser } from '../../fixtures/browser.ts';
+import type { TestServer } from '../test-server.ts';
+import { type OpenConsole, openConsole } from './open-console.ts';
 
 interface StoredConversation {
   structured: { title: string; overview: string };
@@ -13,28 +13,18 @@ interface StoredConversation {
 }
 
 describe.skipIf(!hasBrowser)('a conversation in the console', () => {
+  let opened: OpenConsole;
   let server: TestServer;
   let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
-    await fillConsoleWorld(server.context.store, server.uid, Date.now());
-    const context = await browser.newContext({
-      locale: 'en-GB',
-      viewport: { width: 1440, height: 900 },
-      acceptDownloads: true,
-    });
-    page = await context.newPage();
-    page.setDefaultTimeout(30_000);
-    await signInByLink(page, server);
+    opened = await openConsole();
+    ({ server, browser, page } = opened);
     await page.goto(`${server.url}/timeline/market`);
     await page.getByText('The bridge is closed until the tenth').waitFor();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  afterAll(() => opened?.close());
 
   const stored = async (id = 'market') =>
     (await server.api('GET', `/v1/conversations/${id}`)).body as StoredConversation;

@@ -1,9 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launchBrowser, signInByLink } from '../../fixtures/browser.ts';
-import { startTestServer, type TestServer } from '../test-server.ts';
+import { hasBrowser } from '../../fixtures/browser.ts';
+import type { TestServer } from '../test-server.ts';
 import { SIZES } from './console-screens.ts';
-import { fillConsoleWorld } from './console-world.ts';
+import { type OpenConsole, openConsole } from './open-console.ts';
 
 interface StoredMemory {
   id: string;
@@ -12,22 +12,15 @@ interface StoredMemory {
 }
 
 describe.skipIf(!hasBrowser)('what came out of conversations, in the console', () => {
+  let opened: OpenConsole;
   let server: TestServer;
-  let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
-    await fillConsoleWorld(server.context.store, server.uid, Date.now());
-    const context = await browser.newContext({ locale: 'en-GB', viewport: SIZES.desktop });
-    page = await context.newPage();
-    page.setDefaultTimeout(30_000);
-    await signInByLink(page, server);
+    opened = await openConsole();
+    ({ server, page } = opened);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  afterAll(() => opened?.close());
 
   const memories = async () => (await server.api('GET', '/v3/memories')).body as StoredMemory[];
   const contents = async () => (await memories()).map(({ content }) => content);

@@ -1,27 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launchBrowser, signInByLink } from '../../fixtures/browser.ts';
-import { startTestServer, type TestServer } from '../test-server.ts';
-import { SIZES } from './console-screens.ts';
-import { fillConsoleWorld } from './console-world.ts';
+import { hasBrowser } from '../../fixtures/browser.ts';
+import type { TestServer } from '../test-server.ts';
+import { type OpenConsole, openConsole } from './open-console.ts';
 
 describe.skipIf(!hasBrowser)('people and settings in the console', () => {
+  let opened: OpenConsole;
   let server: TestServer;
-  let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
-    await fillConsoleWorld(server.context.store, server.uid, Date.now());
-    const context = await browser.newContext({ locale: 'en-GB', viewport: SIZES.desktop });
-    page = await context.newPage();
-    page.setDefaultTimeout(30_000);
-    await signInByLink(page, server);
+    opened = await openConsole();
+    ({ server, page } = opened);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  afterAll(() => opened?.close());
 
   const get = async (path: string) => (await server.api('GET', path)).body;
   const people = async () =>

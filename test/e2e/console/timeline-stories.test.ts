@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launchBrowser, signInByLink } from '../../fixtures/browser.ts';
-import { startTestServer, type TestServer } from '../test-server.ts';
-import { fillConsoleWorld } from './console-world.ts';
+import { hasBrowser } from '../../fixtures/browser.ts';
+import type { TestServer } from '../test-server.ts';
+import { type OpenConsole, openConsole } from './open-console.ts';
 import { recordElsewhere } from './record-elsewhere.ts';
 
 interface Listed {
@@ -13,25 +13,17 @@ interface Listed {
 }
 
 describe.skipIf(!hasBrowser)('the timeline of the console', () => {
+  let opened: OpenConsole;
   let server: TestServer;
-  let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
-    await fillConsoleWorld(server.context.store, server.uid, Date.now());
-    const viewport = { width: 1440, height: 900 };
-    const context = await browser.newContext({ locale: 'en-GB', viewport });
-    page = await context.newPage();
-    page.setDefaultTimeout(30_000);
-    await signInByLink(page, server);
+    opened = await openConsole();
+    ({ server, page } = opened);
     await page.goto(`${server.url}/timeline`);
     await page.getByRole('link', { name: /Planning the spring market/ }).waitFor();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  afterAll(() => opened?.close());
 
   const listed = async () =>
     (await server.api('GET', '/v1/conversations?limit=100')).body as Listed[];
