@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { AuthProvider } from '@modelcontextprotocol/client';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import { randomToken, sha256Hex } from '../kernel/ids.ts';
+import { isSameSecret } from '../kernel/is-same-secret.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { type App, apps } from '../model/apps/app.ts';
 import {
@@ -90,7 +90,7 @@ export class McpConnections {
     const found = await store.transact(async (tx) => {
       const connection = await tx.find(mcpConnections, uid, appId);
       const pending = connection?.pending;
-      if (!connection || !pending || !isSame(pending.stateHash, sha256Hex(answer.state))) {
+      if (!connection || !pending || !isSameSecret(pending.stateHash, sha256Hex(answer.state))) {
         throw unknownSignIn();
       }
       if (viewer !== null && viewer !== uid) {
@@ -176,10 +176,6 @@ export class McpConnections {
     });
     return tokens;
   }
-}
-
-function isSame(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }
 
 function unknownSignIn(): AppError {

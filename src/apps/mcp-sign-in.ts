@@ -1,6 +1,6 @@
 import type { AuthorizationServerMetadata, OAuthTokens } from '@modelcontextprotocol/client';
 import type { Clock } from '../kernel/clock.ts';
-import { AppError, isAppError } from '../kernel/errors.ts';
+import { AppError, findAppError } from '../kernel/errors.ts';
 import type { GuardedHttp } from '../kernel/guarded-http.ts';
 import type { McpAuthorization, McpClient, McpTokens } from '../model/apps/mcp-connection.ts';
 import { guardedFetch } from './guarded-fetch.ts';
@@ -241,10 +241,7 @@ export class McpSignIn {
         guardedFetch(this.#http, { signal, timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES }),
       );
     } catch (error) {
-      for (let cause = error; cause instanceof Error; cause = cause.cause) {
-        if (isAppError(cause)) throw cause;
-      }
-      throw failed();
+      throw findAppError(error) ?? failed();
     }
   }
 }

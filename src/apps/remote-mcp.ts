@@ -6,7 +6,7 @@ import type {
   Tool,
 } from '@modelcontextprotocol/client';
 import { clipText } from '../kernel/bounded-text.ts';
-import { AppError, isAppError } from '../kernel/errors.ts';
+import { AppError, findAppError, isAppError } from '../kernel/errors.ts';
 import type { GuardedHttp } from '../kernel/guarded-http.ts';
 import { VERSION } from '../kernel/version.ts';
 import type { AppTool } from '../model/apps/app.ts';
@@ -137,9 +137,8 @@ function protocolFetch(inner: FetchLike, onChallenge: (response: Response) => vo
 
 /** What the server says of its faults is not shown: nobody knows who has written it. */
 function refusalOf(error: unknown): AppError {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (isAppError(cause)) return cause;
-  }
+  const known = findAppError(error);
+  if (known) return known;
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
   return status === 403
     ? new AppError('provider-rejected', 'The MCP server does not allow this.')

@@ -1,5 +1,5 @@
-import { timingSafeEqual } from 'node:crypto';
 import { randomToken } from '../kernel/ids.ts';
+import { isSameSecret } from '../kernel/is-same-secret.ts';
 import type { LocalAccounts } from './local-accounts.ts';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.ts';
 
@@ -33,7 +33,7 @@ export class MachineTokens implements TokenVerifier {
   async verify(token: string): Promise<VerifiedToken | null> {
     if (!token.startsWith(PREFIX)) return this.#accounts.verify(token);
     const [key = '', user = ''] = token.slice(PREFIX.length).split('.', 2);
-    if (!isSame(key, this.key)) return null;
+    if (!isSameSecret(key, this.key)) return null;
     const found = await this.#accounts.findUser(Buffer.from(user, 'base64url').toString('utf8'));
     return found ? { uid: found.id } : null;
   }
@@ -42,9 +42,4 @@ export class MachineTokens implements TokenVerifier {
   async isRevoked(token: string): Promise<boolean> {
     return (await this.verify(token)) === null;
   }
-}
-
-function isSame(given: string, wanted: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -1,7 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
+import { isSameSecret } from '../kernel/is-same-secret.ts';
 import type { BlobContent, BlobInfo, BlobStore, ByteRange } from './blob-store.ts';
 
 /** How long a link to a file works, as on Omi's server. */
@@ -59,10 +60,7 @@ export class BlobLinks {
   #keyOf(token: string): string {
     const [encoded = '', signature = '', ...rest] = token.split('.');
     // As texts: several texts decode to the same bytes, and only one of them was given out.
-    const given = Buffer.from(signature);
-    const right = Buffer.from(this.#sign(encoded));
-    const isOurs =
-      rest.length === 0 && given.length === right.length && timingSafeEqual(given, right);
+    const isOurs = rest.length === 0 && isSameSecret(signature, this.#sign(encoded));
     if (!isOurs) throw refused();
     const { k, e } = payloadSchema.parse(JSON.parse(Buffer.from(encoded, 'base64url').toString()));
     if (e <= this.#options.clock.now()) throw refused();

@@ -69,6 +69,14 @@ export function isAppError(error: unknown, code?: ErrorCode): error is AppError 
   return error instanceof AppError && (code === undefined || error.code === code);
 }
 
+/** Returns the first `AppError` among a thrown value and its causes: libraries wrap what they are thrown. */
+export function findAppError(error: unknown): AppError | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (isAppError(cause)) return cause;
+  }
+  return undefined;
+}
+
 /** Returns a thrown value as an `AppError`. An unknown value becomes `internal` and is kept as cause. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;

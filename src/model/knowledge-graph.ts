@@ -28,7 +28,7 @@ export interface GraphNode {
   conversationIds: string[];
 }
 
-/** A statement of memories, where `source` is what the sentence is about, or something that was talked about. */
+/** A statement of memories or conversations. `source` is what the sentence, or the talk, is about. */
 export interface GraphEdge {
   id: string;
   sourceId: string;

@@ -4,6 +4,15 @@ import type { App } from '../../model/apps/app.ts';
 import { type AppFacts, type AppWire, appToWire } from '../../wire/app-wire.ts';
 import type { FileLinks } from '../file-links.ts';
 
+/** Returns the address of an app's picture; empty if it has none. */
+export async function imageOf(
+  { imageKey, imageUrl }: Pick<App, 'imageKey' | 'imageUrl'>,
+  request: FastifyRequest,
+  links: FileLinks,
+): Promise<string> {
+  return imageKey ? await links.urlOf(imageKey, request) : (imageUrl ?? '');
+}
+
 /** What an app's entry shows to a user beside the app itself: links, reviews, whether it is enabled. */
 export async function appFacts(
   app: App,
@@ -18,7 +27,7 @@ export async function appFacts(
   );
   const own = thumbnails.filter((key) => app.uid !== null && key.startsWith(ofOwner));
   return {
-    image: app.imageKey ? await links.urlOf(app.imageKey, request) : (app.imageUrl ?? ''),
+    image: await imageOf(app, request, links),
     thumbnailUrls: await links.urlsOf(own, request),
     isEnabled: enabledIds.has(app.id),
     ratingAverage: ratingOf(app),

@@ -1,14 +1,13 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { McpApps } from '../../../apps/mcp-apps.ts';
 import { clientMetadataOf } from '../../../apps/mcp-sign-in.ts';
-import { authenticate } from '../../../auth/authorization.ts';
-import { sessionTokenOf } from '../../../auth/session-cookie.ts';
 import type { TokenVerifier } from '../../../auth/token-verifier.ts';
 import { basePathOf } from '../../../kernel/base-path.ts';
 import { isAppError } from '../../../kernel/errors.ts';
-import { connectorPageHeaders, donePage, forwardPage, refusalPage } from '../../connector-pages.ts';
+import { donePage, forwardPage, refusalPage } from '../../connector-pages.ts';
+import { sendConnectorPage, sessionOf } from '../../connector-session.ts';
 import { pageResponse } from '../../openapi/body-kinds.ts';
 import { publicOrigin } from '../../public-origin.ts';
 
@@ -153,36 +152,18 @@ function signInRoutes(app: App, deps: McpAppDeps): void {
         if (code !== undefined) search.set('code', code);
         if (iss !== undefined) search.set('iss', iss);
         const path = `${basePathOf(publicUrl)}${CALLBACK.slice(1)}`;
-        return sendPage(reply, 200, forwardPage(`${path}?${search}`));
+        return sendConnectorPage(reply, 200, forwardPage(`${path}?${search}`));
       }
       try {
         const answer = { state, code: code ?? null, issuer: iss ?? null };
-        const finished = await mcpApps.finishSignIn(answer, await viewerOf(deps, request));
+        const session = await sessionOf(request, deps);
+        const finished = await mcpApps.finishSignIn(answer, session?.uid ?? null);
         const { name, chatTools } = finished.app;
-        return sendPage(reply, 200, donePage(name, chatTools.length));
+        return sendConnectorPage(reply, 200, donePage(name, chatTools.length));
       } catch (error) {
         if (!isAppError(error)) throw error;
-        return sendPage(reply, error.status, refusalPage(error.message));
+        return sendConnectorPage(reply, error.status, refusalPage(error.message));
       }
     },
   );
-}
-
-/** Returns the user who is signed in to this server in the browser; null if nobody is known to be. */
-async function viewerOf(
-  { verifier, publicUrl }: McpAppDeps,
-  { method, headers }: FastifyRequest,
-): Promise<string | null> {
-  const session = sessionTokenOf(method, headers, publicUrl);
-  if (session === undefined) return null;
-  try {
-    return await authenticate(verifier, `Bearer ${session}`);
-  } catch (error) {
-    if (isAppError(error, 'unauthenticated')) return null;
-    throw error;
-  }
-}
-
-function sendPage(reply: FastifyReply, status: number, html: string): FastifyReply {
-  return reply.code(status).headers(connectorPageHeaders(null)).send(html);
 }

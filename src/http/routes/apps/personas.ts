@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Personas } from '../../../apps/personas.ts';
 import type { App } from '../../../model/apps/app.ts';
 import { toIso } from '../../../model/timestamp.ts';
+import { imageOf } from '../../apps/app-facts.ts';
 import type { FileLinks } from '../../file-links.ts';
 import { goneSignal } from '../../gone-signal.ts';
 import { STATUS_OK, statusOkSchema } from '../../status-ok.ts';
@@ -47,9 +48,7 @@ export function personaRoutes({ personas, links }: PersonaDeps): FastifyPluginAs
     name: persona.name,
     username: persona.username,
     description: persona.description,
-    image: persona.imageKey
-      ? await links.urlOf(persona.imageKey, request)
-      : (persona.imageUrl ?? ''),
+    image: await imageOf(persona, request, links),
     category: persona.category,
     capabilities: persona.capabilities,
     persona_prompt: persona.personaPrompt,

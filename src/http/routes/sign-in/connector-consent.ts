@@ -11,7 +11,7 @@ import {
   readScopes,
 } from '../../../auth/connectors/connector-request.ts';
 import { OAuthRefusal } from '../../../auth/connectors/oauth-refusal.ts';
-import { isOwnPage, sessionCookie, sessionTokenOf } from '../../../auth/session-cookie.ts';
+import { isOwnPage, sessionCookie } from '../../../auth/session-cookie.ts';
 import type { TokenVerifier } from '../../../auth/token-verifier.ts';
 import { basePathOf } from '../../../kernel/base-path.ts';
 import { isAppError } from '../../../kernel/errors.ts';
@@ -19,13 +19,13 @@ import { sha256Hex } from '../../../kernel/ids.ts';
 import type { UserService } from '../../../users/user-service.ts';
 import { connectorResources } from '../../connector-addresses.ts';
 import {
-  connectorPageHeaders,
   consentPage,
   formTargetOf,
   forwardPage,
   refusalPage,
   signInPage,
 } from '../../connector-pages.ts';
+import { sendConnectorPage, sessionOf } from '../../connector-session.ts';
 import { goneSignal } from '../../gone-signal.ts';
 import { publicOrigin } from '../../public-origin.ts';
 
@@ -59,7 +59,7 @@ export function connectorConsentRoutes(deps: ConnectorConsentDeps): FastifyPlugi
     app.get('/oauth/authorize', hidden, async (request, reply) => {
       const search = request.url.split('?', 2)[1] ?? '';
       return await answer(request, reply, deps, async () =>
-        sendPage(reply, 200, forwardPage(`${base}oauth/consent?${search}`)),
+        sendConnectorPage(reply, 200, forwardPage(`${base}oauth/consent?${search}`)),
       );
     });
 
@@ -67,12 +67,12 @@ export function connectorConsentRoutes(deps: ConnectorConsentDeps): FastifyPlugi
       answer(request, reply, deps, async (asked) => {
         const session = await sessionOf(request, deps);
         const action = `${base}oauth/${session ? 'consent' : 'sign-in'}${searchOf(request)}`;
-        if (!session) return sendPage(reply, 200, signInPage(action, null));
+        if (!session) return sendConnectorPage(reply, 200, signInPage(action, null));
         const { name } = await deps.users.getUser(session.uid);
         const { client, redirectUri, scopes } = asked;
         const csrf = csrfOf(session.token, searchOf(request));
         const shown = { client, redirectUri, scopes, userName: name, action, csrf };
-        return sendPage(reply, 200, consentPage(shown), formTargetOf(redirectUri));
+        return sendConnectorPage(reply, 200, consentPage(shown), formTargetOf(redirectUri));
       }),
     );
 
@@ -80,7 +80,11 @@ export function connectorConsentRoutes(deps: ConnectorConsentDeps): FastifyPlugi
       const token = formOf(request).get('token')?.trim() ?? '';
       const action = `${base}oauth/sign-in${searchOf(request)}`;
       if (!isOwnPage(request.method, request.headers, publicUrl)) {
-        return sendPage(reply, 403, refusalPage('This form was not sent from its own page.'));
+        return sendConnectorPage(
+          reply,
+          403,
+          refusalPage('This form was not sent from its own page.'),
+        );
       }
       try {
         const { expiresAt, token: session } = await browserSessions.beginWithToken(
@@ -95,7 +99,7 @@ export function connectorConsentRoutes(deps: ConnectorConsentDeps): FastifyPlugi
           .redirect(`${base}oauth/consent${searchOf(request)}`, 303);
       } catch (error) {
         if (!isAppError(error, 'forbidden')) throw error;
-        return sendPage(reply, 403, signInPage(action, 'This token is not accepted.'));
+        return sendConnectorPage(reply, 403, signInPage(action, 'This token is not accepted.'));
       }
     });
 
@@ -104,7 +108,11 @@ export function connectorConsentRoutes(deps: ConnectorConsentDeps): FastifyPlugi
         const session = await sessionOf(request, deps);
         const form = formOf(request);
         if (!session || form.get('csrf') !== csrfOf(session.token, searchOf(request))) {
-          return sendPage(reply, 403, refusalPage('This form was not sent from its own page.'));
+          return sendConnectorPage(
+            reply,
+            403,
+            refusalPage('This form was not sent from its own page.'),
+          );
         }
         if (form.get('decision') !== 'allow') {
           throw new OAuthRefusal('access_denied', 'The user refused.');
@@ -148,7 +156,7 @@ async function answer(
     return await respond(readRequest(client, redirectUri, parameters, resources));
   } catch (error) {
     if (!(error instanceof OAuthRefusal)) throw error;
-    if (redirectUri === null) return sendPage(reply, 400, refusalPage(error.message));
+    if (redirectUri === null) return sendConnectorPage(reply, 400, refusalPage(error.message));
     const told = { error: error.code, error_description: error.message };
     return leadBack(request, reply, deps, redirectUri, told);
   }
@@ -181,15 +189,6 @@ function parametersOf(request: FastifyRequest): Record<string, string> | null {
   return single;
 }
 
-async function sessionOf(
-  { method, headers }: FastifyRequest,
-  { verifier, publicUrl }: ConnectorConsentDeps,
-): Promise<{ uid: string; token: string } | null> {
-  const token = sessionTokenOf(method, headers, publicUrl);
-  const verified = token === undefined ? null : await verifier.verify(token);
-  return verified && token !== undefined ? { uid: verified.uid, token } : null;
-}
-
 function csrfOf(sessionToken: string, search: string): string {
   return sha256Hex(`connector-consent:${sessionToken}:${search}`);
 }
@@ -201,13 +200,4 @@ function searchOf({ url }: FastifyRequest): string {
 
 function formOf({ body }: FastifyRequest): URLSearchParams {
   return body instanceof URLSearchParams ? body : new URLSearchParams();
-}
-
-async function sendPage(
-  reply: FastifyReply,
-  status: number,
-  html: string,
-  formTarget: string | null = null,
-): Promise<FastifyReply> {
-  return await reply.code(status).headers(connectorPageHeaders(formTarget)).send(html);
 }
