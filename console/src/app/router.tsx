@@ -11,6 +11,7 @@ import { loadPart, pageState } from '../api/console-version.ts';
 import { conversationQuery, profileQuery, type TimelineFilter } from '../api/queries.ts';
 import { SEARCH_KINDS, type SearchFilter } from '../api/search.ts';
 import { isRecordingHere } from '../capture/recording-state.ts';
+import { VIEWS, type View } from '../screens/calendar/days.ts';
 import { NotFound } from './not-found.tsx';
 import { PendingScreen } from './version-notes.tsx';
 
@@ -29,17 +30,14 @@ const welcome = createRoute({
     next: textOf(search.next),
     problem: textOf(search.problem),
   }),
-  component: lazyRouteComponent(
-    () => loadPart(() => import('../screens/sign-in/sign-in.tsx')),
-    'SignIn',
-  ),
+  component: screenOf(() => import('../screens/sign-in/sign-in.tsx'), 'SignIn'),
 });
 
 /** Everything behind sign-in. */
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
-  component: lazyRouteComponent(() => loadPart(() => import('./shell.tsx')), 'Shell'),
+  component: screenOf(() => import('./shell.tsx'), 'Shell'),
   beforeLoad: async ({ context, location }) => {
     try {
       await context.queries.ensureQueryData(profileQuery);
@@ -63,7 +61,7 @@ const home = createRoute({
 const live = createRoute({
   getParentRoute: () => signedIn,
   path: '/live',
-  component: lazyRouteComponent(() => loadPart(() => import('../screens/live/live.tsx')), 'Live'),
+  component: screenOf(() => import('../screens/live/live.tsx'), 'Live'),
 });
 
 const timeline = createRoute({
@@ -77,10 +75,7 @@ const timeline = createRoute({
     folder: textOf(search.folder),
     discarded: search.discarded === true ? true : undefined,
   }),
-  component: lazyRouteComponent(
-    () => loadPart(() => import('../screens/timeline/timeline.tsx')),
-    'Timeline',
-  ),
+  component: screenOf(() => import('../screens/timeline/timeline.tsx'), 'Timeline'),
 });
 
 const conversation = createRoute({
@@ -90,8 +85,8 @@ const conversation = createRoute({
     segment: textOf(search.segment),
   }),
   loader: ({ context, params }) => context.queries.prefetchQuery(conversationQuery(params.id)),
-  component: lazyRouteComponent(
-    () => loadPart(() => import('../screens/conversation/conversation.tsx')),
+  component: screenOf(
+    () => import('../screens/conversation/conversation.tsx'),
     'ConversationScreen',
   ),
 });
@@ -102,7 +97,7 @@ const ask = createRoute({
   validateSearch: (given: Record<string, unknown>): { about?: string | undefined } => ({
     about: textOf(given.about),
   }),
-  component: lazyRouteComponent(() => loadPart(() => import('../screens/ask/ask.tsx')), 'Ask'),
+  component: screenOf(() => import('../screens/ask/ask.tsx'), 'Ask'),
 });
 
 const search = createRoute({
@@ -114,19 +109,13 @@ const search = createRoute({
     from: textOf(given.from),
     to: textOf(given.to),
   }),
-  component: lazyRouteComponent(
-    () => loadPart(() => import('../screens/search/search.tsx')),
-    'Search',
-  ),
+  component: screenOf(() => import('../screens/search/search.tsx'), 'Search'),
 });
 
 const tasks = createRoute({
   getParentRoute: () => signedIn,
   path: '/tasks',
-  component: lazyRouteComponent(
-    () => loadPart(() => import('../screens/tasks/tasks.tsx')),
-    'Tasks',
-  ),
+  component: screenOf(() => import('../screens/tasks/tasks.tsx'), 'Tasks'),
 });
 
 const calendar = createRoute({
@@ -134,66 +123,56 @@ const calendar = createRoute({
   path: '/calendar',
   validateSearch: (
     search: Record<string, unknown>,
-  ): { view?: 'month' | 'week' | undefined; day?: string | undefined } => ({
-    view: search.view === 'month' || search.view === 'week' ? search.view : undefined,
+  ): { view?: View | undefined; day?: string | undefined } => ({
+    view: VIEWS.find((view) => view === search.view),
     day: textOf(search.day),
   }),
-  component: lazyRouteComponent(
-    () => loadPart(() => import('../screens/calendar/calendar.tsx')),
-    'Calendar',
-  ),
+  component: screenOf(() => import('../screens/calendar/calendar.tsx'), 'Calendar'),
 });
 
 const memories = createRoute({
   getParentRoute: () => signedIn,
   path: '/memories',
-  component: lazyRouteComponent(
-    () => loadPart(() => import('../screens/memories/memories.tsx')),
-    'Memories',
-  ),
+  component: screenOf(() => import('../screens/memories/memories.tsx'), 'Memories'),
 });
 
 const people = createRoute({
   getParentRoute: () => signedIn,
   path: '/people',
-  component: lazyRouteComponent(
-    () => loadPart(() => import('../screens/people/people.tsx')),
-    'People',
-  ),
+  component: screenOf(() => import('../screens/people/people.tsx'), 'People'),
 });
 
 const upload = createRoute({
   getParentRoute: () => signedIn,
   path: '/upload',
-  component: lazyRouteComponent(
-    () => loadPart(() => import('../screens/upload/upload.tsx')),
-    'UploadScreen',
-  ),
+  component: screenOf(() => import('../screens/upload/upload.tsx'), 'UploadScreen'),
 });
 
 const apps = createRoute({
   getParentRoute: () => signedIn,
   path: '/apps',
-  component: lazyRouteComponent(() => loadPart(() => import('../screens/apps/apps.tsx')), 'Apps'),
+  component: screenOf(() => import('../screens/apps/apps.tsx'), 'Apps'),
 });
 
 const firstRun = createRoute({
   getParentRoute: () => signedIn,
   path: '/first-run',
-  component: lazyRouteComponent(
-    () => loadPart(() => import('../screens/first-run/first-run.tsx')),
-    'FirstRun',
-  ),
+  component: screenOf(() => import('../screens/first-run/first-run.tsx'), 'FirstRun'),
 });
 
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
-  component: lazyRouteComponent(
-    () => loadPart(() => import('../screens/settings/settings.tsx')),
-    'Settings',
-  ),
+  component: screenOf(() => import('../screens/settings/settings.tsx'), 'Settings'),
 });
+
+/** A screen that is loaded when it is first shown. */
+function screenOf<T extends Record<string, unknown>, K extends keyof T & string>(
+  load: () => Promise<T>,
+  name: K,
+) {
+  return lazyRouteComponent(() => loadPart(load), name);
+}
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
