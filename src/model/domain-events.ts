@@ -32,7 +32,7 @@ export type DomainEvents = {
   /** The account is being deleted: every session of the user ends. */
   'sessions-revoked': { uid: string };
   /** Processes with sessions of the user store their last words and emit `flush-done`. */
-  'flush-requested': { uid: string; requestId: string };
+  'flush-requested': { uid: string; conversationId: string; requestId: string };
   'flush-done': { requestId: string };
 };
 

@@ -25,6 +25,8 @@ interface Held {
   sampleRate: number;
   /** Runs while the session has no connection. */
   timer: NodeJS.Timeout | undefined;
+  /** Audio that had come when the user ended the conversation, milliseconds; null if nobody did. */
+  endedAtMs: number | null;
 }
 
 /**
@@ -77,12 +79,25 @@ export class ResumableStreams {
   hold(listen: ListenOptions, session: ClientSession, outlet: EventOutlet): void {
     if (listen.streamId === null) return;
     const { codec, sampleRate } = listen;
-    this.#held.set(keyOf(listen), { session, outlet, codec, sampleRate, timer: undefined });
+    this.#held.set(keyOf(listen), {
+      session,
+      outlet,
+      codec,
+      sampleRate,
+      timer: undefined,
+      endedAtMs: null,
+    });
   }
 
-  /** True if the session has no connection, and waits for its client to come back. */
-  isWaiting(session: ClientSession): boolean {
-    return this.#find(session)?.timer !== undefined;
+  /**
+   * The user has ended the conversation of a session. True if the session must be ended now, because
+   * it has no connection; else it is ended as soon as its client leaves without having sent more.
+   */
+  endConversation(session: ClientSession): boolean {
+    const held = this.#find(session);
+    if (!held) return false;
+    held.endedAtMs = session.stream?.keptMs ?? null;
+    return held.timer !== undefined;
   }
 
   /**
@@ -93,6 +108,8 @@ export class ResumableStreams {
     const held = this.#find(session);
     if (!held) return true;
     if (!held.outlet.leave(emit)) return false;
+    // A client that has ended its conversation and sent nothing since does not come back.
+    if (held.endedAtMs !== null && session.stream?.keptMs === held.endedAtMs) return true;
     held.timer = setTimeout(() => this.#o.end(session), GRACE_MS);
     held.timer.unref();
     return false;

@@ -73,21 +73,21 @@ export class SharedSessions {
     }
   }
 
-  /** Answers requests of other processes to get the last words of a user into the store. */
-  answerFlushes(flush: (uid: string) => Promise<void>): void {
+  /** Answers requests of other processes to get the last words of a conversation into the store. */
+  answerFlushes(flush: (uid: string, conversationId: string) => Promise<void>): void {
     const { events, sessions, logger } = this.#o;
     this.#offs.push(
-      events.on('flush-requested', ({ uid, requestId }) => {
+      events.on('flush-requested', ({ uid, conversationId, requestId }) => {
         if (sessions.of(uid).length === 0) return;
-        flush(uid)
+        flush(uid, conversationId)
           .then(() => events.emit('flush-done', { requestId }))
           .catch((error) => logger.warn({ error: describeError(error) }, 'flush failed'));
       }),
     );
   }
 
-  /** Has the last words of the user's sessions in other processes stored; gives up after `timeoutMs`. */
-  async flushElsewhere(uid: string, timeoutMs: number): Promise<void> {
+  /** Has the last words of a conversation stored by the other processes; gives up after `timeoutMs`. */
+  async flushElsewhere(uid: string, conversationId: string, timeoutMs: number): Promise<void> {
     const { events, presence } = this.#o;
     const expected = await presence.countElsewhere(uid);
     if (expected === 0) return;
@@ -103,7 +103,7 @@ export class SharedSessions {
         resolve();
       }
       // Heard by the others; this process has flushed its own.
-      events.emit('flush-requested', { uid, requestId });
+      events.emit('flush-requested', { uid, conversationId, requestId });
     });
   }
 

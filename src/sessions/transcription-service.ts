@@ -68,7 +68,7 @@ export class TranscriptionService {
         );
       },
     });
-    shared.answerFlushes((uid) => this.#flushHere(uid));
+    shared.answerFlushes((uid, conversationId) => this.#flushHere(uid, conversationId));
   }
 
   get sessionCount(): number {
@@ -183,23 +183,25 @@ export class TranscriptionService {
   async flush(uid: string, conversationId: string): Promise<void> {
     await Promise.all([
       this.#flushHere(uid, conversationId),
-      this.#o.shared.flushElsewhere(uid, FLUSH_MS),
+      this.#o.shared.flushElsewhere(uid, conversationId, FLUSH_MS),
     ]);
   }
 
-  /** As `flush`, in this process alone; without a conversation the words of all of the user's. */
-  async #flushHere(uid: string, conversationId?: string): Promise<void> {
+  /** As `flush`, in this process alone. */
+  async #flushHere(uid: string, conversationId: string): Promise<void> {
     const sessions = this.#sessions
       .of(uid)
-      .filter((session) => (conversationId ?? session.conversationId) === session.conversationId);
-    await Promise.all(
-      sessions.map((session) =>
-        // A client that has left and ended its conversation is not waited for any more.
-        conversationId !== undefined && this.#streams.isWaiting(session)
-          ? withTimeout(this.closeSession(session), FLUSH_MS)
-          : session.flush(FLUSH_MS),
-      ),
-    );
+      .filter((session) => session.conversationId === conversationId);
+    await Promise.all(sessions.map((session) => this.#flushSession(session)));
+  }
+
+  /** A client that has left and ended its conversation is not waited for any more. */
+  async #flushSession(session: ClientSession): Promise<void> {
+    if (!this.#streams.endConversation(session)) await session.flush(FLUSH_MS);
+    // Again: audio that was under way has come, and the client may have left meanwhile.
+    if (this.#streams.endConversation(session)) {
+      await withTimeout(this.closeSession(session), FLUSH_MS);
+    }
   }
 
   /** Ends every session of a user whose account is being deleted; what waits is not waited for. */

@@ -131,6 +131,36 @@ describe('audio of a stream', () => {
     expect(body).toEqual([]);
   });
 
+  it('ends as soon as its client leaves after it has ended the conversation', async () => {
+    const { client } = await connect(randomUUID());
+    for (const frame of FRAMES.slice(0, 150)) client.socket.send(frame);
+    await client.until(() => keptMs(client) === 150 * FRAME_MS);
+    await server.api('POST', '/v1/conversations');
+    expect(server.context.transcription.sessionCount).toBe(1);
+    client.socket.terminate();
+    await expect.poll(() => server.context.transcription.sessionCount).toBe(0);
+    const { body } = await server.api('GET', '/v1/conversations?statuses=in_progress');
+    expect(body).toEqual([]);
+  });
+
+  it('waits for its client if it has gone on after the end of a conversation', async () => {
+    const id = randomUUID();
+    const { client } = await connect(id);
+    for (const frame of FRAMES.slice(0, 150)) client.socket.send(frame);
+    await client.until(() => keptMs(client) === 150 * FRAME_MS);
+    await server.api('POST', '/v1/conversations');
+    for (const frame of FRAMES.slice(150)) client.socket.send(frame);
+    await client.until(() => keptMs(client) === FRAMES.length * FRAME_MS);
+    client.socket.terminate();
+    // The session goes on: the client comes back to it without a word of overlap.
+    const again = await connect(id);
+    expect(again.positionMs).toBe(FRAMES.length * FRAME_MS);
+    expect(server.context.transcription.sessionCount).toBe(1);
+    await server.api('POST', '/v1/conversations');
+    await again.client.close();
+    await expect.poll(() => server.context.transcription.sessionCount).toBe(0);
+  });
+
   it('is counted for each user apart', async () => {
     const id = randomUUID();
     const first = await connect(id);

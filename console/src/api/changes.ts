@@ -1,7 +1,8 @@
-import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query';
 import { ApiError, apiUrl, request } from './client.ts';
 import { checkVersion } from './console-version.ts';
 import { type ConversationPage, MAX_RELOADED_PAGES, type TimelineFilter } from './queries.ts';
+import { reload } from './reload.ts';
 import type { Change, Conversation } from './types.ts';
 
 type Pages = InfiniteData<ConversationPage, number>;
@@ -92,12 +93,10 @@ async function apply(queries: QueryClient, changes: readonly Change[]): Promise<
   );
   await Promise.all([
     ...(kinds.has('conversation') || kinds.has('action_item')
-      ? [queries.invalidateQueries({ queryKey: ['calendar'] })]
+      ? [reload(queries, ['calendar'])]
       : []),
-    ...others.map((key) => queries.invalidateQueries({ queryKey: [key] })),
-    ...[...latest.keys()].map((id) =>
-      queries.invalidateQueries({ queryKey: ['conversation', id] }),
-    ),
+    ...others.map((key) => reload(queries, [key])),
+    ...[...latest.keys()].map((id) => reload(queries, ['conversation', id])),
     latest.size > 0 ? updateLists(queries, [...latest.values()]) : undefined,
   ]);
 }
@@ -116,10 +115,10 @@ async function updateLists(queries: QueryClient, changes: readonly Change[]): Pr
     queries.setQueryData<Pages>(plain.queryKey, (old) => old && withChanges(old, changes, found));
   }
   if (!single) shortenLists(queries);
-  await queries.invalidateQueries({
-    queryKey: ['conversations'],
-    predicate: ({ queryKey }) => !single || !isPlain(queryKey[1]),
-  });
+  // A plain list that is not there yet has not been changed in its place.
+  const isOld = ({ queryKey, state }: Query) =>
+    !single || !isPlain(queryKey[1]) || state.data === undefined;
+  await reload(queries, ['conversations'], isOld);
 }
 
 /** Lets long lists begin anew with their first pages: all of them are not loaded again. */

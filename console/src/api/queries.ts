@@ -115,9 +115,10 @@ export function conversationQuery(id: string) {
 }
 
 /** Links to the audio of a conversation and when each word is heard. The links work for an hour. */
-export function playbackQuery(id: string) {
+/** @param files ids of the conversation's audio files: with another file its links are others */
+export function playbackQuery(id: string, files: string) {
   return queryOptions({
-    queryKey: ['playback', id],
+    queryKey: ['playback', id, files],
     queryFn: ({ signal }) =>
       request<Playback>(`/v1/conversations/${encodeURIComponent(id)}/playback`, { signal }),
     staleTime: 50 * 60_000,

@@ -18,7 +18,7 @@ export function usePlayer(conversation: Conversation | undefined): {
 } {
   const files = conversation?.audio_files.map(({ id }) => id).join(' ') ?? '';
   const id = conversation?.id ?? '';
-  const found = useQuery({ ...playbackQuery(id), enabled: files !== '' });
+  const found = useQuery({ ...playbackQuery(id, files), enabled: files !== '' });
   const playback = files === '' ? undefined : found.data;
   const hasAudio = (playback?.audio.length ?? 0) > 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: other files are another player
