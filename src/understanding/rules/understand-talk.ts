@@ -50,13 +50,7 @@ export async function understandTalk(
   const found = await findClaims(input, context, language, each);
   await pause(signal);
   const isKept = input.forced ? sentences.length > 0 : !isEmptyTalk(context, language);
-  if (!isKept && input.photos.length > 0) {
-    return {
-      ...emptyUnderstanding(),
-      ...(await summarisePhotos(input.photos, each)),
-      discarded: false,
-    };
-  }
+  if (!isKept && input.photos.length > 0) return onlyPhotos(input, each);
   if (!isKept && !input.forced) return emptyUnderstanding();
   const phrases = await findKeyPhrases(
     sentences,
@@ -98,6 +92,15 @@ export async function understandTalk(
     metadata: findMetadata(input, phrases, found),
     note: language.isEnglish || language.framed ? null : ONLY_A_MODEL,
   };
+}
+
+/** Returns what the photos of a talk show in which nothing was said. */
+async function onlyPhotos(
+  input: UnderstandingInput,
+  each: CooperativeLoop,
+): Promise<Understanding> {
+  const shown = await summarisePhotos(input.photos, each);
+  return { ...emptyUnderstanding(), ...shown, discarded: false };
 }
 
 /** Returns the sentences of a talk with what the rules need to know of it. */
