@@ -85,6 +85,9 @@ describe('the checks themselves', () => {
     expect(
       brokenLinks('[a](docs/nowhere.md) [b](README.md#top) [c](https://x.example)', 'x.md'),
     ).toEqual(['docs/nowhere.md']);
+    expect(brokenLinks('<img width="9" src="docs/none.png" alt="">', 'x.md')).toEqual([
+      'docs/none.png',
+    ]);
     expect(missingPaths('`src/kernel/errors.ts` and `src/kernel/nowhere.ts`, `docs/`')).toEqual([
       'src/kernel/nowhere.ts',
     ]);
@@ -103,7 +106,7 @@ function read(path: string): string {
 }
 
 function brokenLinks(text: string, document: string): string[] {
-  return matches(text, /\]\(([^)\s]+)\)/g)
+  return matches(text, /(?:\]\(|<img [^<>]*src=")([^)"\s]+)[)"]/g)
     .filter((target) => !/^([a-z]+:|#)/.test(target))
     .filter((target) => {
       const path = normalize(join(dirname(document), target.replace(/#.*$/, '')));
