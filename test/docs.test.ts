@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -77,6 +78,24 @@ describe('the commands', () => {
       (name) => !new RegExp(`npm (?:run )?${name}\\b(?![:-])`).test(indexes),
     );
     expect(missing).toEqual([]);
+  });
+
+  it('say what they do if they are asked for help', () => {
+    const programs = Object.values(MANIFEST.scripts).flatMap(
+      (line) => /^tsx (\S+)$/.exec(line)?.slice(1) ?? [],
+    );
+    expect(programs.length).toBeGreaterThan(30);
+    const silent = programs.filter(
+      (file) => !/\.description\(['"`\s][\s\S]*?\n? {2}\.parse\(\)/.test(read(file)),
+    );
+    expect(silent).toEqual([]);
+  });
+
+  it('refuse with a sentence what they do not know', () => {
+    const args = ['--import', 'tsx', 'scripts/measure-structure.ts', 'no-such-commit'];
+    const refused = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+    expect([refused.status, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toMatch(/^error: .* It must be a commit of this repository\.\n$/);
   });
 });
 
