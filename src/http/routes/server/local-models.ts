@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type IsOwner, ownerOnly } from '../../../auth/owner-only.ts';
 import { spokenLanguages } from '../../../model/accounts/user.ts';
 import type {
   DownloadState,
@@ -7,7 +8,6 @@ import type {
   ModelOverview,
 } from '../../../model-downloads/model-downloads.ts';
 import type { UserService } from '../../../users/user-service.ts';
-import { type IsOwner, ownerOnly } from '../../owner-only.ts';
 import { STATUS_OK, statusOkSchema } from '../../status-ok.ts';
 
 export interface LocalModelDeps {

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type IsOwner, ownerOnly } from '../../../auth/owner-only.ts';
 import { toIsoOrNull } from '../../../model/timestamp.ts';
 import type { BackupState, BackupTask } from '../../../transfer/backup-task.ts';
 import { contentResponse } from '../../openapi/body-kinds.ts';
-import { type IsOwner, ownerOnly } from '../../owner-only.ts';
 import { STATUS_OK, statusOkSchema } from '../../status-ok.ts';
 
 export interface ServerBackupDeps {

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type IsOwner, ownerOnly } from '../../../auth/owner-only.ts';
 import { VERSION } from '../../../kernel/version.ts';
 import { toIso } from '../../../model/timestamp.ts';
-import { type IsOwner, ownerOnly } from '../../owner-only.ts';
 
 export interface ServerHealthDeps {
   isOwner: IsOwner;

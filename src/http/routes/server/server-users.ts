@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type IsOwner, ownerOnly } from '../../../auth/owner-only.ts';
 import type { ListedUser, UserAdministration } from '../../../auth/user-administration.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { toIso, toIsoOrNull } from '../../../model/timestamp.ts';
-import { type IsOwner, ownerOnly } from '../../owner-only.ts';
 import { publicOrigin } from '../../public-origin.ts';
 import { queryInt } from '../../query-types.ts';
 
