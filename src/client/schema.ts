@@ -7764,7 +7764,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     completed?: boolean | null;
@@ -8789,8 +8789,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
+                    file: Blob;
                 };
             };
         };
@@ -8873,8 +8872,7 @@ export interface operations {
             content: {
                 "multipart/form-data": {
                     app_data: string;
-                    /** Format: binary */
-                    file?: string;
+                    file?: Blob;
                 };
             };
         };
@@ -8964,8 +8962,7 @@ export interface operations {
             content: {
                 "multipart/form-data": {
                     app_data: string;
-                    /** Format: binary */
-                    file?: string;
+                    file?: Blob;
                 };
             };
         };
@@ -10189,7 +10186,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     calendar_meeting_context?: {
@@ -10580,7 +10577,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     calendar_meeting_context?: {
@@ -10734,7 +10731,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     app_id?: string | null;
@@ -10820,7 +10817,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     /** @description The only speech service (`STT_SERVICE_MODELS`), provider or downloaded local model to ask. Without it the server chooses. */
@@ -12818,7 +12815,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                 };
             };
         };
@@ -13081,7 +13078,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     color?: string | null;
@@ -15694,8 +15691,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
+                    file: Blob;
                 };
             };
         };
@@ -15734,7 +15730,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                 };
             };
         };
@@ -16660,7 +16656,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     enabled?: boolean | null;
@@ -16694,7 +16690,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     date?: string | null;
@@ -16775,7 +16771,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     reason?: string | null;
@@ -17097,7 +17093,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     fcm_token?: string | null;
@@ -17759,7 +17755,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     enabled?: boolean | null;
@@ -17818,7 +17814,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     acquisition_source?: string | null;
@@ -17998,7 +17994,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     name?: string;
@@ -18519,7 +18515,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     languages?: string[] | null;
@@ -19704,7 +19700,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                 };
             };
         };
@@ -20317,7 +20313,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                 };
             };
         };
@@ -20440,7 +20436,7 @@ export interface operations {
             content: {
                 "application/octet-stream": string;
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                     language?: string;
                 };
             };
@@ -20475,7 +20471,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                     language?: string;
                 };
             };
@@ -20632,7 +20628,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     value?: string | null;
@@ -20762,7 +20758,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     value?: string | null;
@@ -20903,7 +20899,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     value?: string | null;
@@ -21067,8 +21063,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
+                    file: Blob;
                 };
             };
         };
