@@ -8,7 +8,7 @@ import {
   type ResolvedDate,
   resolveDates,
 } from '../understanding/rules/dates/resolve-date.ts';
-import { toLocalDay, toLocalText } from './date-range.ts';
+import { toLocalDay, toLocalText } from './local-time.ts';
 import { clausesOf } from './message-clauses.ts';
 import { matchedTerms, questionTerms } from './question-terms.ts';
 import type { ChatTurn } from './turn.ts';

@@ -3,11 +3,11 @@ import type { Conversation } from '../model/conversations/conversation.ts';
 import { addressesIn } from './addresses.ts';
 import type { ChatId } from './chat-messages.ts';
 import { CitationFilter, withoutCitations } from './citation-filter.ts';
-import type { DateRange } from './date-range.ts';
 import { type AddressOrigin, LinkFilter } from './link-filter.ts';
+import type { DateRange } from './local-time.ts';
+import type { Permission } from './permission.ts';
 import type { ToolContext } from './tools/chat-tool.ts';
 import { unmarkData } from './untrusted-text.ts';
-import type { WritePermission } from './write-permission.ts';
 
 /** What a turn tells while it goes on. */
 export type TurnEvent =
@@ -31,7 +31,7 @@ export interface TurnInput {
   topic: string;
   /** The question was spoken: citations are not asked for, and not taken out. */
   isSpoken: boolean;
-  permission: WritePermission;
+  permission: Permission;
   signal: AbortSignal;
   tell: (event: TurnEvent) => void;
 }
@@ -47,7 +47,7 @@ export class ChatTurn implements ToolContext {
   readonly range: DateRange | null;
   readonly topic: string;
   readonly isSpoken: boolean;
-  readonly permission: WritePermission;
+  readonly permission: Permission;
   readonly signal: AbortSignal;
   readonly #tell: (event: TurnEvent) => void;
   readonly #links = new LinkFilter(

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Chart } from '../../model/chat/message.ts';
 import type { Conversation } from '../../model/conversations/conversation.ts';
 import type { ChatId } from '../chat-messages.ts';
-import type { DateRange } from '../date-range.ts';
-import type { WritePermission } from '../write-permission.ts';
+import type { DateRange } from '../local-time.ts';
+import type { Permission } from '../permission.ts';
 import type { WriteKind } from '../write-requests.ts';
 
 /** What a caller of tools has to be allowed. */
@@ -32,7 +32,7 @@ export interface ToolContext {
   readonly timeZone: string;
   /** The time that the user asked about: it holds if a call names none. */
   readonly range: DateRange | null;
-  readonly permission: WritePermission;
+  readonly permission: Permission;
   readonly signal: AbortSignal;
   /**
    * Notes that a conversation was shown, with the segments that mattered, and answers the number
