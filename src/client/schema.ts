@@ -7942,7 +7942,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     completed?: boolean | null;
@@ -8967,8 +8967,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
+                    file: Blob;
                 };
             };
         };
@@ -9051,8 +9050,7 @@ export interface operations {
             content: {
                 "multipart/form-data": {
                     app_data: string;
-                    /** Format: binary */
-                    file?: string;
+                    file?: Blob;
                 };
             };
         };
@@ -9142,8 +9140,7 @@ export interface operations {
             content: {
                 "multipart/form-data": {
                     app_data: string;
-                    /** Format: binary */
-                    file?: string;
+                    file?: Blob;
                 };
             };
         };
@@ -10367,7 +10364,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     calendar_meeting_context?: {
@@ -10758,7 +10755,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     calendar_meeting_context?: {
@@ -10912,7 +10909,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     app_id?: string | null;
@@ -10998,7 +10995,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     /** @description The only speech service (`STT_SERVICE_MODELS`), provider or downloaded local model to ask. Without it the server chooses. */
@@ -12996,7 +12993,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                 };
             };
         };
@@ -13259,7 +13256,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     color?: string | null;
@@ -16121,8 +16118,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
+                    file: Blob;
                 };
             };
         };
@@ -16161,7 +16157,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                 };
             };
         };
@@ -17087,7 +17083,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     enabled?: boolean | null;
@@ -17121,7 +17117,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     date?: string | null;
@@ -17202,7 +17198,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     reason?: string | null;
@@ -17524,7 +17520,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     fcm_token?: string | null;
@@ -18186,7 +18182,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     enabled?: boolean | null;
@@ -18245,7 +18241,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     acquisition_source?: string | null;
@@ -18425,7 +18421,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     name?: string;
@@ -18946,7 +18942,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     languages?: string[] | null;
@@ -20131,7 +20127,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                 };
             };
         };
@@ -20744,7 +20740,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                 };
             };
         };
@@ -20867,7 +20863,7 @@ export interface operations {
             content: {
                 "application/octet-stream": string;
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                     language?: string;
                 };
             };
@@ -20902,7 +20898,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                     language?: string;
                 };
             };
@@ -21059,7 +21055,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     value?: string | null;
@@ -21189,7 +21185,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     value?: string | null;
@@ -21330,7 +21326,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     value?: string | null;
@@ -21494,8 +21490,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
+                    file: Blob;
                 };
             };
         };
