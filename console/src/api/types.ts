@@ -29,5 +29,6 @@ export type ServerFinding = Schemas['ServerFinding'];
 export type ServerUser = Schemas['ServerUser'];
 export type UnderstoodQuery = Schemas['UnderstoodQuery'];
 export type UnknownVoice = Schemas['UnknownVoice'];
+export type VoiceMatch = Answer<'/v1/users/people/{person_id}/voice-matches'>['matches'][number];
 export type Webhook = Schemas['Webhook'];
 export type LocalModelList = Answer<'/v1/local-models'>;

@@ -6,10 +6,11 @@ export const deSettings: SettingsStrings = {
     title: 'Server',
     hears: 'Hört mit',
     hearsHint:
-      'In dieser Reihenfolge. STT_PREFER auf dem Server legt sie fest, nach einem Neustart.',
+      'In dieser Reihenfolge. STT_PREFER legt den ersten fest; starte den Server danach neu.',
     understands: 'Versteht mit',
-    understandsHint: 'OPENAI_API_KEY oder OPENAI_BASE_URL legt es fest, auch nach einem Neustart.',
-    then: ', dann ',
+    understandsHint:
+      'OPENAI_API_KEY oder OPENAI_BASE_URL legt es fest; starte den Server danach neu.',
+    nextOne: ', dann ',
     nothing: 'Noch nichts: Lade oben ein Modell, oder setze den Schlüssel eines Dienstes',
     rules: 'Regeln, ohne Sprachmodell',
     version: 'Version',
@@ -25,7 +26,7 @@ export const deSettings: SettingsStrings = {
   backup: {
     title: 'Sicherung',
     whole: 'Der ganze Server',
-    hint: 'Eine Datei mit den Daten aller Benutzer. Bewahre ENCRYPTION_SECRET woanders auf.',
+    hint: 'Eine Datei, für alle Benutzer. ENCRYPTION_SECRET ist nicht darin.',
     elsewhere: 'Die Daten liegen in einer eigenen Datenbank: Nimm deren Werkzeuge.',
     made: (when, until) => `Gemacht ${when}. Liegt hier bis ${until}.`,
     make: 'Sicherung machen',

@@ -329,6 +329,18 @@ export const de: Strings = {
     mergeDo: 'Verbinden',
     merging: 'Wird in allen Gesprächen verbunden.',
     nobodyElse: 'Es gibt sonst niemanden.',
+    matches: 'Vielleicht auch zu hören in …',
+    findMatches: (name) => `Vielleicht auch zu hören: ${name}`,
+    matchesOf: (name) => `Gespräche, in denen eine Stimme wie ${name} klingt`,
+    listening: 'Stimmen werden verglichen …',
+    noMatches: (name) =>
+      `Keine Stimme ohne Namen im letzten Monat klingt wie ${name}. Dafür braucht es ein Stimmmodell und eine Stimmprobe.`,
+    levels: { strong: 'klingt sehr ähnlich', likely: 'klingt ähnlich' },
+    accept: 'Ja',
+    reject: 'Nein',
+    acceptIn: (name, title) => `Ja, das ist ${name}: ${title}`,
+    rejectIn: (name, title) => `Nein, das ist nicht ${name}: ${title}`,
+    accepted: (name) => `Benannt: ${name}`,
   },
   apps: {
     title: 'Apps',

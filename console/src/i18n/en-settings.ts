@@ -3,10 +3,11 @@ export const enSettings = {
   server: {
     title: 'Server',
     hears: 'Hears with',
-    hearsHint: 'In this order. STT_PREFER on the server sets it, after a restart.',
+    hearsHint: 'In this order. STT_PREFER sets the first; restart the server after a change.',
     understands: 'Understands with',
-    understandsHint: 'OPENAI_API_KEY or OPENAI_BASE_URL sets it, also after a restart.',
-    then: ', then ',
+    understandsHint:
+      'OPENAI_API_KEY or OPENAI_BASE_URL sets it; restart the server after a change.',
+    nextOne: ', then ',
     nothing: 'Nothing yet: get a model above, or set the key of a service',
     rules: 'Rules, without a language model',
     version: 'Version',
@@ -22,7 +23,7 @@ export const enSettings = {
   backup: {
     title: 'Backup',
     whole: 'The whole server',
-    hint: 'One file with the data of all users. Keep ENCRYPTION_SECRET elsewhere.',
+    hint: 'One file, for all users. ENCRYPTION_SECRET is not in it.',
     elsewhere: 'The data is in a database of its own: use its tools.',
     made: (when: string, until: string) => `Made ${when}. Here until ${until}.`,
     make: 'Make a backup',

@@ -321,6 +321,18 @@ export const en = {
     mergeDo: 'Merge',
     merging: 'Being merged, in all conversations.',
     nobodyElse: 'There is nobody else.',
+    matches: 'May also be heard in …',
+    findMatches: (name: string) => `May also be heard in: ${name}`,
+    matchesOf: (name: string) => `Conversations in which a voice sounds like ${name}`,
+    listening: 'Comparing voices …',
+    noMatches: (name: string) =>
+      `No voice without a name of the last month sounds like ${name}. A voice model and a sample are needed for it.`,
+    levels: { strong: 'sounds very much alike', likely: 'sounds alike' },
+    accept: 'Yes',
+    reject: 'No',
+    acceptIn: (name: string, title: string) => `Yes, this is ${name}: ${title}`,
+    rejectIn: (name: string, title: string) => `No, this is not ${name}: ${title}`,
+    accepted: (name: string) => `Named: ${name}`,
   },
   apps: {
     title: 'Apps',

@@ -26,12 +26,16 @@ export function Server() {
   return (
     <div className="flex flex-col gap-3">
       <Group title={words.title}>
-        <Row label={words.hears} hint={words.hearsHint}>
-          <span className="text-soft">{server?.hears.join(words.then) || words.nothing}</span>
-        </Row>
-        <Row label={words.understands} hint={words.understandsHint}>
-          <span className="break-all text-soft">{server?.understands ?? words.rules}</span>
-        </Row>
+        <Use
+          label={words.hears}
+          text={server?.hears.join(words.nextOne) || words.nothing}
+          hint={words.hearsHint}
+        />
+        <Use
+          label={words.understands}
+          text={server?.understands ?? words.rules}
+          hint={words.understandsHint}
+        />
         <Row label={words.version}>
           <span className="tabular text-soft">{server?.version ?? '–'}</span>
         </Row>
@@ -43,6 +47,17 @@ export function Server() {
       </Group>
       {server?.is_owner && <Checks />}
     </div>
+  );
+}
+
+/** What the server works with, and what sets it. */
+function Use({ label, text, hint }: { label: string; text: string; hint: string }) {
+  return (
+    <li className="py-3">
+      <p className="text-sm text-soft">{label}</p>
+      <p className="break-words">{text}</p>
+      <p className="text-sm break-words text-faint">{hint}</p>
+    </li>
   );
 }
 
