@@ -929,7 +929,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where the browser comes back to after the sign-in at an MCP server */
+        /**
+         * Where the browser comes back to after the sign-in at an MCP server
+         * @description It asks for a sign-in at this server, unless the browser has the session of the user who began.
+         */
         get: operations["getV1AppsMcpCallback"];
         put?: never;
         post?: never;
