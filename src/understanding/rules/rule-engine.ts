@@ -99,7 +99,7 @@ async function understand(input: UnderstandingInput, signal: AbortSignal): Promi
       sentences,
       things,
       nameEvents(found.events, language, tag),
-      nameTasks(found.actionItems, language, tag),
+      nameTasks([...found.actionItems, ...found.suggestedTasks], language, tag),
       language,
     );
   return {

@@ -45,14 +45,16 @@ export interface Decided<T> {
   suggested: T[];
 }
 
-/** Divides claims by the thresholds of their kind; what is below both is left out. */
+/** Divides claims by the thresholds of their kind, suggestions by their scores; what is below both is left out. */
 export function decide<T>(kind: ScoredKind, scored: readonly Scored<T>[]): Decided<T> {
   const { threshold, suggested } = TABLES[kind];
-  const claims = (from: number, under: number): T[] =>
-    scored.filter(({ score }) => score >= from && score < under).map(({ claim }) => claim);
+  const claimed = scored.filter(({ score }) => score >= threshold);
+  const likely = scored
+    .filter(({ score }) => score >= suggested && score < threshold)
+    .sort((a, b) => b.score - a.score);
   return {
-    claimed: claims(threshold, Number.POSITIVE_INFINITY),
-    suggested: claims(suggested, threshold),
+    claimed: claimed.map(({ claim }) => claim),
+    suggested: likely.map(({ claim }) => claim),
   };
 }
 

@@ -93,7 +93,9 @@ function candidatesIn(
     }
   }
   const due = found.length === 0 ? dueItem(sentence, context) : null;
-  return due ? [{ claim: due, features: ['frame: due', 'has a day'] }] : found;
+  return due
+    ? [{ claim: due, features: ['frame: due', 'is not to be forgotten', 'has a day'] }]
+    : found;
 }
 
 /** "My essay is due Friday": a task of the one whose essay it is, if the day is still to come. */
