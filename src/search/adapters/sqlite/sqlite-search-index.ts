@@ -84,6 +84,10 @@ export class SqliteSearchIndex implements SearchIndex {
     return this.#again(() => this.#client.call('quotes', uid, query, hits));
   }
 
+  async conversationsOf(uid: string, speaker: string, limit: number): Promise<string[]> {
+    return this.#again(() => this.#client.call('conversationsOf', uid, speaker, limit));
+  }
+
   async apply(uid: string, updates: readonly SearchUpdate[], watermark: number): Promise<void> {
     const atLeast = this.#seen.get(uid) ?? 0;
     const { applied } = await this.#client
