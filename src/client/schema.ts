@@ -13747,6 +13747,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -14596,6 +14598,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -19730,6 +19734,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -20083,6 +20089,8 @@ export interface operations {
                 app_id?: string;
                 dropdown_selected?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -20109,6 +20117,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -20117,6 +20127,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description What the user is looking at. A hint: everything can be found. */
                     context?: {
                         id?: string | null;
                         title?: string | null;
@@ -20124,6 +20135,12 @@ export interface operations {
                         type: "conversation" | "task" | "memory" | "recap";
                     } | null;
                     file_ids?: string[] | null;
+                    /** @description What the question is about alone: one conversation, a folder, or the conversations in which a person speaks. Nothing else is looked at. 404 if there is no such thing. */
+                    scope?: {
+                        id: string;
+                        /** @enum {string} */
+                        type: "conversation" | "folder" | "person";
+                    } | null;
                     text: string;
                 };
             };
@@ -20150,6 +20167,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
