@@ -6412,7 +6412,7 @@ export interface components {
             erases_at: string;
             id: string;
             /** @enum {string} */
-            kind: "conversation" | "action_item" | "memory" | "memories" | "person";
+            kind: "conversation" | "action_item" | "memory" | "memories" | "person" | "chat_session";
         };
         DesktopMessage: {
             app_id: string | null;
@@ -11694,7 +11694,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "conversation" | "action_item" | "memory" | "memories" | "person";
+                kind: "conversation" | "action_item" | "memory" | "memories" | "person" | "chat_session";
             };
             cookie?: never;
         };
@@ -11718,7 +11718,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "conversation" | "action_item" | "memory" | "memories" | "person";
+                kind: "conversation" | "action_item" | "memory" | "memories" | "person" | "chat_session";
             };
             cookie?: never;
         };

@@ -3,6 +3,7 @@ import { ChatService } from '../chat/chat-service.ts';
 import { ChatSessions } from '../chat/chat-sessions.ts';
 import { ChatSharing } from '../chat/chat-sharing.ts';
 import { ProductInfo, readProductDocuments } from '../chat/product-info.ts';
+import { chatSessionDeletions } from '../chat/restore-chat-session.ts';
 import { appToolSource } from '../chat/tools/app-tools.ts';
 import { ToolCalls } from '../chat/tools/tool-calls.ts';
 import { ScreenActivity } from '../desktop/screen-activity.ts';
@@ -65,6 +66,7 @@ export function openChat(deps: Deps) {
     defaultTimeZone,
     logger,
   });
+  deps.deletions.register('chat_session', chatSessionDeletions(chat.files));
   const chatSharing = new ChatSharing({ store, clock });
   const budget = new VoiceBudget({ store, clock });
   return {
@@ -72,7 +74,13 @@ export function openChat(deps: Deps) {
       chat,
       chatMessages: chat.messages,
       chatFiles: chat.files,
-      chatSessions: new ChatSessions({ store, clock, messages: chat.messages, files: chat.files }),
+      chatSessions: new ChatSessions({
+        store,
+        clock,
+        messages: chat.messages,
+        files: chat.files,
+        deletions: deps.deletions,
+      }),
       chatSharing,
       developerConversations,
       /** The tools that assistants call over MCP. */
