@@ -1,9 +1,5 @@
-/**
- * Fits the weights by which candidates of tasks and events are judged to the sets of `eval/` that may be
- * read, prints what a cross-validation over dialogues gives, and writes the table of weights. Options:
- * `--print` writes nothing and shows the weights and the candidates that are judged worst.
- */
 import { writeFileSync } from 'node:fs';
+import { Command } from 'commander';
 import { chooseCut, crossValidate, cutsOf, fitWeights } from './evaluate/fit-weights.ts';
 import { type LabelledCandidate, labelCandidates } from './evaluate/label-candidates.ts';
 
@@ -11,7 +7,17 @@ import { type LabelledCandidate, labelCandidates } from './evaluate/label-candid
 const PRECISION = 0.92;
 const WORST = 40;
 const TABLE = new URL('../src/understanding/rules/claims/claim-weights.json', import.meta.url);
-const isPrinting = process.argv.includes('--print');
+const { print: isPrinting } = new Command('npm run eval:fit --')
+  .description(
+    'Fits the weights by which candidates of tasks and events are judged to the sets of eval/ that may be read, prints what a cross-validation over dialogues gives, and writes the table of weights.',
+  )
+  .option(
+    '--print',
+    'write nothing; show the weights and the candidates that are judged worst',
+    false,
+  )
+  .parse()
+  .opts<{ print: boolean }>();
 
 function fit(kind: string, candidates: readonly LabelledCandidate[]) {
   const scored = crossValidate(candidates);

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { DateTime } from 'luxon';
 import { cooperativeLoop } from '../../src/understanding/rules/cooperative-loop.ts';
 import { findEventCandidates } from '../../src/understanding/rules/events/events.ts';
-import { readTalk } from '../../src/understanding/rules/rule-engine.ts';
 import { findTaskCandidates } from '../../src/understanding/rules/tasks/task-candidates.ts';
+import { readTalk } from '../../src/understanding/rules/understand-talk.ts';
 import type { UnderstandingInput } from '../../src/understanding/understanding-engine.ts';
 import {
   type Dialogue,

@@ -29,11 +29,11 @@ import {
   personaInstructions,
   plainInstructions,
 } from './instructions.ts';
+import { NO_MODEL } from './no-model.ts';
 import { answerFromPassages } from './passage-answer.ts';
 import {
   answerByRetrieval,
   answerSmallTalk,
-  NO_MODEL,
   quotePassages,
   type RetrievalDeps,
 } from './retrieval-answer.ts';

@@ -1,7 +1,7 @@
 import type { App } from '../model/apps/app.ts';
 import type { ChatFile } from '../model/chat/chat-file.ts';
-import { describeRange, toLocalIso, toLocalText } from './date-range.ts';
 import { type FoundPassage, placeOf } from './files/file-passages.ts';
+import { describeRange, toLocalIso, toLocalText } from './local-time.ts';
 import type { ChatTurn } from './turn.ts';
 import { limitText, markAsData } from './untrusted-text.ts';
 

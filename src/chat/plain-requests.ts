@@ -9,7 +9,7 @@ import {
   resolveDates,
 } from '../understanding/rules/dates/resolve-date.ts';
 import { isInScope, type ScopeContents, tellScope } from './chat-scope.ts';
-import { toLocalDay, toLocalText } from './date-range.ts';
+import { toLocalDay, toLocalText } from './local-time.ts';
 import { clausesOf } from './message-clauses.ts';
 import { matchedTerms, questionTerms } from './question-terms.ts';
 import type { ChatTurn } from './turn.ts';

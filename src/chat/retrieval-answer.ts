@@ -1,6 +1,7 @@
 import { collapseSpaces } from '../kernel/bounded-text.ts';
 import { tellScope } from './chat-scope.ts';
-import { type DateRange, tellRange, toLocalText } from './date-range.ts';
+import { type DateRange, tellRange, toLocalText } from './local-time.ts';
+import { NO_MODEL } from './no-model.ts';
 import { findPassages, findPassagesOfTime, type Passage, type PassageSources } from './passages.ts';
 import { answerPlainRequest, type PlainRequestDeps } from './plain-requests.ts';
 import { namesNothing } from './question-terms.ts';
@@ -10,9 +11,6 @@ import type { ChatTurn } from './turn.ts';
 const PASSAGES = 5;
 /** Conversations of a time that are told. */
 const OF_TIME = 10;
-
-export const NO_MODEL =
-  'No language model is configured, so I can only quote your conversations and keep tasks and memories.';
 
 export interface RetrievalDeps extends PlainRequestDeps, PassageSources {}
 

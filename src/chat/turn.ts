@@ -4,11 +4,11 @@ import { addressesIn } from './addresses.ts';
 import type { ChatId } from './chat-messages.ts';
 import type { ScopeContents } from './chat-scope.ts';
 import { CitationFilter, withoutCitations } from './citation-filter.ts';
-import type { DateRange } from './date-range.ts';
 import { type AddressOrigin, LinkFilter } from './link-filter.ts';
+import type { DateRange } from './local-time.ts';
+import type { Permission } from './permission.ts';
 import type { ToolContext } from './tools/chat-tool.ts';
 import { unmarkData } from './untrusted-text.ts';
-import type { WritePermission } from './write-permission.ts';
 
 /** What a turn tells while it goes on. */
 export type TurnEvent =
@@ -34,7 +34,7 @@ export interface TurnInput {
   within: ScopeContents | null;
   /** The question was spoken: citations are not asked for, and not taken out. */
   isSpoken: boolean;
-  permission: WritePermission;
+  permission: Permission;
   signal: AbortSignal;
   tell: (event: TurnEvent) => void;
 }
@@ -51,7 +51,7 @@ export class ChatTurn implements ToolContext {
   readonly topic: string;
   readonly within: ScopeContents | null;
   readonly isSpoken: boolean;
-  readonly permission: WritePermission;
+  readonly permission: Permission;
   readonly signal: AbortSignal;
   readonly #tell: (event: TurnEvent) => void;
   readonly #links = new LinkFilter(

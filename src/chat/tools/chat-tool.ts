@@ -3,8 +3,8 @@ import type { Chart } from '../../model/chat/message.ts';
 import type { Conversation } from '../../model/conversations/conversation.ts';
 import type { ChatId } from '../chat-messages.ts';
 import type { ScopeContents } from '../chat-scope.ts';
-import type { DateRange } from '../date-range.ts';
-import type { WritePermission } from '../write-permission.ts';
+import type { DateRange } from '../local-time.ts';
+import type { Permission } from '../permission.ts';
 import type { WriteKind } from '../write-requests.ts';
 
 /** What a caller of tools has to be allowed. */
@@ -35,7 +35,7 @@ export interface ToolContext {
   readonly range: DateRange | null;
   /** What may be looked at; null: everything. */
   readonly within: ScopeContents | null;
-  readonly permission: WritePermission;
+  readonly permission: Permission;
   readonly signal: AbortSignal;
   /**
    * Notes that a conversation was shown, with the segments that mattered, and answers the number

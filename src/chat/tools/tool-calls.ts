@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { UserService } from '../../users/user-service.ts';
-import { WritePermission } from '../write-permission.ts';
+import { DIRECT_CALL } from '../permission.ts';
 import type { ChatTool, ToolContext } from './chat-tool.ts';
 import { runTool } from './run-tool.ts';
 
@@ -55,7 +55,7 @@ export class ToolCalls {
       timeZone: user.timeZone ?? defaultTimeZone,
       range: null,
       within: null,
-      permission: WritePermission.direct(),
+      permission: DIRECT_CALL,
       signal,
       retrieve: ({ id }) => {
         const known = numbers.get(id);

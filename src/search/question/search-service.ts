@@ -290,7 +290,7 @@ export class SearchService {
     if (readTime === null) return null;
     const user = await this.#store.find(users, GLOBAL, uid);
     const now = clock.now();
-    const time = readTime(query, { now, timeZone: user?.timeZone ?? defaultTimeZone });
+    const time = await readTime(query, { now, timeZone: user?.timeZone ?? defaultTimeZone });
     return time !== null && isTimeMeant(time, now) ? time : null;
   }
 

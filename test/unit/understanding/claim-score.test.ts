@@ -15,8 +15,9 @@ import {
 } from '../../../src/understanding/rules/claims/claim-score.ts';
 import { cooperativeLoop } from '../../../src/understanding/rules/cooperative-loop.ts';
 import { findEventCandidates } from '../../../src/understanding/rules/events/events.ts';
-import { createRuleEngine, readTalk } from '../../../src/understanding/rules/rule-engine.ts';
+import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
 import { findTaskCandidates } from '../../../src/understanding/rules/tasks/task-candidates.ts';
+import { readTalk } from '../../../src/understanding/rules/understand-talk.ts';
 
 const { signal } = new AbortController();
 const each = cooperativeLoop(signal);

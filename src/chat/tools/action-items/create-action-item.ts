@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toLocalText } from '../../date-range.ts';
+import { toLocalText } from '../../local-time.ts';
 import { dayOrTime, readDayOrTime } from '../record-arguments.ts';
 import { defineTool } from '../tool.ts';
 import { readDueTime, zonedTime } from '../tool-dates.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ActionItemEdit } from '../../../action-items/action-item-edit.ts';
 import type { ActionItem } from '../../../model/tasks/action-item.ts';
-import { toLocalText } from '../../date-range.ts';
+import { toLocalText } from '../../local-time.ts';
 import type { WriteKind } from '../../write-requests.ts';
 import { ToolInputError } from '../chat-tool.ts';
 import { dayOrTime, readDayOrTime, recordId } from '../record-arguments.ts';

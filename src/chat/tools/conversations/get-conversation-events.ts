@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { conversations } from '../../../model/conversations/conversation.ts';
 import { queryAll } from '../../../store/collection.ts';
 import { isInScope } from '../../chat-scope.ts';
-import { toLocalText } from '../../date-range.ts';
+import { toLocalText } from '../../local-time.ts';
 import { markAsData } from '../../untrusted-text.ts';
 import { defineTool } from '../tool.ts';
 import { boundsOf, zonedTime } from '../tool-dates.ts';

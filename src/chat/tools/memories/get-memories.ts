@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { memoryCategorySchema, tellMemory } from '../../../model/memory.ts';
 import { isInScope } from '../../chat-scope.ts';
-import { toLocalText } from '../../date-range.ts';
+import { toLocalText } from '../../local-time.ts';
 import { markAsData } from '../../untrusted-text.ts';
 import { dayOrTime, pageArguments, pageOf, readDayOrTime } from '../record-arguments.ts';
 import { defineTool } from '../tool.ts';

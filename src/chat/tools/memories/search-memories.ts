@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { tellMemory } from '../../../model/memory.ts';
 import { narrowTo } from '../../chat-scope.ts';
-import { toLocalText } from '../../date-range.ts';
+import { toLocalText } from '../../local-time.ts';
 import { markAsData } from '../../untrusted-text.ts';
 import { defineTool } from '../tool.ts';
 

@@ -3,13 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startServer } from '../src/server.ts';
-import { openProduct } from '../test/harness/open-product.ts';
+import { startServer } from '../../src/server.ts';
+import { openProduct } from '../../test/harness/open-product.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const GENERATOR = path.join(ROOT, 'console/node_modules/openapi-typescript/bin/cli.js');
-/** The types of the API: of the client, and of the console through it. */
-export const API_TYPES = path.join(ROOT, 'src/client/schema.ts');
+/** The file of the types of the API: of the client, and of the console through it. */
+export const API_TYPES = 'src/client/schema.ts';
 
 /** Generates the types of the API out of what a fresh server says of itself at `/openapi.json`. */
 export async function generateApiTypes(): Promise<string> {
@@ -62,9 +62,4 @@ export type JsonValue =
     | { [key: string]: JsonValue }
     | null;
 `;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await writeFile(API_TYPES, await generateApiTypes());
-  process.stdout.write('src/client/schema.ts\n');
 }
