@@ -59,7 +59,7 @@ type OptionName =
   | 'profile';
 
 const values = program
-  .name('bench')
+  .name('npm run bench --')
   .description('Measures this server against floors of the same run, on this machine.')
   .option('--only <parts>', 'comma-separated list of parts; all if it is left out', '')
   .option('--rounds <number>', 'how often each is measured', '5')

@@ -21,6 +21,8 @@ const KEEP_OLD_FILES_MS = 24 * 3_600_000;
 const PACKAGE = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/;
 /** How a source names the module that a thread or a child process runs. */
 const STARTED_MODULE = /\bstart(?:Worker|Child)\(import\.meta\.url, '([^']+)'/g;
+/** Fastify loads its own compilers of schemas, 400 kB of program, before it learns that others are set. */
+const UNUSED_COMPILER = /^@fastify\/(?:ajv-compiler|fast-json-stringify-compiler)$/;
 
 const startedAt = Date.now();
 const programs = [join(sources, 'main.ts'), ...startedModules()];
@@ -40,7 +42,10 @@ const { metafile } = await build({
   legalComments: 'eof',
   logLevel: 'error',
   external: packagesOutside(),
-  plugins: [{ name: 'own address', setup: keepOwnAddress }],
+  plugins: [
+    { name: 'own address', setup: keepOwnAddress },
+    { name: 'unused compilers', setup: leaveOutCompilers },
+  ],
   // Packages that are CommonJS ask for modules of Node.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
@@ -94,6 +99,14 @@ function keepOwnAddress({ onLoad }) {
     const address = `new URL(${JSON.stringify(place)}, import.meta.url).href`;
     return { contents: text.replaceAll('import.meta.url', address), loader: 'ts' };
   });
+}
+
+/** Puts a function in the place of a compiler that only throws: the server sets compilers of its own. */
+function leaveOutCompilers({ onResolve, onLoad }) {
+  onResolve({ filter: UNUSED_COMPILER }, ({ path }) => ({ path, namespace: 'left-out' }));
+  onLoad({ filter: UNUSED_COMPILER, namespace: 'left-out' }, ({ path }) => ({
+    contents: `module.exports = () => () => { throw new Error('${path} is not part of the program.'); };`,
+  }));
 }
 
 function writeLoader(program) {

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { createRequire, isBuiltin } from 'node:module';
 
 const load = createRequire(import.meta.url);
 
@@ -23,7 +23,8 @@ export function versionProblem(version = process.versions.node) {
  */
 export function sqliteProblem() {
   const hasOwn = !isBefore(process.versions.node, '22.16');
-  if (hasOwn && process.getBuiltinModule('node:sqlite') !== undefined) return null;
+  // Not loaded here: that would print a warning of Node's.
+  if (hasOwn && isBuiltin('node:sqlite')) return null;
   let reason = 'better-sqlite3 is not installed';
   for (const name of PACKAGES) {
     try {

@@ -4,6 +4,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Command } from 'commander';
 import { readConfig } from '../src/config/config.ts';
 import { readSecrets } from '../src/config/secrets.ts';
 import { openContext } from '../src/context.ts';
@@ -14,11 +15,11 @@ import { mcpFrontDoor } from '../src/server/mcp-front-door.ts';
 import { startServer } from '../src/server.ts';
 import { createFixtureServer } from '../test/mcp-conformance/fixture-server.ts';
 
-/**
- * Runs MCP's own conformance suite: the general scenarios against the product, all others against a server
- * that has the product's transport and sign-in before the suite's fixtures. A proxy adds a key, since the
- * suite has none. The suite needs Node 22, so it runs with the `node` package of npm.
- */
+new Command('npm run check:mcp --')
+  .description(
+    "Runs MCP's own conformance suite: the general scenarios against the product, all others against a server that has the product's transport and sign-in before the suite's fixtures. Gets the suite, and the Node 22 that it needs, from the npm registry.",
+  )
+  .parse();
 const PACKAGES = ['node@22', '@modelcontextprotocol/conformance@0.1.16'];
 const PRODUCT_SCENARIOS = [
   'server-initialize',

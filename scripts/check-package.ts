@@ -12,13 +12,14 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
 
-/**
- * Packs the repository, installs the tarball into an empty folder, and does there what a user does first:
- * start the server, play the sample talk, read it, open the console. Once on each Node.
- *
- * `npm run check:package -- [node…]` with programs `node`; without any, the one that runs this.
- */
+const { args: given } = new Command('npm run check:package --')
+  .description(
+    'Packs the repository, installs the tarball into an empty folder, and does there what a user does first: start the server, play the sample talk, read it, open the console. Once on each Node.',
+  )
+  .argument('[node...]', 'programs `node` to try; without any, the one that runs this')
+  .parse();
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const LIMIT_MS = 60_000;
 const MAX_INSTALLED_MB = 80;
@@ -26,7 +27,6 @@ const MAX_INSTALLED_MB = 80;
 const folder = mkdtempSync(join(tmpdir(), 'omi-package-'));
 try {
   const tarball = pack();
-  const given = process.argv.slice(2);
   for (const node of given.length > 0 ? given : [process.execPath]) await checkOn(node, tarball);
 } finally {
   rmSync(folder, { recursive: true, force: true });

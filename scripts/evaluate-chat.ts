@@ -1,12 +1,14 @@
-/**
- * Asks the questions of the real meetings without a language model and prints how often the passages
- * that are quoted lie in the spans that people marked as relevant, with chance level beside it.
- */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Command } from 'commander';
 import { loadRetrievalFigures } from '../test/fixtures/meeting-questions.ts';
 
+new Command('npm run evaluate:chat --')
+  .description(
+    'Asks the questions of the real meetings without a language model and prints how often the passages that are quoted lie in the spans that people marked as relevant, with chance level beside it. Reads the meetings from OMI_DATA_DIR.',
+  )
+  .parse();
 const directory = await mkdtemp(path.join(tmpdir(), 'chat-retrieval-'));
 try {
   const figures = await loadRetrievalFigures(directory);

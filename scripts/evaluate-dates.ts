@@ -1,13 +1,16 @@
-/**
- * Prints how many phrases of the tables of dates the rules resolve as they are meant, and the others.
- * Ends with 1 if one of the first table is wrong.
- */
+import { Command } from 'commander';
 import {
   DATE_PHRASES,
   type DatePhrases,
   FRESH_DATE_PHRASES,
 } from '../test/fixtures/date-phrases.ts';
 import { resolvePhrases } from '../test/fixtures/resolved-phrases.ts';
+
+new Command('npm run evaluate:dates --')
+  .description(
+    'Prints how many phrases of the tables of dates the rules resolve as they are meant, and the others. Ends with 1 if one of the first table is wrong.',
+  )
+  .parse();
 
 function check(name: string, table: readonly DatePhrases[]): number {
   const phrases = resolvePhrases(table);

@@ -1,9 +1,4 @@
 /**
- * How well a question finds what was said: all real meetings in one index, each question of their
- * `specific_query_list`, the spans that people marked as the truth. Prints hit@1/5/10 and
- * precision@5 with 95 % bootstrap intervals beside chance and a plain BM25 over the same windows;
- * first by words alone, then with the embeddings of the simulator. `--raw` prints every answer.
- *
  * A result is a window of the transcript. It counts if the segment that it names as its best
  * match lies in a marked span; `any` counts it if any of its segments does.
  */
@@ -11,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Command } from 'commander';
 import { SqliteSearchIndex } from '../src/search/adapters/sqlite/sqlite-search-index.ts';
 import type { ConversationMatch } from '../src/search/question/group-hits.ts';
 import { addMeeting, type Meeting, readMeetings, UID } from '../test/fixtures/meeting-questions.ts';
@@ -19,7 +15,13 @@ import { PlainBm25, type Ranked } from '../test/fixtures/plain-bm25.ts';
 import { openProduct } from '../test/harness/open-product.ts';
 import { OpenAiSimulator } from '../test/simulators/openai-simulator.ts';
 
-const raw = process.argv.includes('--raw');
+const { raw } = new Command('npm run evaluate:search --')
+  .description(
+    'Prints how well a question finds what was said: all real meetings in one index, each of their questions, the spans that people marked as the truth. Hit@1/5/10 and precision@5 with 95 % bootstrap intervals stand beside chance and a plain BM25; first by words alone, then with the embeddings of the simulator. Reads the meetings from OMI_DATA_DIR.',
+  )
+  .option('--raw', 'print every answer', false)
+  .parse()
+  .opts<{ raw: boolean }>();
 const DEPTH = 10;
 /** Windows that are asked for in the flat order. */
 const FLAT = 160;

@@ -3,9 +3,10 @@
  * project's dialogues, and prints precision and recall on the dialogues, whose facts are known. The
  * language model is the simulator of OpenAI: it makes answers from the transcript, takes a canned one
  * if test/fixtures/model-answers has it (with inventions in it), and is made to lie in a last run.
- * Ends with 1 if a claim lacks its source. `--show`: titles, overviews and claims for a reader.
+ * Ends with 1 if a claim lacks its source.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { Command } from 'commander';
 import { silentLogger } from '../src/kernel/logger.ts';
 import { createOpenAiLanguageModel } from '../src/llm/adapters/openai/openai-language-model.ts';
 import { createModelEngine } from '../src/understanding/model/model-engine.ts';
@@ -30,7 +31,13 @@ import { checkEvidence } from '../test/fixtures/evidence.ts';
 import { loadMeetings } from '../test/fixtures/meetings.ts';
 import { OpenAiSimulator } from '../test/simulators/openai-simulator.ts';
 
-const isShown = process.argv.includes('--show');
+const { show: isShown } = new Command('npm run evaluate:understanding --')
+  .description(
+    'Holds what both engines claim against the segments that they cite, over the real meetings and the dialogues of the tests, and prints precision and recall on the dialogues, whose facts are known. Ends with 1 if a claim lacks its source.',
+  )
+  .option('--show', 'print titles, overviews and claims for a reader', false)
+  .parse()
+  .opts<{ show: boolean }>();
 const { signal } = new AbortController();
 const simulator = await OpenAiSimulator.start();
 const rules = createRuleEngine();

@@ -1,8 +1,4 @@
-/**
- * Prints how well the engine without a language model does on the sets of `eval/` and on the dialogues
- * of the tests: see eval/README.md. Options: `--kept` runs the sets that nobody reads while
- * rules are changed, `--all` prints their misses as well, `--kind tasks` (or events, facts, traps, changes, short, empty, phrases, questions, holidays, answers) prints one kind.
- */
+import { Command, Option } from 'commander';
 import { MemoryVersions } from '../src/memories/memory-versions.ts';
 import { isCurrent, type Memory } from '../src/model/memory.ts';
 import { createRuleEngine } from '../src/understanding/rules/rule-engine.ts';
@@ -43,10 +39,22 @@ const engine = createRuleEngine();
 const { signal } = new AbortController();
 const understand = (input: UnderstandingInput): Promise<Understanding> =>
   engine.understand(input, signal);
-const showsAll = process.argv.includes('--all');
-const withKept = showsAll || process.argv.includes('--kept');
-const only = process.argv[process.argv.indexOf('--kind') + 1];
-const isAsked = (kind: string): boolean => !process.argv.includes('--kind') || only === kind;
+const KINDS = [
+  ...['tasks', 'events', 'facts', 'traps', 'changes', 'short', 'empty'],
+  ...['phrases', 'questions', 'holidays', 'answers'],
+];
+const options = new Command('npm run eval --')
+  .description(
+    'Prints how well the engine without a language model does on the sets of eval/ and on the dialogues of the tests: see eval/README.md.',
+  )
+  .option('--kept', 'run the sets that nobody reads while rules are changed', false)
+  .option('--all', 'print their misses as well', false)
+  .addOption(new Option('--kind <kind>', 'print one kind').choices(KINDS))
+  .parse()
+  .opts<{ kept: boolean; all: boolean; kind?: string }>();
+const showsAll = options.all;
+const withKept = showsAll || options.kept;
+const isAsked = (kind: string): boolean => options.kind === undefined || options.kind === kind;
 
 const percent = (part: number, of: number): string => (of === 0 ? '1.00' : (part / of).toFixed(2));
 

@@ -1,9 +1,5 @@
-/**
- * Fits the weights by which candidates of tasks, events and facts are judged to the sets of `eval/` that may be
- * read, prints what is right of each set if the weights are fitted to the others, and writes the table of weights.
- * `--print` writes nothing and shows the weights and the claims that are judged worst.
- */
 import { writeFileSync } from 'node:fs';
+import { Command } from 'commander';
 import { fitWeights } from './evaluate/fit-weights.ts';
 import {
   type LabelledCandidate,
@@ -31,7 +27,13 @@ const PRECISION: Readonly<Record<Kind, number>> = { tasks: 0.9, events: 0.9, fac
 const SUGGESTED_PRECISION = 0.6;
 const WORST = 40;
 const TABLE = new URL('../src/understanding/rules/claims/claim-weights.json', import.meta.url);
-const isPrinting = process.argv.includes('--print');
+const { print: isPrinting } = new Command('npm run eval:fit --')
+  .description(
+    'Fits the weights by which candidates of tasks, events and facts are judged to the sets of eval/ that may be read, prints what is right of each set if the weights are fitted to the others, and writes the table of weights.',
+  )
+  .option('--print', 'write nothing; show the weights and the claims that are judged worst', false)
+  .parse()
+  .opts<{ print: boolean }>();
 
 const talks = await readTalks();
 // Single exchanges hold more of what only looks like a claim than talk does: the weights are fitted to them as well,

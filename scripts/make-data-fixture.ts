@@ -4,16 +4,19 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
 import { VERSION } from '../src/kernel/version.ts';
+import { setup as buildFirst } from '../test/build-first.ts';
 
-/**
- * Writes `test/fixtures/data-directories/<version>.tar.gz`: the backup of a small data directory that the program
- * itself has made by its own commands. Tests of later versions migrate it.
- *
- * `npm run fixture:data -- [program version]`; without arguments, this copy and its version.
- */
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-const [program = join(ROOT, 'bin', 'omi-backend.js'), version = VERSION] = process.argv.slice(2);
+const [program = '', version = ''] = new Command('npm run fixture:data --')
+  .description(
+    'Writes test/fixtures/data-directories/<version>.tar.gz: the backup of a small data directory that the program itself has made by its own commands. Tests of later versions migrate it. Refuses a version that is there.',
+  )
+  .argument('[program]', 'the omi-backend.js to run', join(ROOT, 'bin', 'omi-backend.js'))
+  .argument('[version]', 'its version', VERSION)
+  .parse().processedArgs as [string, string];
+buildFirst();
 const folder = join(ROOT, 'test', 'fixtures', 'data-directories');
 const target = join(folder, `${version}.tar.gz`);
 if (existsSync(target)) {

@@ -3,15 +3,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Command } from 'commander';
 import type { Page } from 'playwright-core';
+import { setup as buildFirst } from '../test/build-first.ts';
 import { fillConsoleWorld } from '../test/e2e/console/console-world.ts';
 import { startTestServer } from '../test/e2e/test-server.ts';
 import { launchBrowser, microphoneOf, signInByLink } from '../test/fixtures/browser.ts';
 
-/**
- * The animated recording of the README, made from the real console: a WAV file is played as the microphone,
- * its words are recognised on this machine, and the conversation is opened. Needs Chromium and ffmpeg.
- */
+new Command('npm run screenshots:recording --')
+  .description(
+    'Writes the animated recording of the README, from the real console: a WAV file is played as the microphone, its words are recognised on this machine, and the conversation is opened. Needs Chromium and ffmpeg.',
+  )
+  .parse();
+buildFirst();
 const MODELS = join(import.meta.dirname, '../test/fixtures/local-models');
 const TARGET = join(import.meta.dirname, '../docs/images/recording.webp');
 const SIZE = { width: 1120, height: 700 };

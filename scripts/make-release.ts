@@ -3,14 +3,16 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
 import { VERSION } from '../src/kernel/version.ts';
 import { readReleaseNotes } from './publish/changelog.ts';
 import { type Bill, shippedBill } from './publish/shipped-bill.ts';
 
-/**
- * Writes what a release consists of to `release/`: the package, its bill of materials (CycloneDX), the notes from
- * CHANGELOG.md, and SHA-256 checksums. Publishes nothing. Warns of changes that are in the notes of no version.
- */
+new Command('npm run release --')
+  .description(
+    'Writes what a release consists of to release/: the package, its bill of materials (CycloneDX), the notes from CHANGELOG.md, and SHA-256 checksums. Publishes nothing. Warns of changes that are in the notes of no version.',
+  )
+  .parse();
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = join(ROOT, 'release');
 const notes = readReleaseNotes(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'), VERSION);

@@ -1,16 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
+import { setup as buildFirst } from '../test/build-first.ts';
 import { openScreen, SCREENS, SIZES } from '../test/e2e/console/console-screens.ts';
 import { fillConsoleWorld } from '../test/e2e/console/console-world.ts';
 import { startTestServer } from '../test/e2e/test-server.ts';
 import { launchBrowser, signInByLink } from '../test/fixtures/browser.ts';
 
-/**
- * Pictures of the real console with invented data. Without an argument: those of the README. With
- * `--all FOLDER`: every screen, wide and narrow, light and dark, to be looked at.
- */
-const { values } = parseArgs({ options: { all: { type: 'string' }, only: { type: 'string' } } });
+const values = new Command('npm run screenshots --')
+  .description('Takes the pictures of the documents from the real console, with invented data.')
+  .option('--all <folder>', 'every screen, wide and narrow, light and dark, to be looked at')
+  .option('--only <screen>', 'one screen')
+  .parse()
+  .opts<{ all?: string; only?: string }>();
+buildFirst();
 const README_FOLDER = join(import.meta.dirname, '../docs/images');
 /** Screen, size and theme of the pictures of the README. */
 const README = [

@@ -1,12 +1,14 @@
-/**
- * Asks a server for every call that Omi's clients make, and prints how many are answered as each client
- * needs: `npx tsx scripts/measure-clients.ts`. Lists every answer that a client cannot use, and every refusal.
- */
+import { Command } from 'commander';
 import { CLIENT_CALLS } from '../test/clients/all-calls.ts';
 import { askCalls } from '../test/clients/ask-calls.ts';
 import { totalsOf, totalsTable } from '../test/clients/client-totals.ts';
 import { startClientServer } from '../test/clients/start-client-server.ts';
 
+new Command('npm run measure:clients --')
+  .description(
+    "Asks a server of its own for every call that Omi's clients make, and prints how many are answered as each client needs. Lists every answer that a client cannot use, and every refusal.",
+  )
+  .parse();
 const started = await startClientServer();
 try {
   const verdicts = await askCalls(started, CLIENT_CALLS);

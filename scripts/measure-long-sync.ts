@@ -1,12 +1,11 @@
-/**
- * Sends a talk of three hours as 360 files of 30 s, and prints the memory of the server, the time for a file
- * and the progress: `npm run build && npx tsx scripts/measure-long-sync.ts [FILES]`.
- */
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
+import { parseCount } from '../src/cli/parse-option.ts';
+import { setup as buildFirst } from '../test/build-first.ts';
 import { ChildServer } from '../test/e2e/crash/child-server.ts';
 import { deviceFiles } from '../test/e2e/device-files.ts';
 import { postFiles } from '../test/e2e/sync-client.ts';
@@ -16,7 +15,13 @@ import { DeepgramSimulator } from '../test/simulators/deepgram-simulator.ts';
 const FILE_MS = 30_000;
 const PER_REQUEST = 20;
 
-const count = Number(process.argv[2] ?? 360);
+const [count] = new Command('npm run measure:long-sync --')
+  .description(
+    'Sends a talk of three hours as files of 30 s, and prints the memory of the server, the time for a file and the progress.',
+  )
+  .argument('[files]', 'how many files', parseCount(1, 100_000), 360)
+  .parse().processedArgs as [number];
+buildFirst();
 const directory = await mkdtemp(path.join(tmpdir(), 'omi-long-sync-'));
 const speech = await DeepgramSimulator.start({});
 const server = await ChildServer.start(directory, {

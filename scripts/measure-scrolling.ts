@@ -1,16 +1,21 @@
+import { Command } from 'commander';
+import { parseCount } from '../src/cli/parse-option.ts';
 import {
   conversations,
   emptyStructured,
   makeConversation,
 } from '../src/model/conversations/conversation.ts';
+import { setup as buildFirst } from '../test/build-first.ts';
 import { startTestServer } from '../test/e2e/test-server.ts';
 import { launchBrowser, signInByLink } from '../test/fixtures/browser.ts';
 
-/**
- * Scrolls through a timeline of many conversations in a real browser and prints the longest tasks of the
- * page, which is what makes scrolling stutter. `npm run measure:scrolling -- 5000`.
- */
-const COUNT = Number(process.argv[2] ?? 5_000);
+const [COUNT] = new Command('npm run measure:scrolling --')
+  .description(
+    'Scrolls through a timeline of many conversations in a real browser and prints the longest tasks of the page, which is what makes scrolling stutter. Needs Chromium.',
+  )
+  .argument('[conversations]', 'how many', parseCount(1, 1_000_000), 5_000)
+  .parse().processedArgs as [number];
+buildFirst();
 const BATCH = 200;
 const HOUR_MS = 3_600_000;
 

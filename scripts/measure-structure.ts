@@ -1,13 +1,9 @@
-/**
- * Prints the shape of the sources as a Markdown table: size, ties between files, long functions, and
- * how often comments say "if". `npm run structure` measures the working tree,
- * `npm run structure -- cd9d5b2 HEAD` any commits beside each other.
- */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError } from 'commander';
 import { extract } from 'tar-stream';
 import {
   filesIn,
@@ -37,11 +33,26 @@ function readWorkingTree(): FileMap {
   return files;
 }
 
+/** Runs git in the repository, however large its output is. */
+function git(...args: string[]) {
+  return spawnSync('git', args, { cwd: ROOT, maxBuffer: 1024 ** 3 });
+}
+
+/** Returns the name of a commit as it was given; refuses what is none. */
+function parseCommit(name: string): string {
+  const { status } = git(
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${name}^{commit}`,
+  );
+  if (status !== 0) throw new InvalidArgumentError('It must be a commit of this repository.');
+  return name;
+}
+
 async function readCommit(revision: string): Promise<FileMap> {
-  const { status, stdout, stderr } = spawnSync('git', ['archive', revision, ...FOLDERS], {
-    cwd: ROOT,
-    maxBuffer: 1024 ** 3,
-  });
+  const { status, stdout, stderr } = git('archive', revision, ...FOLDERS);
   if (status !== 0) throw new Error(`git archive ${revision}: ${stderr.toString('utf8')}`);
   const files: Record<string, string> = {};
   const entries = extract();
@@ -103,7 +114,17 @@ function list(measured: readonly Measured[], limit: number, most = 10): string {
   return found.map(({ subject, size }) => `${subject}: ${size}`).join(', ') || '0';
 }
 
-const revisions = process.argv.slice(2);
+const [revisions] = new Command('npm run structure --')
+  .description(
+    'Prints the shape of the sources as a Markdown table: size, ties between files, long functions, and how often comments say "where".',
+  )
+  .argument(
+    '[commit...]',
+    'commits to put beside each other; without any, the working tree',
+    (name: string, before: string[]) => [...before, parseCommit(name)],
+    [],
+  )
+  .parse().processedArgs as [string[]];
 const columns = await Promise.all(
   (revisions.length > 0 ? revisions : [null]).map(async (revision) => ({
     name: revision ?? 'working tree',

@@ -1,4 +1,6 @@
 import { Command, Option } from 'commander';
+import { parseCount } from '../src/cli/parse-option.ts';
+import { setup as buildFirst } from '../test/build-first.ts';
 import { generator } from '../test/e2e/crash/crash-series.ts';
 import {
   crashRecogniser,
@@ -7,24 +9,29 @@ import {
   type RecogniserTarget,
 } from '../test/e2e/crash/recogniser-crash.ts';
 
-/**
- * Kills the processes of local models, and servers with local models, with SIGKILL at random instants
- * while somebody speaks, and says which words they lost. Exit code 1: some, or one came twice.
- */
-const options = new Command('recogniser-crash')
-  .option('--runs <number>', 'how many conversations', '100')
-  .option('--seed <number>', 'seed of the random instants', String(Date.now() % 1_000_000))
-  .option('--parallel <number>', 'servers at once', '2')
+const {
+  runs,
+  seed,
+  parallel,
+  target: only,
+} = new Command('npm run crash:recogniser --')
+  .description(
+    'Kills the processes of local models, and servers with local models, with SIGKILL at random instants while somebody speaks, and says which words they lost. Ends with 1 if a word was lost or came twice.',
+  )
+  .option('--runs <number>', 'how many conversations', parseCount(1, 1_000_000), 100)
+  .option(
+    '--seed <number>',
+    'seed of the random instants',
+    parseCount(0, 999_999),
+    Date.now() % 1_000_000,
+  )
+  .option('--parallel <number>', 'servers at once', parseCount(1, 64), 2)
   .addOption(
     new Option('--target <what>', 'what is killed (default: in turn)').choices(RECOGNISER_TARGETS),
   )
   .parse()
-  .opts<{ runs: string; seed: string; parallel: string; target?: RecogniserTarget }>();
-const [runs, seed, parallel] = [
-  Number(options.runs),
-  Number(options.seed),
-  Number(options.parallel),
-];
+  .opts<{ runs: number; seed: number; parallel: number; target?: RecogniserTarget }>();
+buildFirst();
 
 const outcomes: RecogniserCrash[] = [];
 let next = 0;
@@ -32,7 +39,7 @@ async function work(): Promise<void> {
   while (next < runs) {
     const index = next;
     next += 1;
-    const target = options.target ?? RECOGNISER_TARGETS[index % RECOGNISER_TARGETS.length];
+    const target = only ?? RECOGNISER_TARGETS[index % RECOGNISER_TARGETS.length];
     const outcome = await crashRecogniser(target ?? 'server', generator(seed + index));
     outcomes.push(outcome);
     const { kills, words, misheard, problems } = outcome;

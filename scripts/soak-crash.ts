@@ -1,17 +1,28 @@
 import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
+import { parseCount } from '../src/cli/parse-option.ts';
+import { setup as buildFirst } from '../test/build-first.ts';
 import { CRASH_TARGETS, type CrashOutcome, type CrashTarget } from '../test/e2e/crash/crash-run.ts';
 import { countChanges, countPlaces, crashSeries } from '../test/e2e/crash/crash-series.ts';
 
-/**
- * Kills servers with SIGKILL at random instants and says what they lost; Ctrl-C says how to go on.
- * Exit code 1: something was lost, or it was interrupted.
- */
-const options = new Command('crash')
-  .option('--runs <number>', 'how many servers to kill', '200')
-  .option('--seed <number>', 'seed of the random instants', String(Date.now() % 1_000_000))
-  .option('--from <number>', 'number of the first run, to go on with an interrupted series', '0')
-  .option('--parallel <number>', 'servers at once', '3')
+const options = new Command('npm run crash --')
+  .description(
+    'Kills servers with SIGKILL at random instants and says what they lost; Ctrl-C says how to go on. Ends with 1 if something was lost, or if it was interrupted.',
+  )
+  .option('--runs <number>', 'how many servers to kill', parseCount(1, 1_000_000), 200)
+  .option(
+    '--seed <number>',
+    'seed of the random instants',
+    parseCount(0, 999_999),
+    Date.now() % 1_000_000,
+  )
+  .option(
+    '--from <number>',
+    'number of the first run, to go on with an interrupted series',
+    parseCount(0, 1_000_000),
+    0,
+  )
+  .option('--parallel <number>', 'servers at once', parseCount(1, 64), 3)
   .addOption(
     new Option(
       '--target <what>',
@@ -19,13 +30,9 @@ const options = new Command('crash')
     ).choices(CRASH_TARGETS),
   )
   .parse()
-  .opts<{ runs: string; seed: string; from: string; parallel: string; target?: CrashTarget }>();
-const [runs, seed, from, parallel] = [
-  Number(options.runs),
-  Number(options.seed),
-  Number(options.from),
-  Number(options.parallel),
-];
+  .opts<{ runs: number; seed: number; from: number; parallel: number; target?: CrashTarget }>();
+const { runs, seed, from, parallel } = options;
+buildFirst();
 const target = options.target === undefined ? '' : ` --target ${options.target}`;
 const again = (first: number, count: number) =>
   `npm run crash --${target} --seed ${seed} --from ${first} --runs ${count}`;

@@ -39,7 +39,10 @@ const NEAR_MS = 1_500;
 const REPLAY_SPEED = 20;
 const TICKS = 100;
 
-const options = new Command('local-recogniser')
+const options = new Command('npm run soak:local-recogniser --')
+  .description(
+    'Sends hours of speech through one session with a local model, many times as fast as it would be spoken, and prints memory, lag, drift and what was heard.',
+  )
   .option('--hours <number>', 'hours of audio', '12')
   .option('--speed <number>', 'how many times as fast as real time', '60')
   .parse()

@@ -1,14 +1,10 @@
-/**
- * Processes a conversation of many hours, real meetings joined and repeated with an own talk at the
- * end, with both engines, and prints what it took. Ends with 1 if the end of it is not in the
- * overview, cannot be found, or the memory that is held grows with the length.
- */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Command } from 'commander';
+import { parseCount } from '../src/cli/parse-option.ts';
 import type { Context } from '../src/context.ts';
 import type { ImportedTurn } from '../src/conversations/import/imported-transcript.ts';
 import { ImportService } from '../src/conversations/import-service.ts';
@@ -22,11 +18,13 @@ const BREAK_MS = 10 * 60_000;
 /** Heap in use while 8 hours are processed, over that of one hour, that is still called bounded. */
 const MAX_HEAP_RATIO = 4;
 
-const options = new Command('long-conversation')
-  .option('--hours <number>', 'hours of talk', '8')
+const { hours } = new Command('npm run soak:long-conversation --')
+  .description(
+    'Processes a conversation of many hours, real meetings joined and repeated with an own talk at the end, with both engines, and prints what it took. Ends with 1 if the end of it is not in the overview, cannot be found, or the memory that is held grows with the length. Reads the meetings from OMI_DATA_DIR.',
+  )
+  .option('--hours <number>', 'hours of talk', parseCount(1, 100), 8)
   .parse()
-  .opts<{ hours: string }>();
-const hours = Number(options.hours);
+  .opts<{ hours: number }>();
 
 /** The talk at the end, some twenty minutes of it: who restores what of a lighthouse. */
 const LATE = ['north', 'south', 'harbour'].flatMap((side) =>

@@ -26,8 +26,10 @@ const MAX_LOG_MINUTES = 6;
 const MAX_AHEAD_MS = 60_000;
 const BYTES_PER_MINUTE = (60_000 / PACKET_MS) * 84;
 
-/** One long listen session, many times as fast as it would be spoken: what does the last hour cost? */
-const options = new Command('long-session')
+const options = new Command('npm run soak:long-session --')
+  .description(
+    'Runs one live session of many hours, many times as fast as it would be spoken, and prints what each hour costs in time and memory. Ends with 1 if the last hour costs more than the second.',
+  )
   .option('--hours <number>', 'hours of audio', '12')
   .option('--speed <number>', 'how many times as fast as real time, at most', '300')
   .parse()

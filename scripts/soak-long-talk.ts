@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { Command } from 'commander';
 import { cooperativeLoop } from '../src/understanding/rules/cooperative-loop.ts';
 import { createRuleEngine } from '../src/understanding/rules/rule-engine.ts';
 import { splitSentences } from '../src/understanding/rules/sentences.ts';
@@ -10,14 +11,13 @@ import type {
 } from '../src/understanding/understanding-engine.ts';
 import { loadMeetings } from '../test/fixtures/meetings.ts';
 
-/**
- * Understands the real meetings joined to talks of one to eight hours with the rules and prints, per
- * length: time a word as a ratio to that of one hour in the same run, growth of the heap while it
- * works, how long it keeps others of the process waiting, and from which eighth of the talk the overview's sentences come. Ends with 1 if a word of
- * eight hours costs more than MAX_RATIO of one of an hour, or the overview says nothing of the last
- * quarter. `npm run soak:long-talk`
- */
+/** How much dearer a word of eight hours may be than one of an hour. */
 const MAX_RATIO = 1.6;
+new Command('npm run soak:long-talk --')
+  .description(
+    `Understands the real meetings joined to talks of one to eight hours with the rules and prints, for each length: time a word as a ratio to that of one hour in the same run, growth of the heap while it works, how long it keeps others of the process waiting, and from which eighth of the talk the sentences of the overview come. Ends with 1 if a word of eight hours costs more than ${MAX_RATIO} of one of an hour, or the overview says nothing of the last quarter. Reads the meetings from OMI_DATA_DIR.`,
+  )
+  .parse();
 const ROUNDS = 3;
 const HOUR_MS = 3_600_000;
 

@@ -1,12 +1,9 @@
-/**
- * Stores 10,000 conversations without a secret, then encrypts them in place while the server is killed:
- * `npm run build && npx tsx scripts/soak-re-encryption.ts [CONVERSATIONS] [KILLS]`. Fails unless each can be
- * read in the end and none of their words stands in plain in the store.
- */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inflateSync } from 'node:zlib';
+import { Command } from 'commander';
+import { parseCount } from '../src/cli/parse-option.ts';
 import {
   conversations,
   makeConversation,
@@ -14,6 +11,7 @@ import {
 } from '../src/model/conversations/conversation.ts';
 import { makeSegment } from '../src/model/conversations/transcript-segment.ts';
 import { encodeTranscript } from '../src/transcripts/transcript.ts';
+import { setup as buildFirst } from '../test/build-first.ts';
 import { ChildServer } from '../test/e2e/crash/child-server.ts';
 import { startTestServer } from '../test/e2e/test-server.ts';
 
@@ -21,8 +19,14 @@ const SECRET = { ENCRYPTION_SECRET: 'a secret of at least thirty-two bytes, for 
 const WORD = 'zanzibarquartz';
 const PER_COMMIT = 20;
 
-const count = Number(process.argv[2] ?? 10_000);
-const kills = Number(process.argv[3] ?? 10);
+const [count, kills] = new Command('npm run soak:re-encryption --')
+  .description(
+    'Stores conversations without a secret, then encrypts them in place while the server is killed. Fails unless each can be read in the end and none of their words stands in plain in the store.',
+  )
+  .argument('[conversations]', 'how many', parseCount(1, 1_000_000), 10_000)
+  .argument('[kills]', 'how often the server is killed', parseCount(0, 10_000), 10)
+  .parse().processedArgs as [number, number];
+buildFirst();
 const first = await startTestServer();
 const { dataDir, token } = first;
 try {

@@ -1,30 +1,31 @@
-/**
- * Three servers on shared engines under live sessions: one is killed with SIGKILL, one is sent away
- * with SIGTERM. Prints what was shown, stored and finalised. `npm run soak:rolling-restart -- --sessions 30`;
- * `--engines file` is one SQLite file with Redis, `no-redis` without, `clouds` is Firestore (by
- * `FIRESTORE_EMULATOR_HOST`), Redis and a simulator of Google Cloud Storage.
- */
-import { Option, program } from 'commander';
+import { Command, Option } from 'commander';
+import { parseCount } from '../src/cli/parse-option.ts';
+import { setup as buildFirst } from '../test/build-first.ts';
 import { rollingRun } from '../test/e2e/processes/rolling-run.ts';
 import { openEngines } from '../test/e2e/processes/shared-engines.ts';
 
-const values = program
-  .name('rolling')
-  .description('Kills one of three servers and sends one away, under live sessions.')
-  .option('--sessions <number>', 'live sessions', '30')
-  .option('--speed <factor>', 'times as fast as it was spoken', '3')
+const values = new Command('npm run soak:rolling-restart --')
+  .description(
+    'Kills one of three servers with SIGKILL and stops one with SIGTERM, under live sessions. Prints what was shown, stored and finalised.',
+  )
+  .option('--sessions <number>', 'live sessions', parseCount(1, 10_000), 30)
+  .option('--speed <factor>', 'times as fast as it was spoken', parseCount(1, 1_000), 3)
   .addOption(
-    new Option('--engines <set>', 'what they share')
+    new Option(
+      '--engines <set>',
+      'what they share: one SQLite file with Redis, the same without Redis, or Firestore (FIRESTORE_EMULATOR_HOST), Redis and a simulator of Google Cloud Storage',
+    )
       .choices(['file', 'no-redis', 'clouds'])
       .default('file'),
   )
   .parse()
-  .opts<Record<'sessions' | 'speed' | 'engines', string>>();
+  .opts<{ sessions: number; speed: number; engines: string }>();
+buildFirst();
 const engines = await openEngines(values.engines);
 try {
   const outcome = await rollingRun({
-    sessions: Number(values.sessions),
-    speed: Number(values.speed),
+    sessions: values.sessions,
+    speed: values.speed,
     engines,
   });
   console.log(JSON.stringify({ engines: values.engines, ...outcome }, null, 2));

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -78,6 +79,24 @@ describe('the commands', () => {
     );
     expect(missing).toEqual([]);
   });
+
+  it('say what they do if they are asked for help', () => {
+    const programs = Object.values(MANIFEST.scripts).flatMap(
+      (line) => /^tsx (\S+)$/.exec(line)?.slice(1) ?? [],
+    );
+    expect(programs.length).toBeGreaterThan(30);
+    const silent = programs.filter(
+      (file) => !/\.description\(['"`\s][\s\S]*?\n? {2}\.parse\(\)/.test(read(file)),
+    );
+    expect(silent).toEqual([]);
+  });
+
+  it('refuse with a sentence what they do not know', () => {
+    const args = ['--import', 'tsx', 'scripts/measure-structure.ts', 'no-such-commit'];
+    const refused = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+    expect([refused.status, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toMatch(/^error: .* It must be a commit of this repository\.\n$/);
+  });
 });
 
 describe('the checks themselves', () => {
@@ -85,6 +104,9 @@ describe('the checks themselves', () => {
     expect(
       brokenLinks('[a](docs/nowhere.md) [b](README.md#top) [c](https://x.example)', 'x.md'),
     ).toEqual(['docs/nowhere.md']);
+    expect(brokenLinks('<img width="9" src="docs/none.png" alt="">', 'x.md')).toEqual([
+      'docs/none.png',
+    ]);
     expect(missingPaths('`src/kernel/errors.ts` and `src/kernel/nowhere.ts`, `docs/`')).toEqual([
       'src/kernel/nowhere.ts',
     ]);
@@ -103,7 +125,7 @@ function read(path: string): string {
 }
 
 function brokenLinks(text: string, document: string): string[] {
-  return matches(text, /\]\(([^)\s]+)\)/g)
+  return matches(text, /(?:\]\(|<img [^<>]*src=")([^)"\s]+)[)"]/g)
     .filter((target) => !/^([a-z]+:|#)/.test(target))
     .filter((target) => {
       const path = normalize(join(dirname(document), target.replace(/#.*$/, '')));

@@ -12,13 +12,15 @@ import type { Message } from '../model/chat/message.ts';
 import { GLOBAL } from '../model/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { clipWords } from '../text/word-count.ts';
-import { type ChatRequest, QuestionAnswerer } from './answer-question.ts';
+import type { ChatRequest, QuestionAnswerer } from './answer-question.ts';
 import { ask, ChatHistory } from './chat-history.ts';
 import { type ChatId, ChatMessages } from './chat-messages.ts';
+import { loadScope } from './chat-scope.ts';
 import { ChatFiles } from './files/chat-files.ts';
 import { greetingInstructions, personaInstructions } from './instructions.ts';
 import { withoutLinks } from './link-filter.ts';
-import { NO_MODEL, type RetrievalDeps } from './retrieval-answer.ts';
+import { NO_MODEL } from './no-model.ts';
+import type { RetrievalDeps } from './retrieval-answer.ts';
 import type { EmotionOf } from './tone.ts';
 import type { ChatTool } from './tools/chat-tool.ts';
 import { createChatTools, type ToolSource } from './tools/chat-tools.ts';
@@ -74,8 +76,8 @@ export class ChatService {
   readonly recordTools: RecordTools;
   readonly #options: ChatServiceOptions;
   readonly #history: ChatHistory;
-  readonly #answerer: QuestionAnswerer;
   readonly #tools: readonly ChatTool[];
+  #answerer: Promise<QuestionAnswerer> | undefined;
 
   constructor(options: ChatServiceOptions) {
     this.#options = options;
@@ -86,20 +88,13 @@ export class ChatService {
     const services = { ...options, files: this.files, messages: this.messages };
     this.#tools = createChatTools(services);
     this.recordTools = new RecordTools({ services, clock, defaultTimeZone });
-    this.#answerer = new QuestionAnswerer({
-      ...options,
-      history: this.#history,
-      files: this.files,
-      retrieval: options,
-      toolsFor: (uid) => this.toolsFor(uid),
-    });
   }
 
   /**
    * Stores a question, then returns the answer as it is made, and stores that. If the reader leaves, or the signal
    * is aborted, whatever is under way stops, and nothing of the answer is stored.
    *
-   * @throws AppError `not-found` for a file that the user does not have
+   * @throws AppError `not-found` for a file or a scope that the user does not have
    */
   async *answer(
     uid: string,
@@ -107,6 +102,8 @@ export class ChatService {
     request: ChatRequest,
     signal: AbortSignal,
   ): AsyncGenerator<ChatEvent, void, undefined> {
+    const { scope } = request;
+    const within = scope === null ? null : await loadScope(this.#options, uid, scope);
     const { added } = await this.files.attach(uid, chat, request.fileIds);
     const fileIds = added.map(({ id }) => id);
     const message = await this.messages.addQuestion(uid, chat, request.text, fileIds);
@@ -114,8 +111,8 @@ export class ChatService {
     yield* toldEvents<ChatEvent>(signal, async (tell, gone) => {
       const timeout = AbortSignal.timeout(this.#options.turnTimeoutMs ?? TURN_TIMEOUT_MS);
       const stop = AbortSignal.any([gone, timeout]);
-      const question = { ...request, uid, chat, message, stop, gone };
-      const { turn, route } = await this.#answerer.makeAnswer(question, tell);
+      const question = { ...request, uid, chat, message, within, stop, gone };
+      const { turn, route } = await (await this.#loadAnswerer()).makeAnswer(question, tell);
       const { answer: text, citations, chart } = turn;
       const answer = await this.messages.addAnswer(uid, chat, { text, citations, chart });
       const askForNps = route === 'file' || (route !== 'persona' && turn.showedStatus);
@@ -136,15 +133,34 @@ export class ChatService {
 
   /** Loads what the first answer would have to wait for; called when a chat is opened. */
   warm(): void {
-    this.#answerer.warm().catch((error: unknown) => {
-      this.#options.logger.error({ error: describeError(error) }, 'chat agent not loaded');
-    });
+    const { logger } = this.#options;
+    this.#loadAnswerer()
+      .then((answerer) => answerer.warm())
+      .catch((error: unknown) => {
+        logger.error({ error: describeError(error) }, 'chat agent not loaded');
+      });
   }
 
-  /** The messages of a chat, newest first; an empty chat gets its greeting. */
+  /** Loads what answers when it is first needed: it brings the rules for dates and requests. */
+  #loadAnswerer(): Promise<QuestionAnswerer> {
+    this.#answerer ??= import('./answer-question.ts').then(
+      (module) =>
+        new module.QuestionAnswerer({
+          ...this.#options,
+          history: this.#history,
+          files: this.files,
+          retrieval: this.#options,
+          toolsFor: (uid) => this.toolsFor(uid),
+        }),
+    );
+    return this.#answerer;
+  }
+
+  /** The messages of a chat, newest first; an empty chat gets its greeting, a session none. */
   async list(uid: string, chat: ChatId, limit: number): Promise<Message[]> {
     const found = await this.messages.list(uid, chat, { offset: 0, limit });
-    return found.length > 0 ? found : [await this.greet(uid, chat)];
+    if (found.length > 0 || chat.sessionId !== null) return found;
+    return [await this.greet(uid, chat)];
   }
 
   /** Removes the messages of a chat, its files and what was summarised of it. */

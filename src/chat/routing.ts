@@ -1,6 +1,7 @@
 import { collapseSpaces, edgesOf } from '../kernel/bounded-text.ts';
 import type { Message } from '../model/chat/message.ts';
-import { type DateRange, findDateRange, type LocalTime } from './date-range.ts';
+import { findDateRange } from './date-range.ts';
+import type { DateRange, LocalTime } from './local-time.ts';
 
 /**
  * `persona`: an app speaks as somebody else and sees nothing of the user's. `file`: the question is

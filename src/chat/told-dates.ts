@@ -1,5 +1,5 @@
 import { resolveDates } from '../understanding/rules/dates/resolve-date.ts';
-import { tellRange } from './date-range.ts';
+import { tellRange } from './local-time.ts';
 
 const ASKS_WHEN = /\b(?:when|(?:what|which) (?:day|date|month|year|week|weekend))\b/i;
 /** Dates of one quotation that are told, at most. */

@@ -2,12 +2,13 @@ import type { Chart, Citation } from '../model/chat/message.ts';
 import type { Conversation } from '../model/conversations/conversation.ts';
 import { addressesIn } from './addresses.ts';
 import type { ChatId } from './chat-messages.ts';
+import type { ScopeContents } from './chat-scope.ts';
 import { CitationFilter, withoutCitations } from './citation-filter.ts';
-import type { DateRange } from './date-range.ts';
 import { type AddressOrigin, LinkFilter } from './link-filter.ts';
+import type { DateRange } from './local-time.ts';
+import type { Permission } from './permission.ts';
 import type { ToolContext } from './tools/chat-tool.ts';
 import { unmarkData } from './untrusted-text.ts';
-import type { WritePermission } from './write-permission.ts';
 
 /** What a turn tells while it goes on. */
 export type TurnEvent =
@@ -29,9 +30,11 @@ export interface TurnInput {
   earlier: readonly string[];
   range: DateRange | null;
   topic: string;
+  /** What may be looked at; null: everything. */
+  within: ScopeContents | null;
   /** The question was spoken: citations are not asked for, and not taken out. */
   isSpoken: boolean;
-  permission: WritePermission;
+  permission: Permission;
   signal: AbortSignal;
   tell: (event: TurnEvent) => void;
 }
@@ -46,8 +49,9 @@ export class ChatTurn implements ToolContext {
   readonly message: string;
   readonly range: DateRange | null;
   readonly topic: string;
+  readonly within: ScopeContents | null;
   readonly isSpoken: boolean;
-  readonly permission: WritePermission;
+  readonly permission: Permission;
   readonly signal: AbortSignal;
   readonly #tell: (event: TurnEvent) => void;
   readonly #links = new LinkFilter(
@@ -76,6 +80,7 @@ export class ChatTurn implements ToolContext {
     this.message = input.message;
     this.range = input.range;
     this.topic = input.topic;
+    this.within = input.within;
     this.isSpoken = input.isSpoken;
     this.permission = input.permission;
     this.signal = input.signal;

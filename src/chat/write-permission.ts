@@ -1,19 +1,7 @@
 import { wordsOf } from '../text/tokenizer.ts';
 import { isAskingWord, isContentWord, isRequestWord } from '../text/word-classes.ts';
+import { type Permission, WriteRefused } from './permission.ts';
 import { requestsOf, type WriteKind, type WriteRequest } from './write-requests.ts';
-
-/**
- * A write that the user did not ask for; the model reads the message. It names the kinds, so that the
- * model can call again without them.
- */
-export class WriteRefused extends Error {
-  /** @param kinds those that were not asked for; empty if what is changed was not spoken of */
-  constructor(kinds: readonly WriteKind[] = []) {
-    const named = kinds.length === 0 ? 'this' : kinds.join(', ').replaceAll('-', ' ');
-    super(`refused: the user did not ask for this${kinds.length === 0 ? '' : ` (${named})`}`);
-    this.name = 'WriteRefused';
-  }
-}
 
 /** Changes that one message can ask for at most. */
 const MAX_WRITES = 10;
@@ -48,32 +36,23 @@ interface Wish extends WriteRequest {
  * speaks of. A message that only agrees ("yes, do it") asks for what the user's message before it
  * asked for.
  */
-export class WritePermission {
+export class WritePermission implements Permission {
   readonly #wishes: readonly Wish[];
   readonly #words: string;
   readonly #telling: ReadonlySet<string>;
-  /** What is called needs no message: the user, or a program of the user's, calls it directly. */
-  readonly #isDirect: boolean;
   #left = MAX_WRITES;
 
   /**
    * @param message the user's latest message
    * @param before the user's message before it, null if there is none
-   * @param isDirect the user calls a tool without a model between: everything is asked for
    */
-  constructor(message: string, before: string | null, isDirect = false) {
+  constructor(message: string, before: string | null) {
     const own = requestsOf(message);
     const agrees = own.length === 0 && before !== null && AFFIRMATION.test(message.trim());
     const words = agrees ? `${before} ${message}` : message;
     this.#words = words;
     this.#telling = tellingWords(words);
     this.#wishes = (agrees ? requestsOf(before) : own).map((request) => this.#toWish(request));
-    this.#isDirect = isDirect;
-  }
-
-  /** Returns the permission of a call that the user, or a program of the user's, makes directly. */
-  static direct(): WritePermission {
-    return new WritePermission('', null, true);
   }
 
   /** Returns the permission of a question that may change nothing. */
@@ -81,26 +60,15 @@ export class WritePermission {
     return new WritePermission('', null);
   }
 
-  /** True if the user asked for a change of this kind; `take` finds out whether of this thing. */
   asksFor(kind: WriteKind): boolean {
-    return (
-      this.#isDirect || kind === 'call-app' || this.#wishes.some(({ kinds }) => kinds.has(kind))
-    );
+    return kind === 'call-app' || this.#wishes.some(({ kinds }) => kinds.has(kind));
   }
 
-  /**
-   * Takes one change, of every field that it changes.
-   *
-   * @param subject the text of what is made or changed
-   * @param added the text that a task gets instead of its own, null if it keeps it
-   * @throws `WriteRefused` if the user did not ask for one of the kinds, or not for this subject
-   */
   take(
     kinds: WriteKind | readonly WriteKind[],
     subject: string,
     added: string | null = null,
   ): void {
-    if (this.#isDirect) return;
     const all = typeof kinds === 'string' ? [kinds] : kinds;
     const unasked = all.filter((kind) => !this.asksFor(kind));
     if (unasked.length > 0) throw new WriteRefused(unasked);

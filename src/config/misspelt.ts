@@ -28,22 +28,25 @@ export function misspeltVariables(env: Environment, known: readonly string[]): s
 
 /** Returns the variable of which `name` is nearly the name. */
 export function nearestVariable(name: string, known: readonly string[]): string | undefined {
-  const near = known.filter((candidate) => isNear(name, candidate));
+  const upper = name.toUpperCase().replaceAll('-', '_');
+  const near = known.filter((candidate) => isNear(name, upper, candidate));
   return near.sort((a, b) => distance(name, a) - distance(name, b))[0];
 }
 
-function isNear(name: string, known: string): boolean {
+function isNear(name: string, upper: string, known: string): boolean {
   if (name.length < MIN_LENGTH || known.length < MIN_LENGTH) return false;
-  const upper = name.toUpperCase().replaceAll('-', '_');
   if (upper === known) return true;
   // Lower-case variables belong to shells and tools.
   if (name !== upper) return false;
-  const isLong = Math.min(name.length, known.length) >= LONG;
-  return (
-    isSwapped(name, known) ||
-    (name.length > MIN_LENGTH && distance(name, known) <= (isLong ? 2 : 1)) ||
-    lacksWord(name, known)
-  );
+  return isSwapped(name, known) || isMistyped(name, known) || lacksWord(name, known);
+}
+
+/** True if a letter is wrong, missing or too much; of a long name two. */
+function isMistyped(name: string, known: string): boolean {
+  const allowed = Math.min(name.length, known.length) >= LONG ? 2 : 1;
+  // Each start compares all variables of the environment with all that there are: lengths are cheap.
+  if (Math.abs(name.length - known.length) > allowed) return false;
+  return name.length > MIN_LENGTH && distance(name, known) <= allowed;
 }
 
 /** True if two neighbouring letters have changed places: `PROT`. */
@@ -60,6 +63,7 @@ function isSwapped(name: string, known: string): boolean {
 
 /** True if one word is missing: `OPENAI_KEY` for `OPENAI_API_KEY`. */
 function lacksWord(name: string, known: string): boolean {
+  if (name.length >= known.length) return false;
   const [words, all] = [name.split('_'), known.split('_')];
   if (words.length < 2 || words.length !== all.length - 1 || words[0] !== all[0]) return false;
   const missing = all.findIndex((word, i) => word !== words[i]);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { findDateRange } from '../chat/date-range.ts';
+import type { DateRange, LocalTime } from '../chat/local-time.ts';
 import { SearchFeed } from '../search/indexing/search-feed.ts';
 import { SearchService } from '../search/question/search-service.ts';
 import { openSearchIndex } from '../search/registry.ts';
@@ -10,6 +10,12 @@ import type { openModels } from './open-models.ts';
 
 /** Open index files of users, at most; each costs some megabytes. */
 const MAX_OPEN_INDEXES = 64;
+
+/** Returns the time that a question names. The rules for dates are loaded for the first question. */
+async function readTime(question: string, local: LocalTime): Promise<DateRange | null> {
+  const { findDateRange } = await import('../chat/date-range.ts');
+  return findDateRange(question, local);
+}
 
 /** Opens the search index and what feeds it. */
 export async function openSearch(core: Core & ServicesFrom<typeof openModels>) {
@@ -37,7 +43,7 @@ export async function openSearch(core: Core & ServicesFrom<typeof openModels>) {
     feed: searchFeed,
     clock,
     defaultTimeZone,
-    readTime: findDateRange,
+    readTime,
     logger,
   });
   return {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { toLocalIso } from '../../src/chat/date-range.ts';
+import { toLocalIso } from '../../src/chat/local-time.ts';
 import type { AssistantMessage } from '../simulators/openai-chat.ts';
 import { OpenAiSimulator, type RecordedRequest } from '../simulators/openai-simulator.ts';
 import { addConversation, askChat } from './chat-world.ts';

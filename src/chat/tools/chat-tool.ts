@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Chart } from '../../model/chat/message.ts';
 import type { Conversation } from '../../model/conversations/conversation.ts';
 import type { ChatId } from '../chat-messages.ts';
-import type { DateRange } from '../date-range.ts';
-import type { WritePermission } from '../write-permission.ts';
+import type { ScopeContents } from '../chat-scope.ts';
+import type { DateRange } from '../local-time.ts';
+import type { Permission } from '../permission.ts';
 import type { WriteKind } from '../write-requests.ts';
 
 /** What a caller of tools has to be allowed. */
@@ -32,7 +33,9 @@ export interface ToolContext {
   readonly timeZone: string;
   /** The time that the user asked about: it holds if a call names none. */
   readonly range: DateRange | null;
-  readonly permission: WritePermission;
+  /** What may be looked at; null: everything. */
+  readonly within: ScopeContents | null;
+  readonly permission: Permission;
   readonly signal: AbortSignal;
   /**
    * Notes that a conversation was shown, with the segments that mattered, and answers the number
@@ -60,6 +63,11 @@ export interface ChatTool {
    * asks for what it writes.
    */
   writes: readonly WriteKind[];
+  /**
+   * True if it keeps to the scope of a question, or looks at nothing that was said. The others are not
+   * offered to a question that has a scope.
+   */
+  keepsToScope: boolean;
   /** App that provides the tool; null for built-in tools. */
   appId: string | null;
   /** Longest time of a call, milliseconds; null: the limit of built-in tools. */

@@ -2,7 +2,7 @@ import type { Conversation } from '../../model/conversations/conversation.ts';
 import type { TranscriptSegment } from '../../model/conversations/transcript-segment.ts';
 import type { DocumentReader } from '../../store/document-store.ts';
 import { loadTranscript } from '../../transcripts/transcript.ts';
-import { toLocalText } from '../date-range.ts';
+import { toLocalText } from '../local-time.ts';
 import { loadSpeakerNames } from '../speaker-names.ts';
 import { limitText, markAsData } from '../untrusted-text.ts';
 

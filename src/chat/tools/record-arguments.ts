@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { ListPage } from '../../store/collection.ts';
-import { parseZonedIso } from '../date-range.ts';
+import { parseZonedIso } from '../local-time.ts';
 import { ToolInputError } from './chat-tool.ts';
 
 /** The id of a record. */

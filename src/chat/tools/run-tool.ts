@@ -1,8 +1,8 @@
 import { type AppError, describeError, isAppError } from '../../kernel/errors.ts';
 import { parseJson } from '../../kernel/json.ts';
 import type { Logger } from '../../kernel/logger.ts';
+import { WriteRefused } from '../permission.ts';
 import { limitText, MAX_TOOL_OUTPUT } from '../untrusted-text.ts';
-import { WriteRefused } from '../write-permission.ts';
 import { type ChatTool, type ToolContext, ToolInputError } from './chat-tool.ts';
 
 export interface ToolRun {
@@ -56,6 +56,7 @@ function withSignal(context: ToolContext, signal: AbortSignal): ToolContext {
     now: context.now,
     timeZone: context.timeZone,
     range: context.range,
+    within: context.within,
     permission: context.permission,
     signal,
     retrieve: (conversation, segmentIds) => context.retrieve(conversation, segmentIds),

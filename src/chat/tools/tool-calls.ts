@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { UserService } from '../../users/user-service.ts';
-import { WritePermission } from '../write-permission.ts';
+import { DIRECT_CALL } from '../permission.ts';
 import type { ChatTool, ToolContext } from './chat-tool.ts';
 import { runTool } from './run-tool.ts';
 
@@ -54,7 +54,8 @@ export class ToolCalls {
       now: clock.now(),
       timeZone: user.timeZone ?? defaultTimeZone,
       range: null,
-      permission: WritePermission.direct(),
+      within: null,
+      permission: DIRECT_CALL,
       signal,
       retrieve: ({ id }) => {
         const known = numbers.get(id);

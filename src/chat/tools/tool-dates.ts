@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { describeRange, parseZonedIso } from '../date-range.ts';
+import { describeRange, parseZonedIso } from '../local-time.ts';
 import { type ToolContext, ToolInputError } from './chat-tool.ts';
 
 /** A time argument: ISO 8601 with a zone. */

@@ -4,6 +4,8 @@ import type { HelpDocument } from './help-documents.ts';
 import { linkTarget } from './help-documents.ts';
 
 const COMMENT = /<!--(?:[^-]|-(?!->))*-->\n?/g;
+/** A picture as HTML, which can have a width. */
+const PICTURE = /^<img\b[^<>]*>$/;
 
 /** A part of a document from one heading to the next, for the search. */
 export interface HelpSection {
@@ -25,8 +27,8 @@ export interface HelpAddresses {
 }
 
 /**
- * Returns the page of a document, and its sections. HTML in the Markdown is shown as text, without comments. Links
- * lead to pages of the site, to parts of the page, or to addresses of the web; any other is shown as text.
+ * Returns the page of a document, and its sections. HTML in the Markdown is shown as text, without comments; only a
+ * picture is shown as such. Links lead to pages of the site, to parts of the page, or to addresses of the web; any other is shown as text.
  */
 export function renderDocument(document: HelpDocument, addresses: HelpAddresses): RenderedDocument {
   const sections: HelpSection[] = [];
@@ -43,18 +45,18 @@ export function renderDocument(document: HelpDocument, addresses: HelpAddresses)
         const inner = this.parser.parseInline(tokens);
         return `<h${depth} id="${escapeHtml(anchor)}">${inner}</h${depth}>\n`;
       },
-      html: ({ text }) => escapeHtml(text.replaceAll(COMMENT, '')),
+      html({ text, block }) {
+        const picture = pictureIn(text);
+        if (picture === null) return escapeHtml(text.replaceAll(COMMENT, ''));
+        const image = imageHtml(picture, document.path, addresses);
+        return block ? `<p>${image}</p>\n` : image;
+      },
       link({ href, tokens }) {
         const inner = this.parser.parseInline(tokens);
         const address = addressOf(href, document.path, addresses);
         return address === null ? inner : `<a href="${escapeHtml(address)}">${inner}</a>`;
       },
-      image({ href, text }) {
-        const target = linkTarget(href, document.path);
-        const address = target === null ? null : addresses.pageOf(target.path);
-        if (address === null) return escapeHtml(text);
-        return `<img src="${escapeHtml(address)}" alt="${escapeHtml(text)}" loading="lazy">`;
-      },
+      image: (picture) => imageHtml(picture, document.path, addresses),
       table(token) {
         return `<div class="wide" tabindex="0">${tableHtml(token, (cell) => this.parser.parseInline(cell.tokens))}</div>\n`;
       },
@@ -72,8 +74,28 @@ function addTexts(sections: HelpSection[], tokens: readonly { type: string; raw:
   for (const { type, raw } of tokens) {
     if (type === 'heading') at += 1;
     const section = sections[at];
-    if (section && type !== 'heading') section.text += plainText(raw);
+    if (section && type !== 'heading') section.text += plainText(pictureIn(raw)?.text ?? raw);
   }
+}
+
+/** Returns address and description of a picture that is written as HTML, null if the HTML is anything else. */
+function pictureIn(html: string): { href: string; text: string } | null {
+  const tag = html.trim();
+  if (!PICTURE.test(tag)) return null;
+  const attribute = (name: string) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? '';
+  return { href: attribute('src'), text: attribute('alt') };
+}
+
+/** Returns a picture of the site; its description if the site lacks it. */
+function imageHtml(
+  { href, text }: { href: string; text: string },
+  from: string,
+  addresses: HelpAddresses,
+): string {
+  const target = linkTarget(href, from);
+  const address = target === null ? null : addresses.pageOf(target.path);
+  if (address === null) return escapeHtml(text);
+  return `<img src="${escapeHtml(address)}" alt="${escapeHtml(text)}" loading="lazy">`;
 }
 
 function tableHtml(

@@ -13,7 +13,7 @@ export interface QuestionTime {
 export type ReadQuestionTime = (
   question: string,
   local: { now: number; timeZone: string },
-) => QuestionTime | null;
+) => QuestionTime | null | Promise<QuestionTime | null>;
 
 /**
  * Which filter a result has passed. `time`: `unasked`, no time was named; `given`, the bounds of the

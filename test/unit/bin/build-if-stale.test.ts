@@ -48,7 +48,9 @@ afterEach(() => rmSync(project, { recursive: true, force: true }));
 
 describe('omi-backend', () => {
   it('compiles once, and again when the sources have changed', () => {
-    expect(run('a', 'b')).toMatchObject({ status: 0, stdout: 'first a b\n' });
+    const first = run('a', 'b');
+    expect(first).toMatchObject({ status: 0, stdout: 'first a b\n' });
+    expect(first.stderr).not.toContain('Warning');
     expect(run().stderr).not.toContain(BUILT);
     write('src/main.ts', source('second'));
     const future = new Date(Date.now() + 60_000);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeRange, findDateRange, parseZonedIso } from '../../../src/chat/date-range.ts';
+import { findDateRange } from '../../../src/chat/date-range.ts';
+import { describeRange, parseZonedIso } from '../../../src/chat/local-time.ts';
 
 /** A Sunday evening in New York, Monday already in UTC. */
 const NEW_YORK = { now: Date.parse('2026-11-23T02:40:00Z'), timeZone: 'America/New_York' };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { WritePermission, WriteRefused } from '../../../src/chat/write-permission.ts';
+import { DIRECT_CALL, WriteRefused } from '../../../src/chat/permission.ts';
+import { WritePermission } from '../../../src/chat/write-permission.ts';
 import { readRequests } from '../../../src/chat/write-requests.ts';
 
 describe('what a message asks to be changed', () => {
@@ -97,7 +98,7 @@ describe('permission to write', () => {
   });
 
   it('is there for everything where a tool is called directly', () => {
-    const direct = WritePermission.direct();
+    const direct = DIRECT_CALL;
     expect(direct.asksFor('complete-task')).toBe(true);
     for (let i = 0; i < 20; i += 1) direct.take('complete-task', `Task ${i}`);
   });

@@ -4,6 +4,7 @@ import { findDateRange } from '../../../src/chat/date-range.ts';
 import { quoteOf, rankPassages } from '../../../src/chat/files/file-passages.ts';
 import { toPassages } from '../../../src/chat/files/split-passages.ts';
 import { withoutLinks } from '../../../src/chat/link-filter.ts';
+import { DIRECT_CALL } from '../../../src/chat/permission.ts';
 import { answerPlainRequest } from '../../../src/chat/plain-requests.ts';
 import { excerptOf, matchedTerms, questionTerms } from '../../../src/chat/question-terms.ts';
 import { namesFiles, readQuestion } from '../../../src/chat/routing.ts';
@@ -116,6 +117,7 @@ async function doRequest(text: string): Promise<boolean> {
     memories: { list: async () => [], create: async () => ({ content: text }) },
   };
   const turn = new ChatTurn({
+    within: null,
     uid: 'anna',
     chat: { appId: null, sessionId: null },
     ...LOCAL,
@@ -125,7 +127,7 @@ async function doRequest(text: string): Promise<boolean> {
     range: null,
     topic: text,
     isSpoken: false,
-    permission: WritePermission.direct(),
+    permission: DIRECT_CALL,
     signal: new AbortController().signal,
     tell: () => undefined,
   });

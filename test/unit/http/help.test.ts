@@ -156,6 +156,15 @@ describe('a document', () => {
     expect(rendered('![x](https://tracker.example/a.png)')).toBe('<p>x</p>\n');
   });
 
+  it('shows a picture that is written as HTML, without its other attributes', () => {
+    const picture = (src: string) => `<img align="right" onerror="x()" src="${src}" alt="A page">`;
+    expect(rendered(picture('b.md'))).toBe(
+      '<p><img src="/help/b" alt="A page" loading="lazy"></p>\n',
+    );
+    expect(rendered(picture('https://tracker.example/a.png'))).toBe('<p>A page</p>\n');
+    expect(rendered(`${picture('b.md')}<script>x()</script>`)).not.toContain('<script');
+  });
+
   it('leaves out comments', () => {
     expect(rendered('<!-- Generated; do not edit. -->\n\nText')).toBe('<p>Text</p>\n');
     expect(rendered(`<!--${'-'.repeat(50_000)}\n\nText`)).toContain('&#60;!--');

@@ -13,8 +13,9 @@ import { claimedOnly, tallyDialogue } from '../../../scripts/evaluate/score-clai
 import { decide, scoreBy, scoreOf } from '../../../src/understanding/rules/claims/claim-score.ts';
 import { cooperativeLoop } from '../../../src/understanding/rules/cooperative-loop.ts';
 import { findEventCandidates } from '../../../src/understanding/rules/events/events.ts';
-import { createRuleEngine, readTalk } from '../../../src/understanding/rules/rule-engine.ts';
+import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
 import { findTaskCandidates } from '../../../src/understanding/rules/tasks/task-candidates.ts';
+import { readTalk } from '../../../src/understanding/rules/understand-talk.ts';
 
 const { signal } = new AbortController();
 const each = cooperativeLoop(signal);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ActionItemEdit } from '../../../action-items/action-item-edit.ts';
 import type { ActionItem } from '../../../model/tasks/action-item.ts';
-import { toLocalText } from '../../date-range.ts';
+import { toLocalText } from '../../local-time.ts';
 import type { WriteKind } from '../../write-requests.ts';
 import { ToolInputError } from '../chat-tool.ts';
 import { dayOrTime, readDayOrTime, recordId } from '../record-arguments.ts';
@@ -17,6 +17,7 @@ export const updateActionItemTool = defineTool({
     description: "Changes an action item's text, due time or state. Only if the user asks for it.",
     status: 'Updating action item',
     writes: ['complete-task', 'reopen-task', 'rename-task', 'reschedule-task'],
+    keepsToScope: true,
     schema: z.object({
       action_item_id: z.string().min(1),
       completed: z.boolean().optional(),

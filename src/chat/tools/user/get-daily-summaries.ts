@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toLocalIso } from '../../date-range.ts';
+import { toLocalIso } from '../../local-time.ts';
 import { limitText, markAsData } from '../../untrusted-text.ts';
 import { defineTool } from '../tool.ts';
 import { boundsOf, zonedTime } from '../tool-dates.ts';

@@ -3,13 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startServer } from '../src/server.ts';
-import { openProduct } from '../test/harness/open-product.ts';
+import { startServer } from '../../src/server.ts';
+import { openProduct } from '../../test/harness/open-product.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const GENERATOR = path.join(ROOT, 'console/node_modules/openapi-typescript/bin/cli.js');
-/** The types of the API: of the client, and of the console through it. */
-export const API_TYPES = path.join(ROOT, 'src/client/schema.ts');
+/** The file of the types of the API: of the client, and of the console through it. */
+export const API_TYPES = 'src/client/schema.ts';
 
 /** Generates the types of the API out of what a fresh server says of itself at `/openapi.json`. */
 export async function generateApiTypes(): Promise<string> {
@@ -17,12 +17,12 @@ export async function generateApiTypes(): Promise<string> {
   try {
     const document = path.join(folder, 'openapi.json');
     const types = path.join(folder, 'schema.ts');
-    await writeFile(document, withoutExamples(await describeApi(path.join(folder, 'data'))));
+    await writeFile(document, prepared(await describeApi(path.join(folder, 'data'))));
     const run = spawnSync(process.execPath, [GENERATOR, document, '-o', types, '--alphabetize'], {
       encoding: 'utf8',
     });
     if (run.status !== 0) throw new Error(`openapi-typescript failed: ${run.stderr}`);
-    return withJsonValue(await readFile(types, 'utf8'));
+    return withBlobs(withJsonValue(await readFile(types, 'utf8')));
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -40,11 +40,30 @@ async function describeApi(dataDir: string): Promise<string> {
   }
 }
 
-/** Examples are for readers of `/docs`; in the types they would be most of the file. */
-function withoutExamples(document: string): string {
+/**
+ * Returns the document without examples, which are for readers of `/docs` and would be most of the file,
+ * and with a mark at the files of forms.
+ */
+function prepared(document: string): string {
   return JSON.stringify(
-    JSON.parse(document, (key, value) => (key === 'example' ? undefined : value)),
+    JSON.parse(document, (key, value) => {
+      if (key === 'example') return undefined;
+      if (key !== 'multipart/form-data') return value;
+      return JSON.parse(JSON.stringify(value), (_, part) =>
+        part?.format === 'binary' ? { type: 'string', enum: [FILE] } : part,
+      );
+    }),
   );
+}
+
+/** Stands for a file in the document that the types are generated of. */
+const FILE = 'a file';
+
+/** In a form a file is a `Blob`; the generator takes it for text. */
+function withBlobs(types: string): string {
+  return types
+    .replaceAll(/\/\*\* @enum \{string\} \*\/\s*(\w+\??: "a file")/g, '$1')
+    .replaceAll(`"${FILE}"`, 'Blob');
 }
 
 const JSON_VALUE = /JsonValue: string \| number \| boolean[\s\S]*?\} \| null;/;
@@ -62,9 +81,4 @@ export type JsonValue =
     | { [key: string]: JsonValue }
     | null;
 `;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await writeFile(API_TYPES, await generateApiTypes());
-  process.stdout.write('src/client/schema.ts\n');
 }

@@ -1,0 +1,239 @@
+import { emptySearchMetadata } from '../../model/conversations/conversation.ts';
+import type {
+  ActionItemClaim,
+  EventClaim,
+  Understanding,
+  UnderstandingInput,
+} from '../understanding-engine.ts';
+import { categorize, chooseEmoji } from './categorize.ts';
+import { decide } from './claims/claim-score.ts';
+import { type CooperativeLoop, cooperativeLoop, pause } from './cooperative-loop.ts';
+import { findEvents } from './events/events.ts';
+import { dropUnsupported } from './evidence-check.ts';
+import { findMemories } from './facts/memories.ts';
+import { findFramedClaims } from './framed-talk.ts';
+import { findKeyPhrases, weighStems } from './key-phrases.ts';
+import { writeLead } from './lead.ts';
+import { findMetadata } from './metadata.ts';
+import { hasVerb, onlyNounPhrases, subjectOfDeed } from './noun-phrases.ts';
+import {
+  decisionsFirst,
+  type Ranked,
+  rankSentences,
+  shortOverview,
+  writeOverview,
+} from './overview.ts';
+import { type Sentence, splitSentences } from './sentences.ts';
+import { summarisePhotos } from './summarise-photos.ts';
+import { loadTagger, type Tag } from './tagger.ts';
+import type { TalkContext } from './talk-context.ts';
+import { languageOfTalk, type TalkLanguage } from './talk-language.ts';
+import { findActionItems } from './tasks/task-candidates.ts';
+import { writeTitle } from './title.ts';
+import { isEmptyTalk } from './worth-keeping.ts';
+
+/** Of a talk that is kept, but in a language without rules. */
+const ONLY_A_MODEL =
+  'Only a language model understands this language: without one, no tasks, events or facts are found in it.';
+/** Tasks of one talk that are suggested, at most. */
+const MAX_SUGGESTED = 10;
+/** Characters of a meeting's title that become a title. */
+const MAX_MEETING_TITLE = 120;
+
+/** Understands a talk by rules alone, as `createRuleEngine` says. */
+export async function understandTalk(
+  input: UnderstandingInput,
+  signal: AbortSignal,
+): Promise<Understanding> {
+  await pause(signal);
+  const each = cooperativeLoop(signal);
+  const { language, context } = await readTalk(input, each);
+  const { sentences } = context;
+  await pause(signal);
+  const found = await findClaims(input, context, language, each);
+  await pause(signal);
+  const isKept = input.forced ? sentences.length > 0 : !isEmptyTalk(context, language);
+  if (!isKept && input.photos.length > 0) return onlyPhotos(input, each);
+  if (!isKept && !input.forced) return emptyUnderstanding();
+  const phrases = await findKeyPhrases(
+    sentences,
+    [...context.names, input.userName ?? ''],
+    each,
+    language,
+  );
+  await pause(signal);
+  const ranked = await rankSentences(
+    sentences,
+    await weighStems(sentences, each, language),
+    phrases,
+    each,
+  );
+  await pause(signal);
+  const category = await categorize(sentences, phrases, each);
+  // It is English; before another language it would stand alone.
+  const isEnglish = language.isEnglish && /^en\b/i.test(input.language);
+  const { tag } = context;
+  const things = language.isEnglish ? onlyNounPhrases(phrases, sentences, tag) : phrases;
+  const lead = isEnglish ? writeLead(sentences, things, input.userName) : null;
+  // Who made the calendar entry knows best what the talk is about.
+  const title =
+    input.calendar?.title.trim().slice(0, MAX_MEETING_TITLE) ||
+    writeTitle(
+      sentences,
+      things,
+      nameEvents(found.events, language, tag),
+      nameTasks([...found.actionItems, ...found.suggestedTasks], language, tag),
+      language,
+    );
+  return {
+    ...found,
+    discarded: false,
+    title,
+    overview: [lead, tell(ranked, found, context, language)].filter(Boolean).join(' '),
+    emoji: chooseEmoji(title, category),
+    category,
+    metadata: findMetadata(input, phrases, found),
+    note: language.isEnglish || language.framed ? null : ONLY_A_MODEL,
+  };
+}
+
+/** Returns what the photos of a talk show in which nothing was said. */
+async function onlyPhotos(
+  input: UnderstandingInput,
+  each: CooperativeLoop,
+): Promise<Understanding> {
+  const shown = await summarisePhotos(input.photos, each);
+  return { ...emptyUnderstanding(), ...shown, discarded: false };
+}
+
+/** Returns the sentences of a talk with what the rules need to know of it. */
+export async function readTalk(
+  input: UnderstandingInput,
+  each: CooperativeLoop,
+): Promise<{ language: TalkLanguage; context: TalkContext }> {
+  const language = languageOfTalk(input.segments.map(({ text }) => text));
+  const sentences = await splitSentences(input.segments, each, language);
+  return { language, context: contextOf(input, sentences, await loadTagger()) };
+}
+
+/** The sentences that tell a talk; of one with short sentences only, the longest of them. */
+function tell(
+  ranked: readonly Ranked[],
+  { actionItems, events }: Understanding,
+  { sentences, tag }: TalkContext,
+  { isEnglish }: TalkLanguage,
+): string {
+  const isWhole = (text: string): boolean => !isEnglish || hasVerb(text, tag);
+  const claims = [...actionItems, ...events];
+  const told = decisionsFirst(ranked, claims);
+  return writeOverview(told, sentences.length, isWhole) || shortOverview(sentences, isWhole);
+}
+
+/** Meetings by what they are about, for a title: "Meet about the budget" is the budget. */
+function nameEvents(
+  events: readonly EventClaim[],
+  { isEnglish }: TalkLanguage,
+  tag: Tag,
+): EventClaim[] {
+  return events.map((event) =>
+    isEnglish && /^Meet (?:about|on|for) \S+ /i.test(event.title)
+      ? { ...event, title: subjectOfDeed(event.title, tag) }
+      : event,
+  );
+}
+
+/** Tasks by what they are about, for a title. */
+function nameTasks(
+  items: readonly ActionItemClaim[],
+  { isEnglish }: TalkLanguage,
+  tag: Tag,
+): ActionItemClaim[] {
+  if (!isEnglish) return [...items];
+  return items.map((item) => ({ ...item, description: subjectOfDeed(item.description, tag) }));
+}
+
+/** Tasks, events and facts: by the rules of English, or by the frames of the language. */
+async function findClaims(
+  input: UnderstandingInput,
+  context: TalkContext,
+  language: TalkLanguage,
+  each: CooperativeLoop,
+): Promise<Understanding> {
+  if (language.framed) {
+    const claims = await findFramedClaims(context, language.framed, each);
+    const actionItems = ownedByReader(claims.actionItems, input);
+    return { ...emptyUnderstanding(), ...claims, actionItems };
+  }
+  if (!language.isEnglish) return emptyUnderstanding();
+  const tasks = decide('tasks', await findActionItems(context, each));
+  // What is only likely is no event: nobody should wait somewhere for nothing.
+  const events = decide('events', await findEvents(context, each)).claimed;
+  const facts = decide('facts', findMemories(context.sentences, input.knownFacts, context.tag));
+  // An appointment that was asked for and made is no task any more.
+  const open = (items: readonly ActionItemClaim[]): ActionItemClaim[] =>
+    ownedByReader(
+      items.filter(({ description }) => events.length === 0 || !/^See /.test(description)),
+      input,
+    );
+  const suggestedTasks = open(tasks.suggested).slice(0, MAX_SUGGESTED);
+  const memories = [
+    ...facts.claimed.map((fact) => ({ ...fact, isSure: true })),
+    ...facts.suggested.map((fact) => ({ ...fact, isSure: false })),
+  ];
+  const claims = { ...emptyUnderstanding(), actionItems: open(tasks.claimed), events, memories };
+  return dropUnsupported({ ...claims, suggestedTasks }, input, language);
+}
+
+/** What somebody asks for in a message to the user, the user is to do. */
+function ownedByReader(items: readonly ActionItemClaim[], input: UnderstandingInput) {
+  const isReceived = input.medium === 'message' && !input.segments.some(({ isUser }) => isUser);
+  if (!isReceived) return [...items];
+  return items.map((item) => (item.owner === null ? { ...item, owner: 'user' } : item));
+}
+
+function contextOf(
+  input: UnderstandingInput,
+  sentences: readonly Sentence[],
+  tag: Tag,
+): TalkContext {
+  const names = new Set<string>();
+  const speakers = new Set<string>();
+  const firstBySpeaker = new Map<string, Sentence>();
+  for (const sentence of sentences) {
+    if (!firstBySpeaker.has(sentence.speaker)) firstBySpeaker.set(sentence.speaker, sentence);
+  }
+  let hasUser = false;
+  for (const segment of input.segments) {
+    speakers.add(segment.isUser ? 'user' : segment.speaker);
+    if (segment.isUser) hasUser = true;
+    else if (segment.name !== null) names.add(segment.name);
+  }
+  return {
+    sentences,
+    startedAt: input.startedAt,
+    timeZone: input.timeZone,
+    names: [...names],
+    userName: input.userName,
+    speakers: speakers.size,
+    firstBySpeaker,
+    hasUser,
+    tag,
+  };
+}
+
+/** What a talk without content comes to. */
+function emptyUnderstanding(): Understanding {
+  return {
+    discarded: true,
+    title: '',
+    overview: '',
+    emoji: '🧠',
+    category: 'other',
+    actionItems: [],
+    suggestedTasks: [],
+    events: [],
+    memories: [],
+    metadata: emptySearchMetadata(),
+    note: null,
+  };
+}
