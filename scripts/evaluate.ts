@@ -83,7 +83,7 @@ function printMisses(set: string, lines: readonly string[]): void {
   for (const line of lines) console.log(`    ${line}`);
 }
 
-const KINDS = ['tasks', 'events', 'facts'] as const;
+const CLAIM_KINDS = ['tasks', 'events', 'facts'] as const;
 
 function noTallies(): Record<Kind, Tally> {
   const none = (): Tally => ({ found: 0, missed: [], extra: [] });
@@ -91,7 +91,7 @@ function noTallies(): Record<Kind, Tally> {
 }
 
 function addTallies(to: Record<Kind, Tally>, more: Record<Kind, Tally>): void {
-  for (const kind of KINDS) {
+  for (const kind of CLAIM_KINDS) {
     to[kind].found += more[kind].found;
     to[kind].missed.push(...more[kind].missed);
     to[kind].extra.push(...more[kind].extra);
@@ -107,7 +107,7 @@ async function checkDialogues(set: EvalSet): Promise<void> {
     addTallies(claimed, tallyDialogue(dialogue, claimedOnly(result)));
     addTallies(all, tallyDialogue(dialogue, withSuggestions(result)));
   }
-  for (const kind of KINDS) {
+  for (const kind of CLAIM_KINDS) {
     if (!isAsked(kind)) continue;
     printClaims(set.name, kind, claimed[kind], all[kind]);
     printMisses(set.name, [
