@@ -1,10 +1,11 @@
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { AppError, describeError, isAppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
+import { createDataDirectory } from '../kernel/private-files.ts';
 import { probeModel } from '../llm/registry.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { jobs } from '../model/jobs.ts';
@@ -208,9 +209,9 @@ function checkNode(): { text: string } {
 
 async function checkDirectory(config: Config): Promise<{ text: string; value: true }> {
   const { dataDir } = config;
+  await createDataDirectory(dataDir);
   const probe = path.join(dataDir, `.doctor-${newId()}`);
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
     await writeFile(probe, 'x', { mode: 0o600 });
   } catch (cause) {
     throw new AppError(
