@@ -6543,7 +6543,7 @@ export interface components {
             erases_at: string;
             id: string;
             /** @enum {string} */
-            kind: "conversation" | "action_item" | "memory" | "memories" | "person";
+            kind: "conversation" | "action_item" | "memory" | "memories" | "person" | "chat_session";
         };
         DesktopMessage: {
             app_id: string | null;
@@ -11869,7 +11869,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "conversation" | "action_item" | "memory" | "memories" | "person";
+                kind: "conversation" | "action_item" | "memory" | "memories" | "person" | "chat_session";
             };
             cookie?: never;
         };
@@ -11893,7 +11893,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "conversation" | "action_item" | "memory" | "memories" | "person";
+                kind: "conversation" | "action_item" | "memory" | "memories" | "person" | "chat_session";
             };
             cookie?: never;
         };
@@ -13922,6 +13922,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -14771,6 +14773,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -20153,6 +20157,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -20506,6 +20512,8 @@ export interface operations {
                 app_id?: string;
                 dropdown_selected?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -20532,6 +20540,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -20540,6 +20550,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description What the user is looking at. A hint: everything can be found. */
                     context?: {
                         id?: string | null;
                         title?: string | null;
@@ -20547,6 +20558,12 @@ export interface operations {
                         type: "conversation" | "task" | "memory" | "recap";
                     } | null;
                     file_ids?: string[] | null;
+                    /** @description What the question is about alone: one conversation, a folder, or the conversations in which a person speaks. Nothing else is looked at. 404 if there is no such thing. */
+                    scope?: {
+                        id: string;
+                        /** @enum {string} */
+                        type: "conversation" | "folder" | "person";
+                    } | null;
                     text: string;
                 };
             };
@@ -20573,6 +20590,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
