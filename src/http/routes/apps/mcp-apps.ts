@@ -7,9 +7,13 @@ import type { BrowserSessions } from '../../../auth/browser-sessions.ts';
 import type { TokenVerifier } from '../../../auth/token-verifier.ts';
 import { basePathOf } from '../../../kernel/base-path.ts';
 import { isAppError } from '../../../kernel/errors.ts';
-import { acceptForms, signInByForm } from '../../browser-sign-in.ts';
 import { donePage, forwardPage, refusalPage, signInPage } from '../../connector-pages.ts';
-import { sendConnectorPage, sessionOf } from '../../connector-session.ts';
+import {
+  acceptForms,
+  sendConnectorPage,
+  sessionOf,
+  signInByForm,
+} from '../../connector-session.ts';
 import { pageResponse } from '../../openapi/body-kinds.ts';
 import { publicOrigin } from '../../public-origin.ts';
 

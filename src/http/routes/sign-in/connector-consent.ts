@@ -15,7 +15,6 @@ import type { TokenVerifier } from '../../../auth/token-verifier.ts';
 import { basePathOf } from '../../../kernel/base-path.ts';
 import { sha256Hex } from '../../../kernel/ids.ts';
 import type { UserService } from '../../../users/user-service.ts';
-import { acceptForms, formOf, signInByForm } from '../../browser-sign-in.ts';
 import { connectorResources } from '../../connector-addresses.ts';
 import {
   consentPage,
@@ -24,7 +23,13 @@ import {
   refusalPage,
   signInPage,
 } from '../../connector-pages.ts';
-import { sendConnectorPage, sessionOf } from '../../connector-session.ts';
+import {
+  acceptForms,
+  formOf,
+  sendConnectorPage,
+  sessionOf,
+  signInByForm,
+} from '../../connector-session.ts';
 import { goneSignal } from '../../gone-signal.ts';
 import { publicOrigin } from '../../public-origin.ts';
 
