@@ -7764,7 +7764,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     completed?: boolean | null;
@@ -8789,8 +8789,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
+                    file: Blob;
                 };
             };
         };
@@ -8873,8 +8872,7 @@ export interface operations {
             content: {
                 "multipart/form-data": {
                     app_data: string;
-                    /** Format: binary */
-                    file?: string;
+                    file?: Blob;
                 };
             };
         };
@@ -8964,8 +8962,7 @@ export interface operations {
             content: {
                 "multipart/form-data": {
                     app_data: string;
-                    /** Format: binary */
-                    file?: string;
+                    file?: Blob;
                 };
             };
         };
@@ -10189,7 +10186,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     calendar_meeting_context?: {
@@ -10580,7 +10577,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     calendar_meeting_context?: {
@@ -10734,7 +10731,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     app_id?: string | null;
@@ -10820,7 +10817,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     /** @description The only speech service (`STT_SERVICE_MODELS`), provider or downloaded local model to ask. Without it the server chooses. */
@@ -12818,7 +12815,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                 };
             };
         };
@@ -13081,7 +13078,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     color?: string | null;
@@ -15698,8 +15695,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
+                    file: Blob;
                 };
             };
         };
@@ -15738,7 +15734,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                 };
             };
         };
@@ -16664,7 +16660,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     enabled?: boolean | null;
@@ -16698,7 +16694,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     date?: string | null;
@@ -16779,7 +16775,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     reason?: string | null;
@@ -17101,7 +17097,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     fcm_token?: string | null;
@@ -17763,7 +17759,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     enabled?: boolean | null;
@@ -17822,7 +17818,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     acquisition_source?: string | null;
@@ -18002,7 +17998,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     name?: string;
@@ -18523,7 +18519,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     languages?: string[] | null;
@@ -19708,7 +19704,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                 };
             };
         };
@@ -20336,7 +20332,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                 };
             };
         };
@@ -20459,7 +20455,7 @@ export interface operations {
             content: {
                 "application/octet-stream": string;
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                     language?: string;
                 };
             };
@@ -20494,7 +20490,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                     language?: string;
                 };
             };
@@ -20651,7 +20647,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     value?: string | null;
@@ -20781,7 +20777,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     value?: string | null;
@@ -20922,7 +20918,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     value?: string | null;
@@ -21086,8 +21082,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
+                    file: Blob;
                 };
             };
         };

@@ -2,10 +2,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { ArrowUp, Square, X } from 'lucide-react';
 import { type RefObject, useEffect, useRef, useState } from 'react';
-import { askQuestion } from '../../api/chat-stream.ts';
-import { request } from '../../api/client.ts';
+import { api, askQuestion, dataOf } from '../../api/client.ts';
 import { conversationQuery } from '../../api/queries.ts';
-import type { ChatMessage, Conversation } from '../../api/types.ts';
+import type { Conversation } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
@@ -29,8 +28,7 @@ export function Ask() {
   const subject = useQuery({ ...conversationQuery(about ?? ''), enabled: about !== undefined });
   const messages = useQuery({
     queryKey: KEY,
-    queryFn: async ({ signal }) =>
-      (await request<ChatMessage[]>('/v2/messages', { signal })).toReversed(),
+    queryFn: async ({ signal }) => (await dataOf(api.GET('/v2/messages', { signal }))).toReversed(),
   });
   const [turn, setTurn] = useState<Turn | null>(null);
   const running = useRef<AbortController | null>(null);

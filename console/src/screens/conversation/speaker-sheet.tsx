@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { conversationQuery, peopleQuery } from '../../api/queries.ts';
 import { assignAsBefore, assignSegments, type Who, whoSpeaks } from '../../api/speakers.ts';
 import type { Conversation, Person, Segment } from '../../api/types.ts';
@@ -188,10 +188,7 @@ function useGuesses({ id }: Conversation, { speaker_id }: Segment): readonly str
   const found = useQuery({
     queryKey: ['speakers', id],
     queryFn: ({ signal }) =>
-      request<{ speakers: { speaker_id: number; suggested_person_ids: string[] }[] }>(
-        `/v1/conversations/${encodeURIComponent(id)}/speakers`,
-        { signal },
-      ),
+      dataOf(api.GET('/v1/conversations/{id}/speakers', { params: { path: { id } }, signal })),
     staleTime: 60_000,
   });
   const own = found.data?.speakers.find((speaker) => speaker.speaker_id === speaker_id);
@@ -226,7 +223,7 @@ function noteOf(
 }
 
 async function addPerson(name: string): Promise<Who> {
-  const { id } = await request<Person>('/v1/users/people', { method: 'POST', body: { name } });
+  const { id } = await dataOf(api.POST('/v1/users/people', { body: { name } }));
   return { kind: 'person', id };
 }
 

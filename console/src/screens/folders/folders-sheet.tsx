@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { foldersQuery } from '../../api/folders.ts';
 import type { Folder } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
@@ -23,10 +23,9 @@ export function FoldersSheet({ isOpen, close }: { isOpen: boolean; close: () => 
   const count = found.data?.length ?? 0;
   const add = useMutation({
     mutationFn: (name: string) =>
-      request('/v1/folders', {
-        method: 'POST',
-        body: { name, color: COLOURS[count % COLOURS.length] },
-      }),
+      dataOf(
+        api.POST('/v1/folders', { body: { name, color: COLOURS[count % COLOURS.length] ?? null } }),
+      ),
     onError: (error) => say(error.message),
     onSettled: refresh,
   });
@@ -48,10 +47,9 @@ export function FoldersSheet({ isOpen, close }: { isOpen: boolean; close: () => 
 function FolderRow({ folder, refresh }: { folder: Folder; refresh: () => Promise<void> }) {
   const words = useStrings().folders;
   const queries = useQueryClient();
-  const path = `/v1/folders/${encodeURIComponent(folder.id)}`;
   const edit = useMutation({
     mutationFn: (change: Partial<Pick<Folder, 'name' | 'color'>>) =>
-      request(path, { method: 'PATCH', body: change }),
+      dataOf(api.PATCH('/v1/folders/{id}', { params: { path: { id: folder.id } }, body: change })),
     onMutate: (change) =>
       queries.setQueryData(foldersQuery.queryKey, (old) =>
         old?.map((other) => (other.id === folder.id ? { ...other, ...change } : other)),
@@ -60,7 +58,8 @@ function FolderRow({ folder, refresh }: { folder: Folder; refresh: () => Promise
     onSettled: refresh,
   });
   const remove = useMutation({
-    mutationFn: () => request(path, { method: 'DELETE' }),
+    mutationFn: () =>
+      dataOf(api.DELETE('/v1/folders/{id}', { params: { path: { id: folder.id } } })),
     onSuccess: () => {
       say(words.removed);
       void queries.invalidateQueries({ queryKey: ['conversations'] });

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Merge } from 'lucide-react';
 import { useState } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { peopleQuery } from '../../api/queries.ts';
 import { restore } from '../../api/restore.ts';
 import type { Person } from '../../api/types.ts';
@@ -23,7 +23,7 @@ export function People() {
   const found = useQuery(peopleQuery);
   const [merged, setMerged] = useState<Person | null>(null);
   const add = useMutation({
-    mutationFn: (name: string) => request('/v1/users/people', { method: 'POST', body: { name } }),
+    mutationFn: (name: string) => dataOf(api.POST('/v1/users/people', { body: { name } })),
     onSettled: () => queries.invalidateQueries({ queryKey: peopleQuery.queryKey }),
   });
   return (
@@ -53,14 +53,22 @@ export function People() {
 function PersonRow({ person, merge }: { person: Person; merge: () => void }) {
   const { people: words } = useStrings();
   const queries = useQueryClient();
-  const path = `/v1/users/people/${encodeURIComponent(person.id)}`;
   const refresh = () => queries.invalidateQueries({ queryKey: peopleQuery.queryKey });
   const rename = useMutation({
-    mutationFn: (value: string) => request(`${path}/name`, { method: 'PATCH', query: { value } }),
+    mutationFn: (name: string) =>
+      dataOf(
+        api.PATCH('/v1/users/people/{person_id}/name', {
+          params: { path: { person_id: person.id } },
+          body: { name },
+        }),
+      ),
     onSettled: refresh,
   });
   const remove = useMutation({
-    mutationFn: () => request(path, { method: 'DELETE' }),
+    mutationFn: () =>
+      dataOf(
+        api.DELETE('/v1/users/people/{person_id}', { params: { path: { person_id: person.id } } }),
+      ),
     onMutate: () =>
       queries.setQueryData(peopleQuery.queryKey, (old) =>
         old?.filter(({ id }) => id !== person.id),

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Play, Square } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { peopleQuery } from '../../api/queries.ts';
 import type { Person, UnknownVoice } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
@@ -21,7 +21,7 @@ export function UnknownVoices({ people }: { people: readonly Person[] }) {
   const words = useStrings().people;
   const found = useQuery({
     queryKey: KEY,
-    queryFn: ({ signal }) => request<{ voices: UnknownVoice[] }>('/v1/voices/unknown', { signal }),
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/voices/unknown', { signal })),
   });
   const voices = found.data?.voices ?? [];
   if (voices.length === 0) return null;
@@ -39,7 +39,7 @@ function VoiceRow({ voice, people }: { voice: UnknownVoice; people: readonly Per
   const locale = useLocale();
   const queries = useQueryClient();
   const row = useRef<HTMLLIElement>(null);
-  const path = `/v1/voices/unknown/${encodeURIComponent(voice.id)}`;
+  const params = { path: { voice_id: voice.id } };
   const refresh = () =>
     Promise.all([
       queries.invalidateQueries({ queryKey: KEY }),
@@ -48,21 +48,33 @@ function VoiceRow({ voice, people }: { voice: UnknownVoice; people: readonly Per
   const leave = () => focusNeighbour(row.current?.firstElementChild ?? null);
   const name = useMutation({
     mutationFn: (text: string) =>
-      request(`${path}/name`, { method: 'POST', body: { name: text, rename_earlier: true } }),
+      dataOf(
+        api.POST('/v1/voices/unknown/{voice_id}/name', {
+          params,
+          body: { name: text, rename_earlier: true },
+        }),
+      ),
     onSuccess: leave,
     onSettled: refresh,
   });
   const join = useMutation({
     mutationFn: (person: string) =>
-      request(`${path}/join`, {
-        method: 'POST',
-        body: { person_id: person, rename_earlier: true },
-      }),
+      dataOf(
+        api.POST('/v1/voices/unknown/{voice_id}/join', {
+          params,
+          body: { person_id: person, rename_earlier: true },
+        }),
+      ),
     onSuccess: leave,
     onSettled: refresh,
   });
   const ignore = useMutation({
-    mutationFn: (method: 'POST' | 'DELETE') => request(`${path}/ignore`, { method }),
+    mutationFn: (isIgnored: boolean) =>
+      dataOf(
+        isIgnored
+          ? api.POST('/v1/voices/unknown/{voice_id}/ignore', { params })
+          : api.DELETE('/v1/voices/unknown/{voice_id}/ignore', { params }),
+      ),
     onSettled: refresh,
   });
   return (
@@ -100,8 +112,8 @@ function VoiceRow({ voice, people }: { voice: UnknownVoice; people: readonly Per
           data-action="ignore"
           onClick={(event) => {
             focusNeighbour(event.currentTarget);
-            ignore.mutate('POST');
-            offerUndo(words.ignored, () => ignore.mutate('DELETE'));
+            ignore.mutate(true);
+            offerUndo(words.ignored, () => ignore.mutate(false));
           }}
         >
           {words.ignore}
@@ -125,13 +137,17 @@ function Piece({ piece }: { piece: UnknownVoice['heard_in'][number] }) {
   const title = piece.title || timeline.untitled;
   const clip = useMutation({
     mutationFn: () =>
-      request<{ audio_base64: string }>('/v1/speaker-tag-prompts/clip', {
-        query: {
-          conversation_id: piece.conversation_id,
-          start: piece.clip_start,
-          end: piece.clip_end,
-        },
-      }),
+      dataOf(
+        api.GET('/v1/speaker-tag-prompts/clip', {
+          params: {
+            query: {
+              conversation_id: piece.conversation_id,
+              start: piece.clip_start,
+              end: piece.clip_end,
+            },
+          },
+        }),
+      ),
     onSuccess: ({ audio_base64 }) => {
       const bytes = Uint8Array.from(atob(audio_base64), (letter) => letter.charCodeAt(0));
       const url = URL.createObjectURL(new Blob([bytes], { type: 'audio/wav' }));

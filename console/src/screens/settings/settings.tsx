@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { apiUrl, request } from '../../api/client.ts';
+import { api, apiUrl, dataOf } from '../../api/client.ts';
 import { signOut } from '../../app/session.ts';
 import { setTheme, storedTheme, THEMES, type Theme } from '../../app/theme.ts';
 import {
@@ -112,17 +112,15 @@ function Listening() {
   const key = ['recording-permission'];
   const permission = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) =>
-      request<{ store_recording_permission: boolean }>('/v1/users/store-recording-permission', {
-        signal,
-      }),
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/users/store-recording-permission', { signal })),
   });
   const allow = useMutation({
     mutationFn: (value: boolean) =>
-      request('/v1/users/store-recording-permission', {
-        method: 'POST',
-        query: { value: String(value) },
-      }),
+      dataOf(
+        api.POST('/v1/users/store-recording-permission', {
+          params: { query: { value } },
+        }),
+      ),
     onSettled: () => queries.invalidateQueries({ queryKey: key }),
   });
   const isOn = allow.isPending ? allow.variables : permission.data?.store_recording_permission;
@@ -144,7 +142,7 @@ function Listening() {
 function DeleteAccount() {
   const { settings: words, state } = useStrings();
   const remove = useMutation({
-    mutationFn: () => request('/v1/users/delete-account', { method: 'DELETE' }),
+    mutationFn: () => dataOf(api.DELETE('/v1/users/delete-account')),
     onSuccess: () => location.assign(document.baseURI),
     onError: (error) => say(error.message),
   });
@@ -162,7 +160,7 @@ function Server() {
   const words = useStrings().settings;
   const health = useQuery({
     queryKey: ['health'],
-    queryFn: ({ signal }) => request<{ version: string; status: string }>('/v1/health', { signal }),
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/health', { signal })),
   });
   return (
     <Group title={words.server}>
