@@ -3480,6 +3480,137 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what the server hears and understands with */
+        get: operations["getV1Server"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/server/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the progress of the backup that runs or was made last, for the owner */
+        get: operations["getV1ServerBackup"];
+        put?: never;
+        /**
+         * Start a backup of the whole server, for its owner
+         * @description It replaces the one before. What is encrypted stays so; ENCRYPTION_SECRET is not in it. `omi-backend restore` reads it.
+         */
+        post: operations["postV1ServerBackup"];
+        /** Stop the backup that runs, or remove the one that was made */
+        delete: operations["deleteV1ServerBackup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/server/backup/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download the finished backup, for the owner */
+        get: operations["getV1ServerBackupFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/server/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check the server and every service that is configured, for its owner
+         * @description What `omi-backend doctor` checks, without its questions to the language model. It asks each service over the network, at most 10 s each.
+         */
+        get: operations["getV1ServerChecks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/server/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the users of the server, oldest first, for its owner */
+        get: operations["getV1ServerUsers"];
+        put?: never;
+        /** Add a user to the server, for its owner */
+        post: operations["postV1ServerUsers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/server/users/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign a user out everywhere, for the owner
+         * @description Ends every session, token, sign-in link, API key and connected program of the user. The data stays; a new link lets the user in again.
+         */
+        post: operations["postV1ServerUsersByIdRevoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/server/users/{id}/sign-in-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a link that signs a user in, once, within a day, for the owner */
+        post: operations["postV1ServerUsersByIdSignInLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/speaker-tag-prompts": {
         parameters: {
             query?: never;
@@ -7116,6 +7247,49 @@ export interface components {
                 text: string;
             }[];
         };
+        Server: {
+            /** @description Speech services in the order in which they are asked */
+            hears: string[];
+            /** @description The caller may use the routes that are for the owner alone */
+            is_owner: boolean;
+            /** @description The language model; null: rules */
+            understands: string | null;
+            version: string;
+        };
+        ServerBackup: {
+            done_files: number;
+            error: string | null;
+            /** @description When the server removes it */
+            expires_at: string | null;
+            file_name: string | null;
+            /** @description When it was started */
+            made_at: string | null;
+            size_bytes: number | null;
+            /** @enum {string} */
+            state: "none" | "running" | "done" | "failed";
+            /** @description False: the data is not in the data directory */
+            supported: boolean;
+            total_files: number;
+        };
+        ServerFinding: {
+            subject: string;
+            /** @description What was found, and what to do about it */
+            text: string;
+            /**
+             * @description `broken`: is configured and does not work; `note`: good to know
+             * @enum {string}
+             */
+            verdict: "ok" | "broken" | "note";
+        };
+        ServerUser: {
+            created_at: string;
+            id: string;
+            is_owner: boolean;
+            last_used_at: string | null;
+            name: string | null;
+            /** @description Browser sessions and tokens that are valid now */
+            sign_ins: number;
+        };
         SharedConversation: {
             app_id: string | null;
             apps_results: {
@@ -7410,6 +7584,10 @@ export interface components {
             speech_seconds: number;
             transcription_seconds: number;
             words_transcribed: number;
+        };
+        UserSignInLink: {
+            expires_at: string;
+            url: string;
         };
         ValidationError: {
             ctx?: {
@@ -15258,6 +15436,255 @@ export interface operations {
                 };
             };
             401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1Server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1ServerBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerBackup"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1ServerBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerBackup"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1ServerBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1ServerBackupFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A compressed tar file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1ServerChecks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        checked_at: string;
+                        findings: components["schemas"]["ServerFinding"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1ServerUsers: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        next_cursor: string | null;
+                        users: components["schemas"]["ServerUser"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ServerUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerUser"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ServerUsersByIdRevoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        revoked: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1ServerUsersByIdSignInLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserSignInLink"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
             421: components["responses"]["Refused421"];
         };
     };

@@ -66,7 +66,6 @@ export function openChat(deps: Deps) {
     defaultTimeZone,
     logger,
   });
-  deps.deletions.register('chat_session', chatSessionDeletions(chat.files));
   const chatSharing = new ChatSharing({ store, clock });
   const budget = new VoiceBudget({ store, clock });
   return {
@@ -74,13 +73,7 @@ export function openChat(deps: Deps) {
       chat,
       chatMessages: chat.messages,
       chatFiles: chat.files,
-      chatSessions: new ChatSessions({
-        store,
-        clock,
-        messages: chat.messages,
-        files: chat.files,
-        deletions: deps.deletions,
-      }),
+      chatSessions: openChatSessions(deps, chat),
       chatSharing,
       developerConversations,
       /** The tools that assistants call over MCP. */
@@ -104,6 +97,14 @@ export function openChat(deps: Deps) {
       ],
     },
   };
+}
+
+function openChatSessions(
+  { store, clock, deletions }: Pick<Deps, 'store' | 'clock' | 'deletions'>,
+  { messages, files }: ChatService,
+): ChatSessions {
+  deletions.register('chat_session', chatSessionDeletions(files));
+  return new ChatSessions({ store, clock, messages, files, deletions });
 }
 
 function openDeveloperConversations(deps: Deps): DeveloperConversations {
