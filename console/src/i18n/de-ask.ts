@@ -5,6 +5,7 @@ export const deAsk: typeof enAsk = {
   ask: {
     title: 'Fragen',
     placeholder: 'Frag nach allem, was gesagt wurde',
+    short: 'Frag etwas',
     send: 'Fragen',
     stop: 'Anhalten',
     empty: 'Frag nach deinen Gesprächen. Jede Antwort nennt die Worte, aus denen sie stammt.',

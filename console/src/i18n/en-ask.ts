@@ -3,6 +3,7 @@ export const enAsk = {
   ask: {
     title: 'Ask',
     placeholder: 'Ask about anything that was said',
+    short: 'Ask anything',
     send: 'Ask',
     stop: 'Stop',
     empty: 'Ask about your conversations. Every answer names the words that it came from.',

@@ -64,7 +64,7 @@ export function AskBox({
             dir="auto"
             value={text}
             maxLength={10_000}
-            placeholder={words.placeholder}
+            placeholder={words.short}
             aria-label={words.placeholder}
             onChange={(event) => setText(event.target.value)}
             onPaste={({ clipboardData }) => {
@@ -125,7 +125,7 @@ function AttachButton({ add }: { add: (files: readonly File[]) => void }) {
       />
       <IconButton
         label={words.attach}
-        className="size-11 shrink-0"
+        className="-ms-3 size-11 shrink-0"
         onClick={() => input.current?.click()}
       >
         <Paperclip size={20} aria-hidden />
