@@ -38,12 +38,11 @@ describe.skipIf(!hasBrowser)('asking in the console', () => {
     await field.fill(question);
     await field.press('Enter');
     await log().getByText(question, { exact: true }).last().waitFor();
-    await page.getByRole('log', { name: '' }).and(page.locator('[aria-busy=false]')).waitFor();
+    await page.locator('[role=log][aria-busy=false]').waitFor();
   };
   const chats = async () => (await server.api('GET', '/v2/chat-sessions')).body as Chat[];
   const scope = () => page.getByRole('combobox', { name: 'About' });
-  const chosen = () =>
-    scope().evaluate((field: HTMLSelectElement) => field.selectedOptions[0]?.text);
+  const chosen = () => scope().locator('option:checked').textContent();
 
   it('asks about one folder alone, until everything is asked about again', async () => {
     await page.goto(`${server.url}/ask?chat=new`);
@@ -56,10 +55,7 @@ describe.skipIf(!hasBrowser)('asking in the console', () => {
     await page.getByRole('button', { name: 'Ask about everything' }).click();
     await expect.poll(chosen).toBe('everything');
     await ask('Who books the stage and the sound system?');
-    await log()
-      .getByRole('button', { name: /^Source 1/ })
-      .first()
-      .waitFor();
+    await log().getByRole('region', { name: 'Sources' }).waitFor();
   });
 
   it('comes from a folder and from a person to questions about them', async () => {
