@@ -7377,6 +7377,7 @@ export interface components {
         StagedTask: {
             category?: string;
             completed: boolean;
+            conversation_id?: string;
             created_at: string;
             description: string;
             due_at?: string;
