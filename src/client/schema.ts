@@ -929,7 +929,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where the browser comes back to after the sign-in at an MCP server */
+        /**
+         * Where the browser comes back to after the sign-in at an MCP server
+         * @description It asks for a sign-in at this server, unless the browser has the session of the user who began.
+         */
         get: operations["getV1AppsMcpCallback"];
         put?: never;
         post?: never;
@@ -6546,7 +6549,7 @@ export interface components {
             erases_at: string;
             id: string;
             /** @enum {string} */
-            kind: "conversation" | "action_item" | "memory" | "memories" | "person";
+            kind: "conversation" | "action_item" | "memory" | "memories" | "person" | "chat_session";
         };
         DesktopMessage: {
             app_id: string | null;
@@ -7380,6 +7383,7 @@ export interface components {
         StagedTask: {
             category?: string;
             completed: boolean;
+            conversation_id?: string;
             created_at: string;
             description: string;
             due_at?: string;
@@ -11872,7 +11876,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "conversation" | "action_item" | "memory" | "memories" | "person";
+                kind: "conversation" | "action_item" | "memory" | "memories" | "person" | "chat_session";
             };
             cookie?: never;
         };
@@ -11896,7 +11900,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "conversation" | "action_item" | "memory" | "memories" | "person";
+                kind: "conversation" | "action_item" | "memory" | "memories" | "person" | "chat_session";
             };
             cookie?: never;
         };
@@ -13925,6 +13929,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -14774,6 +14780,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -20156,6 +20164,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -20509,6 +20519,8 @@ export interface operations {
                 app_id?: string;
                 dropdown_selected?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -20535,6 +20547,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -20543,6 +20557,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description What the user is looking at. A hint: everything can be found. */
                     context?: {
                         id?: string | null;
                         title?: string | null;
@@ -20550,6 +20565,12 @@ export interface operations {
                         type: "conversation" | "task" | "memory" | "recap";
                     } | null;
                     file_ids?: string[] | null;
+                    /** @description What the question is about alone: one conversation, a folder, or the conversations in which a person speaks. Nothing else is looked at. 404 if there is no such thing. */
+                    scope?: {
+                        id: string;
+                        /** @enum {string} */
+                        type: "conversation" | "folder" | "person";
+                    } | null;
                     text: string;
                 };
             };
@@ -20576,6 +20597,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;

@@ -1,9 +1,10 @@
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
+import { createDataDirectory } from '../kernel/private-files.ts';
 import { GLOBAL } from '../model/collection.ts';
 import { jobs } from '../model/jobs.ts';
 import { queryAll } from '../store/collection.ts';
@@ -115,9 +116,9 @@ export function checkNode(): { text: string } {
 /** Checks that the data directory can be written and has room. @throws AppError */
 export async function checkDirectory(config: Config): Promise<{ text: string; value: true }> {
   const { dataDir } = config;
+  await createDataDirectory(dataDir);
   const probe = path.join(dataDir, `.doctor-${newId()}`);
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
     await writeFile(probe, 'x', { mode: 0o600 });
   } catch (cause) {
     throw new AppError(

@@ -1,9 +1,11 @@
+import { deAsk } from './de-ask.ts';
 import { deConversation } from './de-conversation.ts';
 import { deSettings } from './de-settings.ts';
 import type { Strings } from './en.ts';
 
 /** The German sentences, in the order of the English ones. */
 export const de: Strings = {
+  ...deAsk,
   ...deConversation,
   ...deSettings,
   app: 'Omi',
@@ -216,26 +218,6 @@ export const de: Strings = {
     from: (time: string) => `Ab ${time} abspielen`,
     failed: 'Die Aufnahme konnte nicht geladen werden.',
     retry: 'Noch einmal',
-  },
-  ask: {
-    title: 'Fragen',
-    placeholder: 'Frag nach allem, was gesagt wurde',
-    send: 'Fragen',
-    stop: 'Anhalten',
-    empty: 'Frag nach deinen Gesprächen. Jede Antwort nennt die Worte, aus denen sie stammt.',
-    sources: 'Quellen',
-    source: (number, title) => `Quelle ${number}: ${title}`,
-    good: 'Gute Antwort',
-    bad: 'Schlechte Antwort',
-    copyAnswer: 'Antwort kopieren',
-    broken: 'Die Antwort brach ab. Frag noch einmal.',
-    about: 'Zu',
-    aboutAll: 'Zu allem fragen',
-    suggestions: [
-      'Was habe ich diese Woche zugesagt?',
-      'Was haben wir gestern beschlossen?',
-      'Wen habe ich getroffen?',
-    ],
   },
   search: {
     title: 'Suche',

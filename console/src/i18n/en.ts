@@ -1,8 +1,10 @@
+import { enAsk } from './en-ask.ts';
 import { enConversation } from './en-conversation.ts';
 import { enSettings } from './en-settings.ts';
 
 /** Every sentence of the console. A function takes what the sentence names. */
 export const en = {
+  ...enAsk,
   ...enConversation,
   ...enSettings,
   app: 'Omi',
@@ -209,26 +211,6 @@ export const en = {
     from: (time: string) => `Play from ${time}`,
     failed: 'The recording could not be loaded.',
     retry: 'Try again',
-  },
-  ask: {
-    title: 'Ask',
-    placeholder: 'Ask about anything that was said',
-    send: 'Ask',
-    stop: 'Stop',
-    empty: 'Ask about your conversations. Every answer names the words that it came from.',
-    sources: 'Sources',
-    source: (number: number, title: string) => `Source ${number}: ${title}`,
-    good: 'Good answer',
-    bad: 'Bad answer',
-    copyAnswer: 'Copy the answer',
-    broken: 'The answer was cut off. Ask again.',
-    about: 'About',
-    aboutAll: 'Ask about everything',
-    suggestions: [
-      'What did I promise this week?',
-      'What did we decide yesterday?',
-      'Who did I meet?',
-    ],
   },
   search: {
     title: 'Search',
