@@ -1,5 +1,6 @@
 import { erasersInOrder, joinModules } from './context/module.ts';
 import { openApps } from './context/open-apps.ts';
+import { openBackup } from './context/open-backup.ts';
 import { openChat } from './context/open-chat.ts';
 import { openConnectors } from './context/open-connectors.ts';
 import { openConversations } from './context/open-conversations.ts';
@@ -80,12 +81,14 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
     openConnectors(withApps),
   );
 
-  closeFirst(stack, { ...core, ...apps.services, ...sessions.services });
+  const backupTask = openBackup(core);
+  closeFirst(stack, { ...core, ...apps.services, ...sessions.services, backupTask });
   const { secrets: _, stack: __, ...shared } = core;
   const { store, rateLimiter } = core;
   return {
     ...shared,
     ...all.services,
+    backupTask,
     accountExport: new AccountExport({
       store,
       users: base.services.users,
@@ -99,13 +102,12 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
   };
 }
 
+type RunningParts = 'processes' | 'jobWorker' | 'outgoingWorker' | 'transcription' | 'backupTask';
 type Closable = { close(): Promise<void> };
 
 /** Workers and sessions stop before the engines that they use. */
-function closeFirst(
-  stack: DisposeStack,
-  running: Record<'processes' | 'jobWorker' | 'outgoingWorker' | 'transcription', Closable>,
-): void {
+function closeFirst(stack: DisposeStack, running: Record<RunningParts, Closable>): void {
+  stack.defer('backup', () => running.backupTask.close());
   stack.defer('process registry', () => running.processes.close());
   stack.defer('jobs', () => running.jobWorker.close());
   stack.defer('outgoing jobs', () => running.outgoingWorker.close());

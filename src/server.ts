@@ -18,6 +18,7 @@ import { ListenServer } from './listen/listen-server.ts';
 import { OUTGOING_JOBS } from './model/jobs.ts';
 import { mcpFrontDoor } from './server/mcp-front-door.ts';
 import { Metrics } from './server/metrics.ts';
+import { ServerChecks } from './server/server-checks.ts';
 import type { SttAudioCounts } from './stt/stt-meter.ts';
 
 /** Longest time for running requests when the server stops, milliseconds. */
@@ -130,6 +131,8 @@ function listenServer(
 
 /** Continues what this process or a dead one has left, and starts the jobs. */
 async function resumeWork(context: Context): Promise<void> {
+  // What a server has left that ended while it made a backup.
+  await context.backupTask.clear();
   await context.processes.join();
   const recovered = await context.recoverSessions();
   await context.processes.forgetDead();
@@ -217,6 +220,7 @@ function routeServices(context: Context): RouteServices {
     publicUrl,
     links,
     search: searchForRoutes(context.search),
+    serverChecks: new ServerChecks(context),
     chatWire: new ChatWire({ chat: context.chat, links }),
   };
 }

@@ -28,7 +28,7 @@ async function measureRetrieval(context: Context, uid: string): Promise<number[]
   for (let i = -3; i < SEARCHES; i += 1) {
     const question = `What did anybody say about ${word()} and ${word()} with ${word()}?`;
     const before = performance.now();
-    await findPassages(sources, uid, { question, from: null, to: null, limit: 5 });
+    await findPassages(sources, uid, { question, within: null, from: null, to: null, limit: 5 });
     if (i >= 0) samples.push(performance.now() - before);
   }
   return samples;

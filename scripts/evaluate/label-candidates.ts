@@ -1,8 +1,14 @@
 import { existsSync } from 'node:fs';
 import { DateTime } from 'luxon';
+import type { Score } from '../../src/understanding/rules/claims/claim-score.ts';
 import { cooperativeLoop } from '../../src/understanding/rules/cooperative-loop.ts';
-import { findEventCandidates } from '../../src/understanding/rules/events/events.ts';
-import { findTaskCandidates } from '../../src/understanding/rules/tasks/task-candidates.ts';
+import { findEventCandidates, findEvents } from '../../src/understanding/rules/events/events.ts';
+import { findFactCandidates, findMemories } from '../../src/understanding/rules/facts/memories.ts';
+import type { TalkContext } from '../../src/understanding/rules/talk-context.ts';
+import {
+  findActionItems,
+  findTaskCandidates,
+} from '../../src/understanding/rules/tasks/task-candidates.ts';
 import { readTalk } from '../../src/understanding/rules/understand-talk.ts';
 import type { UnderstandingInput } from '../../src/understanding/understanding-engine.ts';
 import {
@@ -14,7 +20,7 @@ import {
   toUnderstandingInput,
 } from '../../test/fixtures/dialogues.ts';
 import { readSet, toInput, turnsOf, ZONE } from './read-sets.ts';
-import { eventClaim, taskClaim } from './score-claims.ts';
+import { type Claim, eventClaim, factClaim, type Kind, taskClaim } from './score-claims.ts';
 
 /** The sets that may be read, and so be fitted to. */
 const READ_SETS = [
@@ -31,10 +37,7 @@ const READ_SETS = [
 
 /** A candidate of a set with its features, and whether it is right. */
 export interface LabelledCandidate {
-  /** The dialogue that it is from; all of one are on the same side of a cross-validation. */
   dialogue: string;
-  /** The claim and its features, for readers. */
-  line: string;
   features: readonly string[];
   isRight: boolean;
 }
@@ -42,43 +45,103 @@ export interface LabelledCandidate {
 interface Talk {
   id: string;
   input: UnderstandingInput;
-  /** As lines of the data files. */
+  /** As lines of the data files; facts are null if nobody wrote down those of the set. */
   tasks: string[];
   events: string[];
+  facts: string[] | null;
 }
 
-/** Reads the candidates of all sets that may be read, and those of the dialogues of the tests. */
-export async function labelCandidates(): Promise<Record<'tasks' | 'events', LabelledCandidate[]>> {
-  const each = cooperativeLoop(new AbortController().signal);
-  const tasks: LabelledCandidate[] = [];
-  const events: LabelledCandidate[] = [];
+/** A talk as the rules read it. */
+export interface ReadTalk extends Talk {
+  context: TalkContext;
+}
+
+/** The sets without facts: single exchanges for tasks and events. */
+const WITHOUT_FACTS: ReadonlySet<string> = new Set(['exchanges', 'cases']);
+
+const each = cooperativeLoop(new AbortController().signal);
+
+/** Reads the English talks of all sets that may be read, and those of the tests. */
+export async function readTalks(): Promise<ReadTalk[]> {
+  const talks: ReadTalk[] = [];
   for (const talk of [...evalTalks(), ...testTalks()]) {
     const { context, language } = await readTalk(talk.input, each);
-    if (!language.isEnglish) continue;
-    for (const { claim, features } of await findTaskCandidates(context, each)) {
-      const { line, meets } = taskClaim(claim);
+    if (language.isEnglish) talks.push({ ...talk, context });
+  }
+  return talks;
+}
+
+/** Returns what the data expect of a talk, as their lines; null if nobody wrote them down. */
+export function linesOf(talk: Talk, kind: Kind): string[] | null {
+  return talk[kind];
+}
+
+/** Returns all candidates of a kind, each as right if the data expect it; one that they only allow is left out. */
+export async function labelCandidates(
+  talks: readonly ReadTalk[],
+  kind: Kind,
+): Promise<LabelledCandidate[]> {
+  const labelled: LabelledCandidate[] = [];
+  for (const talk of talks) {
+    const lines = linesOf(talk, kind);
+    if (lines === null) continue;
+    for (const { features, isMet } of await candidatesOf(talk, kind)) {
+      const isRight = lines.some((line) => !line.startsWith('? ') && isMet(line));
+      const isAllowed = lines.some((line) => line.startsWith('? ') && isMet(line.slice(2)));
+      if (isRight || !isAllowed) labelled.push({ dialogue: talk.id, features, isRight });
+    }
+  }
+  return labelled;
+}
+
+interface Candidate {
+  features: readonly string[];
+  isMet: (expected: string) => boolean;
+}
+
+async function candidatesOf({ context }: ReadTalk, kind: Kind): Promise<Candidate[]> {
+  if (kind === 'facts') {
+    return findFactCandidates(context.sentences, context.tag).map(({ claim, features }) => ({
+      features,
+      isMet: factClaim(claim).meets,
+    }));
+  }
+  if (kind === 'tasks') {
+    const found = await findTaskCandidates(context, each);
+    return found.map(({ claim, features }) => {
+      const { meets } = taskClaim(claim);
       // The day may be said elsewhere.
       const isMet = (expected: string): boolean =>
         meets(expected) ||
         (claim.dueAt === null && meets(expected.replace(/^([^|]+\|)[^|]+\|/, '$1 * |')));
-      const isRight = judge(talk.tasks, isMet);
-      if (isRight !== null) tasks.push({ dialogue: talk.id, line, features, isRight });
-    }
-    for (const { claim, features } of await findEventCandidates(context, each)) {
-      const { line, meets } = eventClaim(claim);
-      const isMet = (expected: string): boolean =>
-        meets(claim.isDay ? expected.replace(/T\d\d:\d\d/, '') : expected);
-      const isRight = judge(talk.events, isMet);
-      if (isRight !== null) events.push({ dialogue: talk.id, line, features, isRight });
-    }
+      return { features, isMet };
+    });
   }
-  return { tasks, events };
+  const found = await findEventCandidates(context, each);
+  return found.map(({ claim, features }) => {
+    const { meets } = eventClaim(claim);
+    const isMet = (expected: string): boolean =>
+      meets(claim.isDay ? expected.replace(/T\d\d:\d\d/, '') : expected);
+    return { features, isMet };
+  });
 }
 
-/** True if a line expects the claim, null if one only allows it. */
-function judge(lines: readonly string[], meets: (line: string) => boolean): boolean | null {
-  if (lines.some((line) => !line.startsWith('? ') && meets(line))) return true;
-  return lines.some((line) => line.startsWith('? ') && meets(line.slice(2))) ? null : false;
+/** Returns the claims that the rules make of a talk if candidates have these scores. */
+export async function claimsOf(
+  { context }: ReadTalk,
+  kind: Kind,
+  score: Score,
+): Promise<(Claim & { score: number })[]> {
+  if (kind === 'tasks') {
+    const found = await findActionItems(context, each, score);
+    return found.map((said) => ({ ...taskClaim(said.claim), score: said.score }));
+  }
+  if (kind === 'events') {
+    const found = await findEvents(context, each, score);
+    return found.map((said) => ({ ...eventClaim(said.claim), score: said.score }));
+  }
+  const found = findMemories(context.sentences, [], context.tag, { score, least: 0.05 });
+  return found.map((said) => ({ ...factClaim(said.claim), score: said.score }));
 }
 
 function evalTalks(): Talk[] {
@@ -90,6 +153,7 @@ function evalTalks(): Talk[] {
       input: toInput(turnsOf(dialogue), dialogue.me, dialogue.at, dialogue.language),
       tasks: dialogue.tasks,
       events: dialogue.events,
+      facts: WITHOUT_FACTS.has(name) ? null : dialogue.facts,
     })),
   );
 }
@@ -116,5 +180,6 @@ function testTalks(): Talk[] {
     events: dialogue.facts.events.map(
       ({ start, mustContain }) => `${local(dialogue, start)} | ${mustContain.join(' ')}`,
     ),
+    facts: dialogue.facts.memories.map(({ mustContain }) => mustContain.join(' ')),
   }));
 }

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type {
   ActionItemClaim,
   EventClaim,
+  MemoryClaim,
   Understanding,
 } from '../../src/understanding/understanding-engine.ts';
 import { type EvalDialogue, ZONE } from './read-sets.ts';
@@ -16,7 +17,7 @@ export interface Tally {
 }
 
 /** A claim of an engine, as a line for readers and a test of an expectation. */
-interface Claim {
+export interface Claim {
   line: string;
   meets: (expected: string) => boolean;
 }
@@ -55,16 +56,29 @@ export function eventClaim({ title, start }: EventClaim): Claim {
   };
 }
 
+/** A fact as the words that it holds. */
+export function factClaim({ content }: Pick<MemoryClaim, 'content'>): Claim {
+  return { line: content, meets: (expected) => holdsWords(content, expected) };
+}
+
 /** Returns the claims of each kind, to be held against the lines of the data files. */
 function claimsOf({ actionItems, events, memories }: Understanding): Record<Kind, Claim[]> {
   return {
     tasks: actionItems.map(taskClaim),
     events: events.map(eventClaim),
-    facts: memories.map(({ content }) => ({
-      line: content,
-      meets: (expected) => holdsWords(content, expected),
-    })),
+    facts: memories.map(factClaim),
   };
+}
+
+/** Returns an understanding without what is only suggested. */
+export function claimedOnly(result: Understanding): Understanding {
+  const memories = result.memories.filter(({ isSure }) => isSure);
+  return { ...result, suggestedTasks: [], memories };
+}
+
+/** Returns an understanding with what is suggested among the claims. */
+export function withSuggestions(result: Understanding): Understanding {
+  return { ...result, actionItems: [...result.actionItems, ...result.suggestedTasks] };
 }
 
 /** Holds what was understood of a dialogue against what its data say. */

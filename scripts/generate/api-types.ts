@@ -17,12 +17,12 @@ export async function generateApiTypes(): Promise<string> {
   try {
     const document = path.join(folder, 'openapi.json');
     const types = path.join(folder, 'schema.ts');
-    await writeFile(document, withoutExamples(await describeApi(path.join(folder, 'data'))));
+    await writeFile(document, prepared(await describeApi(path.join(folder, 'data'))));
     const run = spawnSync(process.execPath, [GENERATOR, document, '-o', types, '--alphabetize'], {
       encoding: 'utf8',
     });
     if (run.status !== 0) throw new Error(`openapi-typescript failed: ${run.stderr}`);
-    return withJsonValue(await readFile(types, 'utf8'));
+    return withBlobs(withJsonValue(await readFile(types, 'utf8')));
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -40,11 +40,30 @@ async function describeApi(dataDir: string): Promise<string> {
   }
 }
 
-/** Examples are for readers of `/docs`; in the types they would be most of the file. */
-function withoutExamples(document: string): string {
+/**
+ * Returns the document without examples, which are for readers of `/docs` and would be most of the file,
+ * and with a mark at the files of forms.
+ */
+function prepared(document: string): string {
   return JSON.stringify(
-    JSON.parse(document, (key, value) => (key === 'example' ? undefined : value)),
+    JSON.parse(document, (key, value) => {
+      if (key === 'example') return undefined;
+      if (key !== 'multipart/form-data') return value;
+      return JSON.parse(JSON.stringify(value), (_, part) =>
+        part?.format === 'binary' ? { type: 'string', enum: [FILE] } : part,
+      );
+    }),
   );
+}
+
+/** Stands for a file in the document that the types are generated of. */
+const FILE = 'a file';
+
+/** In a form a file is a `Blob`; the generator takes it for text. */
+function withBlobs(types: string): string {
+  return types
+    .replaceAll(/\/\*\* @enum \{string\} \*\/\s*(\w+\??: "a file")/g, '$1')
+    .replaceAll(`"${FILE}"`, 'Blob');
 }
 
 const JSON_VALUE = /JsonValue: string \| number \| boolean[\s\S]*?\} \| null;/;

@@ -1,30 +1,24 @@
 import type { Clock } from '../kernel/clock.ts';
-import { newId, sha256Hex } from '../kernel/ids.ts';
+import { newId } from '../kernel/ids.ts';
 import { type ActionItem, actionItems, makeActionItem } from '../model/tasks/action-item.ts';
 import { type StagedTask, stagedTasks } from '../model/tasks/staged-task.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import { queryAll, queryByOffset } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { writeItemChanges } from './action-item-edit.ts';
+import { makeStagedTask, type NewStagedTask, stagedTaskKey } from './staged-task.ts';
 
-/** Behind every score. */
-const NO_SCORE_RANK = 1_001;
 /** Items moved in one commit: each is deleted, created and announced. */
 const MOVED_PER_COMMIT = 100;
 /** Tasks found on the screen that stay when an older list is turned into proposals. */
 const KEPT = 3;
-
-export type NewStagedTask = Pick<
-  StagedTask,
-  'description' | 'dueAt' | 'source' | 'priority' | 'category' | 'metadata' | 'relevanceScore'
->;
 
 export interface StagedTaskOptions {
   store: DocumentStore;
   clock: Clock;
 }
 
-/** Tasks that a desktop app proposes. Every id is looked up under its user. */
+/** Tasks that a desktop app proposes, or that are only likely in a conversation. Every id is looked up under its user. */
 export class StagedTaskService {
   readonly #store: DocumentStore;
   readonly #clock: Clock;
@@ -36,7 +30,7 @@ export class StagedTaskService {
 
   /** Adds a proposal. One with the same words is returned as it is, also if it was promoted. */
   async create(uid: string, input: NewStagedTask): Promise<StagedTask> {
-    const key = keyOf(input.description);
+    const key = stagedTaskKey(input.description);
     return await this.#store.transact(async (tx) => {
       const request = { query: 'byKey', filters: { key }, limit: 1 } as const;
       const [known] = (await tx.query(stagedTasks, uid, request)).items;
@@ -82,12 +76,16 @@ export class StagedTaskService {
       if (!best) return null;
       const now = this.#clock.now();
       const { description, dueAt, source, priority, category, metadata, relevanceScore } = best;
+      const { owner, conversationId, segmentIds } = best;
       const fields = { dueAt, source, priority, category, metadata, relevanceScore };
       const item = makeActionItem({
         id: newId(),
         description,
         createdAt: now,
         ...fields,
+        owner,
+        conversationId,
+        segmentIds,
         fromStaged: true,
         edited: true,
       });
@@ -147,28 +145,4 @@ export class StagedTaskService {
       });
     }
   }
-}
-
-function makeStagedTask(id: string, input: NewStagedTask, now: number): StagedTask {
-  const { description, dueAt, source, priority, category, metadata, relevanceScore } = input;
-  return {
-    id,
-    description,
-    key: keyOf(description),
-    completed: false,
-    dueAt,
-    source,
-    priority,
-    category,
-    metadata,
-    relevanceScore,
-    rank: relevanceScore ?? NO_SCORE_RANK,
-    createdAt: now,
-    updatedAt: now,
-    promotedAt: null,
-  };
-}
-
-function keyOf(description: string): string {
-  return sha256Hex(description.trim().toLowerCase());
 }

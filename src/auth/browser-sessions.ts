@@ -5,6 +5,7 @@ import type { AccessToken } from '../model/accounts/access-token.ts';
 import { type SignInLink, signInLinks } from '../model/accounts/sign-in-link.ts';
 import { users } from '../model/accounts/user.ts';
 import { GLOBAL } from '../model/collection.ts';
+import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { LocalAccounts } from './local-accounts.ts';
 import type { TokenVerifier } from './token-verifier.ts';
@@ -66,6 +67,14 @@ export class BrowserSessions {
       tx.create(signInLinks, GLOBAL, link);
     });
     return { code, expiresAt };
+  }
+
+  /** Makes every link of a user that was not used yet invalid. */
+  async revokeLinks(uid: string): Promise<void> {
+    const request = { query: 'ofUser', filters: { uid } } as const;
+    for await (const { id } of queryAll(this.#store, signInLinks, GLOBAL, request)) {
+      await this.#store.transact((tx) => tx.delete(signInLinks, GLOBAL, id));
+    }
   }
 
   /**

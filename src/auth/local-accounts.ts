@@ -94,6 +94,24 @@ export class LocalAccounts implements TokenVerifier {
     );
   }
 
+  /** Returns one page of all users, oldest first. */
+  async pageUsers({
+    limit,
+    cursor,
+  }: {
+    limit: number;
+    cursor: string | null;
+  }): Promise<{ users: User[]; nextCursor: string | null }> {
+    const request = { query: 'byName', limit, cursor: cursor ?? undefined } as const;
+    const { items, nextCursor } = await this.#store.query(users, GLOBAL, request);
+    return { users: items, nextCursor: nextCursor ?? null };
+  }
+
+  /** Returns whether there is a user of this id. */
+  async hasUser(uid: string): Promise<boolean> {
+    return (await this.#store.find(users, GLOBAL, uid)) !== undefined;
+  }
+
   /** All users, oldest first. */
   async listUsers(): Promise<User[]> {
     const found: User[] = [];

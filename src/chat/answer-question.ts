@@ -18,6 +18,7 @@ import type { AgentQuestion } from './agent-run.ts';
 import { ChatAgent } from './chat-agent.ts';
 import { type ChatContext, type ChatHistory, toModelMessages } from './chat-history.ts';
 import type { ChatId } from './chat-messages.ts';
+import type { ChatScope, ScopeContents } from './chat-scope.ts';
 import { type ChatFiles, MAX_FILES_PER_QUESTION } from './files/chat-files.ts';
 import { answerFromFiles } from './files/file-answer.ts';
 import { searchFiles } from './files/search-files.ts';
@@ -47,6 +48,8 @@ import { readRequests } from './write-requests.ts';
 export interface ChatRequest {
   text: string;
   page: PageContext | null;
+  /** What may be looked at for the answer; null: everything. */
+  scope: ChatScope | null;
   /** Files that come with it. */
   fileIds: readonly string[];
   /** The words were spoken: nothing is cited. */
@@ -60,6 +63,8 @@ export interface AskedQuestion extends ChatRequest {
   uid: string;
   chat: ChatId;
   message: Message;
+  /** What may be looked at; null: everything. */
+  within: ScopeContents | null;
   /** Aborted if the client has gone or the turn has taken too long. */
   stop: AbortSignal;
   /** Aborted if the client has gone. */
@@ -151,6 +156,7 @@ export class QuestionAnswerer {
       earlier: context.recent.map(({ text }) => text),
       range: read.range,
       topic: read.topic,
+      within: asked.within,
       isSpoken: asked.isSpoken,
       permission: asked.mayWrite
         ? new WritePermission(message.text, before?.text ?? null)
@@ -264,9 +270,15 @@ export class QuestionAnswerer {
       instructions: agentInstructions(turn, prompt),
       images,
       // A model that sees is asked for one answer; it need not be one that calls tools.
-      tools: images.length > 0 ? [] : await this.#o.toolsFor(turn.uid),
+      tools: images.length > 0 ? [] : await this.#tools(turn),
     };
     return { question, prompt };
+  }
+
+  /** The tools that may be called for a question: those that keep to its scope if it has one. */
+  async #tools({ uid, within }: ChatTurn): Promise<readonly ChatTool[]> {
+    const tools = await this.#o.toolsFor(uid);
+    return within === null ? tools : tools.filter(({ keepsToScope }) => keepsToScope);
   }
 
   async #images(files: readonly ChatFile[]): Promise<ChatImage[]> {

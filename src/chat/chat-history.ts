@@ -93,7 +93,8 @@ export class ChatHistory {
   }
 }
 
-function summaryIdOf(chat: ChatId): string {
+/** Returns the id of the summary of a chat. */
+export function summaryIdOf(chat: ChatId): string {
   return `${chat.sessionId ?? '-'}:${chat.appId ?? '-'}`;
 }
 

@@ -15,6 +15,7 @@ import { clipWords } from '../text/word-count.ts';
 import type { ChatRequest, QuestionAnswerer } from './answer-question.ts';
 import { ask, ChatHistory } from './chat-history.ts';
 import { type ChatId, ChatMessages } from './chat-messages.ts';
+import { loadScope } from './chat-scope.ts';
 import { ChatFiles } from './files/chat-files.ts';
 import { greetingInstructions, personaInstructions } from './instructions.ts';
 import { withoutLinks } from './link-filter.ts';
@@ -93,7 +94,7 @@ export class ChatService {
    * Stores a question, then returns the answer as it is made, and stores that. If the reader leaves, or the signal
    * is aborted, whatever is under way stops, and nothing of the answer is stored.
    *
-   * @throws AppError `not-found` for a file that the user does not have
+   * @throws AppError `not-found` for a file or a scope that the user does not have
    */
   async *answer(
     uid: string,
@@ -101,6 +102,8 @@ export class ChatService {
     request: ChatRequest,
     signal: AbortSignal,
   ): AsyncGenerator<ChatEvent, void, undefined> {
+    const { scope } = request;
+    const within = scope === null ? null : await loadScope(this.#options, uid, scope);
     const { added } = await this.files.attach(uid, chat, request.fileIds);
     const fileIds = added.map(({ id }) => id);
     const message = await this.messages.addQuestion(uid, chat, request.text, fileIds);
@@ -108,7 +111,7 @@ export class ChatService {
     yield* toldEvents<ChatEvent>(signal, async (tell, gone) => {
       const timeout = AbortSignal.timeout(this.#options.turnTimeoutMs ?? TURN_TIMEOUT_MS);
       const stop = AbortSignal.any([gone, timeout]);
-      const question = { ...request, uid, chat, message, stop, gone };
+      const question = { ...request, uid, chat, message, within, stop, gone };
       const { turn, route } = await (await this.#loadAnswerer()).makeAnswer(question, tell);
       const { answer: text, citations, chart } = turn;
       const answer = await this.messages.addAnswer(uid, chat, { text, citations, chart });
@@ -153,10 +156,11 @@ export class ChatService {
     return this.#answerer;
   }
 
-  /** The messages of a chat, newest first; an empty chat gets its greeting. */
+  /** The messages of a chat, newest first; an empty chat gets its greeting, a session none. */
   async list(uid: string, chat: ChatId, limit: number): Promise<Message[]> {
     const found = await this.messages.list(uid, chat, { offset: 0, limit });
-    return found.length > 0 ? found : [await this.greet(uid, chat)];
+    if (found.length > 0 || chat.sessionId !== null) return found;
+    return [await this.greet(uid, chat)];
   }
 
   /** Removes the messages of a chat, its files and what was summarised of it. */

@@ -1,30 +1,43 @@
+import type { KeptDeletions } from '../deletions/deletions.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
-import { type ChatSession, chatSessions, NEW_CHAT_TITLE } from '../model/chat/chat-session.ts';
+import {
+  type ChatSession,
+  chatSessions,
+  chatSummaries,
+  NEW_CHAT_TITLE,
+} from '../model/chat/chat-session.ts';
 import { getDocument, queryByOffset } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { ChatMessages } from './chat-messages.ts';
 import type { ChatFiles } from './files/chat-files.ts';
+import { keepChatSession, summaryIds } from './restore-chat-session.ts';
+
+type SessionFiles = Pick<ChatFiles, 'clear' | 'forget' | 'listChat'>;
 
 const NOT_FOUND = 'Chat session not found';
 
-/** Chats that a desktop client keeps beside the main one. */
+/** Chats that a client keeps beside the main one. */
 export class ChatSessions {
   readonly #store: DocumentStore;
   readonly #clock: Clock;
   readonly #messages: ChatMessages;
-  readonly #files: Pick<ChatFiles, 'clear'>;
+  readonly #files: SessionFiles;
+  readonly #deletions: KeptDeletions;
 
   constructor(options: {
     store: DocumentStore;
     clock: Clock;
     messages: ChatMessages;
-    files: Pick<ChatFiles, 'clear'>;
+    files: SessionFiles;
+    /** Keeps what is deleted for a while. */
+    deletions: KeptDeletions;
   }) {
     this.#store = options.store;
     this.#clock = options.clock;
     this.#messages = options.messages;
     this.#files = options.files;
+    this.#deletions = options.deletions;
   }
 
   async create(
@@ -84,11 +97,18 @@ export class ChatSessions {
     });
   }
 
-  /** Removes a session with its messages and files. */
+  /** Removes a session with its messages and files, which can be brought back for a while. */
   async delete(uid: string, id: string): Promise<void> {
-    await this.get(uid, id);
+    const session = await this.get(uid, id);
+    const chat = { appId: null, sessionId: id };
+    const isKept = this.#deletions.areKept;
+    if (isKept) await keepChatSession(this.#store, this.#deletions, uid, session, this.#files);
     await this.#messages.clear(uid, { chatSessionId: id });
-    await this.#files.clear(uid, { appId: null, sessionId: id });
-    await this.#store.transact((tx) => tx.delete(chatSessions, uid, id));
+    if (isKept) await this.#files.forget(uid, chat);
+    else await this.#files.clear(uid, chat);
+    await this.#store.transact((tx) => {
+      for (const summary of summaryIds(session)) tx.delete(chatSummaries, uid, summary);
+      tx.delete(chatSessions, uid, id);
+    });
   }
 }

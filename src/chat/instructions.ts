@@ -68,6 +68,7 @@ export function agentInstructions(turn: ChatTurn, asked: PromptContext): string 
       `Time of the question: "${range.text}" is ${describeRange(range, turn.timeZone)} (start_date to end_date).`,
     );
   }
+  lines.push(...scopeLines(turn));
   lines.push(...appLines(asked.app), ...pageLines(asked.page), ...fileLines(asked));
   if (asked.tone !== null) lines.push(asked.tone);
   if (asked.summary !== null) {
@@ -90,7 +91,14 @@ export function passageInstructions(
   { time, quotes }: NumberedPassages,
 ): string {
   const citing = turn.isSpoken ? SPOKEN : CITING_PASSAGES;
-  const lines = [PASSAGE_ROLE, citing, '', ...situation(turn), ...appLines(asked.app)];
+  const lines = [
+    PASSAGE_ROLE,
+    citing,
+    '',
+    ...situation(turn),
+    ...scopeLines(turn),
+    ...appLines(asked.app),
+  ];
   if (asked.tone !== null) lines.push(asked.tone);
   if (asked.summary !== null) {
     lines.push('Earlier in this chat:', markAsData('summary', asked.summary));
@@ -153,6 +161,19 @@ function pageLines(page: PageContext | null): string[] {
   const named = page.title === null ? '' : `\n${markAsData('page title', page.title)}`;
   const id = page.id === null ? '' : ` with id ${JSON.stringify(page.id.slice(0, 100))}`;
   return [`The user is looking at a ${page.type}${id}.${named}`];
+}
+
+function scopeLines({ within }: ChatTurn): string[] {
+  if (within === null) return [];
+  const what = {
+    conversation: 'one conversation',
+    folder: 'the conversations of one folder',
+    person: 'the conversations in which one person speaks',
+  }[within.type];
+  return [
+    `The user asks about ${what} alone (${within.ids.size} in all); only that can be found. If it does not tell, say so.`,
+    ...(within.name === '' ? [] : [markAsData(`name of the ${within.type}`, within.name)]),
+  ];
 }
 
 function fileLines({ files, passages, seesImages }: PromptContext): string[] {

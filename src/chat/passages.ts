@@ -6,6 +6,7 @@ import { isQuestion } from '../text/questions.ts';
 import { splitSentences } from '../text/sentences.ts';
 import { countWords } from '../text/word-count.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
+import { narrowTo, type ScopeContents } from './chat-scope.ts';
 import { excerptOf, matchedTerms, questionTerms } from './question-terms.ts';
 import { loadSpeakerNames, type NameSpeaker } from './speaker-names.ts';
 
@@ -41,11 +42,13 @@ export interface PassageSearch {
   /** Inclusive, epoch milliseconds; null does not restrict. */
   from: number | null;
   to: number | null;
+  /** What may be looked at; null: everything. */
+  within: ScopeContents | null;
   limit: number;
 }
 
 export interface PassageSources {
-  search: Pick<SearchService, 'searchConversations' | 'searchWindows'>;
+  search: Pick<SearchService, 'searchConversations' | 'searchWindows' | 'conversationsOf'>;
   reader: DocumentReader;
 }
 
@@ -62,6 +65,7 @@ export async function findPassages(
     includeDiscarded: true,
     startDate: wanted.from,
     endDate: wanted.to,
+    ...narrowTo(wanted.within),
     limit: FOUND,
   });
   const windows = found.filter(firstOf(TRANSCRIPTS)).slice(0, WEIGHED);
@@ -105,7 +109,7 @@ export interface TimePassages {
 export async function findPassagesOfTime(
   { search, reader }: PassageSources,
   uid: string,
-  { from, to, limit }: { from: number; to: number; limit: number },
+  { from, to, within, limit }: Omit<PassageSearch, 'question'> & { from: number; to: number },
 ): Promise<TimePassages> {
   const { items } = await search.searchConversations(uid, {
     query: '',
@@ -114,6 +118,7 @@ export async function findPassagesOfTime(
     includeDiscarded: false,
     startDate: from - LONGEST_CONVERSATION_MS,
     endDate: to,
+    ...narrowTo(within),
   });
   const lasting = items.filter(({ conversation }) => {
     const startedAt = conversation.startedAt ?? conversation.createdAt;

@@ -8,6 +8,7 @@ import {
   type ResolvedDate,
   resolveDates,
 } from '../understanding/rules/dates/resolve-date.ts';
+import { isInScope, type ScopeContents, tellScope } from './chat-scope.ts';
 import { toLocalDay, toLocalText } from './local-time.ts';
 import { clausesOf } from './message-clauses.ts';
 import { matchedTerms, questionTerms } from './question-terms.ts';
@@ -15,6 +16,8 @@ import type { ChatTurn } from './turn.ts';
 
 const DAY_MS = 86_400_000;
 const LISTED = 20;
+/** Tasks or memories that are looked through for those of a scope. */
+const LOOKED_THROUGH = 5000;
 
 const OWN =
   "(?:(?:me|us|of|all|my|our|the|any|some|open|new|other|current|pending|remaining|outstanding|unfinished|overdue|due|upcoming|next|latest|last|completed|finished|done|daily|weekly|urgent|important|today['’]s|tomorrow['’]s|this week['’]s|yesterday['’]s|one|two|three|five|ten|\\d+) )*";
@@ -144,7 +147,7 @@ async function completeTask(
   turn: ChatTurn,
   said: string,
 ): Promise<boolean> {
-  const { items } = await list(deps, turn.uid, false);
+  const { items } = await list(deps, turn.uid, false, null);
   const found = bestMatches(items, said);
   const [item, ...others] = found;
   if (!item) return false;
@@ -175,7 +178,7 @@ function bestMatches(items: readonly ActionItem[], said: string): ActionItem[] {
 async function listTasks(deps: PlainRequestDeps, turn: ChatTurn, clause: string): Promise<boolean> {
   turn.status('Checking action items');
   const done = /\b(?:done|completed|finished)\b/i.test(clause);
-  const { items, hasMore } = await list(deps, turn.uid, done);
+  const { items, hasMore } = await list(deps, turn.uid, done, turn.within);
   const { range, timeZone } = turn;
   const fitting = range
     ? items.filter(({ dueAt }) => dueAt !== null && dueAt >= range.from && dueAt <= range.to)
@@ -198,10 +201,15 @@ async function listTasks(deps: PlainRequestDeps, turn: ChatTurn, clause: string)
 
 async function listMemories(deps: PlainRequestDeps, turn: ChatTurn): Promise<boolean> {
   turn.status('Searching memories');
-  const all = await deps.memories.list(turn.uid, { offset: 0, limit: 100, categories: [] });
-  const shown = all.filter((memory) => !memory.isLocked).slice(0, LISTED);
+  const limit = turn.within === null ? 100 : LOOKED_THROUGH;
+  const known = await deps.memories.list(turn.uid, { offset: 0, limit, categories: [] });
+  const all = known.filter(
+    (memory) => !memory.isLocked && isInScope(turn.within, memory.conversationId),
+  );
+  const shown = all.slice(0, LISTED);
   if (shown.length === 0) {
-    turn.say('I know no facts about you yet.');
+    const where = turn.within === null ? '' : ` from ${tellScope(turn.within)}`;
+    turn.say(`I know no facts about you${where} yet.`);
     return true;
   }
   turn.say(
@@ -211,7 +219,12 @@ async function listMemories(deps: PlainRequestDeps, turn: ChatTurn): Promise<boo
   return true;
 }
 
-async function list(deps: PlainRequestDeps, uid: string, completed: boolean) {
+async function list(
+  deps: PlainRequestDeps,
+  uid: string,
+  completed: boolean,
+  within: ScopeContents | null,
+) {
   const filter = {
     completed,
     conversationId: null,
@@ -220,8 +233,10 @@ async function list(deps: PlainRequestDeps, uid: string, completed: boolean) {
     dueFrom: null,
     dueTo: null,
   };
-  const { items, hasMore } = await deps.actionItems.list(uid, filter, { offset: 0, limit: 200 });
-  return { items: items.filter((item) => !item.isLocked), hasMore };
+  const limit = within === null ? 200 : LOOKED_THROUGH;
+  const { items, hasMore } = await deps.actionItems.list(uid, filter, { offset: 0, limit });
+  const shown = items.filter((item) => !item.isLocked && isInScope(within, item.conversationId));
+  return { items: shown, hasMore };
 }
 
 function withoutDate(said: string, index: number, date: string): string {

@@ -1,4 +1,5 @@
 import { collapseSpaces } from '../kernel/bounded-text.ts';
+import { tellScope } from './chat-scope.ts';
 import { type DateRange, tellRange, toLocalText } from './local-time.ts';
 import { NO_MODEL } from './no-model.ts';
 import { findPassages, findPassagesOfTime, type Passage, type PassageSources } from './passages.ts';
@@ -33,7 +34,8 @@ export interface FoundForQuestion {
   passages: Passage[];
   /**
    * `asked`: of the time that was asked about, or of any if none was named. `other`: that time has
-   * none. `whole`: the conversations of that time, since nothing else was asked. `instead`: the same,
+   * none. `whole`: the conversations of that time, or of the scope if no time was named, since nothing
+   * else was asked. `instead`: the same,
    * since of what was asked nothing was found at any time.
    */
   time: 'asked' | 'other' | 'whole' | 'instead';
@@ -43,30 +45,35 @@ export interface FoundForQuestion {
 
 /**
  * Finds what was said about the question's topic, first in the time that is asked about. A question
- * that names only a time, or of whose topic nothing was ever said, finds what was said in that time.
+ * that names only a time, or of whose topic nothing was ever said, finds what was said in that time; one
+ * that names nothing at all finds what there is in its scope.
  */
 export async function findForQuestion(
   deps: PassageSources,
   turn: ChatTurn,
 ): Promise<FoundForQuestion> {
   turn.status('Searching conversations');
+  const { within } = turn;
   const range = pastRange(turn);
   const question = turn.range
     ? collapseSpaces(turn.topic).replace(turn.range.text, ' ')
     : turn.topic;
   const search = (from: number | null, to: number | null) =>
-    findPassages(deps, turn.uid, { question, from, to, limit: PASSAGES });
-  if (!range) return { passages: await search(null, null), time: 'asked', hasMore: false };
-  const ofTime = async () => {
-    const { from, to } = range;
-    return await findPassagesOfTime(deps, turn.uid, { from, to, limit: OF_TIME });
-  };
-  if (namesNothing(question)) return { ...(await ofTime()), time: 'whole' };
+    findPassages(deps, turn.uid, { question, from, to, within, limit: PASSAGES });
+  const ofTime = async ({ from, to }: Pick<DateRange, 'from' | 'to'>) =>
+    await findPassagesOfTime(deps, turn.uid, { from, to, within, limit: OF_TIME });
+  if (!range) {
+    if (within !== null && namesNothing(question)) {
+      return { ...(await ofTime({ from: 0, to: turn.now })), time: 'whole' };
+    }
+    return { passages: await search(null, null), time: 'asked', hasMore: false };
+  }
+  if (namesNothing(question)) return { ...(await ofTime(range)), time: 'whole' };
   const passages = await search(range.from, range.to);
   if (passages.length > 0) return { passages, time: 'asked', hasMore: false };
   const elsewhen = await search(null, null);
   if (elsewhen.length > 0) return { passages: elsewhen, time: 'other', hasMore: false };
-  return { ...(await ofTime()), time: 'instead' };
+  return { ...(await ofTime(range)), time: 'instead' };
 }
 
 /** The time that is asked about; null if none is, or if it is still to come: nothing was said then. */
@@ -85,7 +92,7 @@ export async function quotePassages(deps: PassageSources, turn: ChatTurn): Promi
     return;
   }
   if (passages.length === 0) {
-    turn.say('I found nothing about that in your conversations.');
+    turn.say(`I found nothing about that in ${whereOf(turn)}.`);
     return;
   }
   if (time === 'other') {
@@ -97,12 +104,20 @@ export async function quotePassages(deps: PassageSources, turn: ChatTurn): Promi
 /** Tells the conversations of a time. */
 function tellTime(turn: ChatTurn, found: FoundForQuestion, when: string): void {
   const { passages, time, hasMore } = found;
-  if (time === 'instead') turn.say('I found nothing about that in your conversations. ');
+  if (time === 'instead') turn.say(`I found nothing about that in ${whereOf(turn)}. `);
   if (passages.length === 0) {
-    turn.say(`There are no conversations from that time ${when}.`);
+    turn.say(
+      when === ''
+        ? `Nothing is in ${whereOf(turn)} yet.`
+        : `There are no conversations from that time ${when}.`,
+    );
     return;
   }
-  turn.say(`These conversations are from that time ${when}:`);
+  turn.say(
+    when === ''
+      ? `This is in ${whereOf(turn)}:`
+      : `These conversations are from that time ${when}:`,
+  );
   for (const passage of passages) {
     const { structured, startedAt, createdAt } = passage.conversation;
     const number = turn.retrieve(passage.conversation, passage.segmentIds);
@@ -114,7 +129,11 @@ function tellTime(turn: ChatTurn, found: FoundForQuestion, when: string): void {
   }
   if (hasMore) {
     turn.breakParagraph();
-    turn.say('There are more. Ask about a shorter time to see them.');
+    turn.say(
+      when === ''
+        ? 'There are more. Ask about a time to see them.'
+        : 'There are more. Ask about a shorter time to see them.',
+    );
   }
 }
 
@@ -136,6 +155,11 @@ export function quotedLines(
     const told = days.length > 0 ? ` (${withoutMarks(days.join('; '))})` : '';
     return `${speaker}, ${toLocalText(at, timeZone)}: “${withoutMarks(text)}”${told}`;
   });
+}
+
+/** Where was looked, without what looks like a citation. */
+function whereOf({ within }: ChatTurn): string {
+  return withoutMarks(tellScope(within));
 }
 
 function withoutMarks(text: string): string {

@@ -3,9 +3,13 @@ import { GLOBAL } from '../model/collection.ts';
 import { speakerIdOf, type TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { people } from '../model/people/person.ts';
 import type { DocumentReader } from '../store/document-store.ts';
+import { unnamedSpeaker } from '../text/unnamed-speaker.ts';
 
-/** Says who speaks in segments of one user. */
-export type NameSpeaker = (segment: TranscriptSegment) => string;
+/** Says who speaks in segments of one user; `unnamed` says what a speaker without a name is called. */
+export type NameSpeaker = (
+  segment: TranscriptSegment,
+  unnamed?: (speakerId: number) => string,
+) => string;
 
 /** Loads the names that the given segments need; `userLabel` says what the user is called. */
 export async function loadSpeakerNames(
@@ -20,11 +24,11 @@ export async function loadSpeakerNames(
     reader.find(users, GLOBAL, uid),
   ]);
   const names = new Map(known.map((person) => [person.id, person.name]));
-  return (segment) => {
+  return (segment, unnamed = unnamedSpeaker) => {
     if (segment.isUser) return userLabel(personalName(user));
     return (
       (segment.personId === null ? undefined : names.get(segment.personId)) ??
-      `Speaker ${speakerIdOf(segment.speaker)}`
+      unnamed(speakerIdOf(segment.speaker))
     );
   };
 }

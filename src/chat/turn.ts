@@ -2,6 +2,7 @@ import type { Chart, Citation } from '../model/chat/message.ts';
 import type { Conversation } from '../model/conversations/conversation.ts';
 import { addressesIn } from './addresses.ts';
 import type { ChatId } from './chat-messages.ts';
+import type { ScopeContents } from './chat-scope.ts';
 import { CitationFilter, withoutCitations } from './citation-filter.ts';
 import { type AddressOrigin, LinkFilter } from './link-filter.ts';
 import type { DateRange } from './local-time.ts';
@@ -29,6 +30,8 @@ export interface TurnInput {
   earlier: readonly string[];
   range: DateRange | null;
   topic: string;
+  /** What may be looked at; null: everything. */
+  within: ScopeContents | null;
   /** The question was spoken: citations are not asked for, and not taken out. */
   isSpoken: boolean;
   permission: Permission;
@@ -46,6 +49,7 @@ export class ChatTurn implements ToolContext {
   readonly message: string;
   readonly range: DateRange | null;
   readonly topic: string;
+  readonly within: ScopeContents | null;
   readonly isSpoken: boolean;
   readonly permission: Permission;
   readonly signal: AbortSignal;
@@ -76,6 +80,7 @@ export class ChatTurn implements ToolContext {
     this.message = input.message;
     this.range = input.range;
     this.topic = input.topic;
+    this.within = input.within;
     this.isSpoken = input.isSpoken;
     this.permission = input.permission;
     this.signal = input.signal;

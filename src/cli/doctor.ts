@@ -1,15 +1,9 @@
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import type { Context } from '../context.ts';
-import { AppError, describeError, isAppError } from '../kernel/errors.ts';
-import { newId } from '../kernel/ids.ts';
 import { probeModel } from '../llm/registry.ts';
-import { GLOBAL } from '../model/collection.ts';
-import { jobs } from '../model/jobs.ts';
-import { queryAll } from '../store/collection.ts';
-import { sttSetUp } from '../stt/registry.ts';
+import { checkContext, checkDirectory, checkModels, checkNode } from '../server/check-services.ts';
+import { HealthReport, type Verdict } from '../server/health-report.ts';
 import { usableServices } from '../stt/usable-services.ts';
 import { describeAbilities } from './describe-abilities.ts';
 import { type Environment, loadContext, readCliEnvironment } from './environment.ts';
@@ -17,14 +11,9 @@ import { describeModelServer, type FindModelServers } from './local-model-server
 import { languagesOf, modelAdvice } from './models/model-advice.ts';
 import { findRunningServer } from './running-server.ts';
 
-const CHECK_TIMEOUT_MS = 10_000;
 /** A local server may have to load its model first. */
 const ABILITIES_TIMEOUT_MS = 60_000;
-/** What `package.json` asks for; older ones lack what the code uses. */
-const MIN_NODE = [20, 19] as const;
 
-/** `ok`: works. `broken`: is wanted and does not work. `note`: nothing is wrong, but good to know. */
-type Verdict = 'ok' | 'broken' | 'note';
 const SIGNS: Record<Verdict, string> = { ok: '✓', broken: '✗', note: '–' };
 
 export function doctorCommand(findModelServers: FindModelServers): Command {
@@ -45,7 +34,9 @@ Example:
 }
 
 async function doctor(findModelServers: FindModelServers): Promise<void> {
-  const report = new Report();
+  const report = new HealthReport(({ verdict, subject, text }) => {
+    process.stdout.write(`${SIGNS[verdict]} ${subject}: ${text}\n`);
+  });
   await report.check('Node.js', async () => checkNode());
   const environment = await report.check('Configuration', async () => ({
     value: readCliEnvironment({ LOG_LEVEL: 'silent' }),
@@ -66,7 +57,9 @@ async function doctor(findModelServers: FindModelServers): Promise<void> {
     if (context) {
       try {
         await checkContext(report, context);
-        await checkModels(report, context, environment);
+        await reportModelAdvice(report, context);
+        await checkModels(report, context);
+        await checkAbilities(report, context, environment);
         if (!context.languageModel) await reportModelServers(report, config, findModelServers);
       } finally {
         await context.close();
@@ -79,57 +72,21 @@ async function doctor(findModelServers: FindModelServers): Promise<void> {
   if (report.timedOut) process.exit();
 }
 
-async function checkContext(report: Report, context: Context): Promise<void> {
-  const { config, store, searchIndex, embeddingModel } = context;
-  await report.check('Document store', async () => {
-    await store.check();
-    return { text: 'reads and writes' };
-  });
-  if (context.config.auth.issuer) {
-    const { issuer } = context.config.auth;
-    await report.check('Sign-in', async () => {
-      await context.checkSignIn();
-      return { text: `${config.engines.auth}: the keys of ${issuer.issuer} can be read` };
-    });
-  }
-  await report.check('Search index', async () => {
-    await searchIndex.check();
-    return {
-      text: `${config.engines.search.name}${embeddingModel ? ', words and meaning' : ', words'}`,
-    };
-  });
-  await checkSpeech(report, context);
-  if (config.encryption) {
-    report.add('ok', 'Encryption', 'level enhanced: what users said is encrypted');
-  } else {
-    const text = 'level standard: what is stored is not encrypted; set ENCRYPTION_SECRET';
-    report.add('note', 'Encryption', text);
-  }
-  if (config.telemetry) {
-    await report.check('OpenTelemetry', async (signal) => {
-      await context.telemetry.check(signal);
-      return { text: 'the collector takes what it is sent' };
-    });
-  }
-  await report.check('Jobs', async () => ({ text: await failedJobs(context) }));
+/** Says which local model suits this machine, if nothing hears yet. */
+async function reportModelAdvice(
+  report: HealthReport,
+  { config, sttProviders, accounts }: Context,
+): Promise<void> {
+  if (usableServices(config.sttServices, sttProviders, false).length > 0) return;
+  report.add('note', 'Speech-to-text', modelAdvice(languagesOf(await accounts.listUsers())));
 }
 
-/** Whether the models answer, and what the one that chats can do. */
-async function checkModels(
-  report: Report,
-  { languageModel, chatModel, embeddingModel, config, logger }: Context,
+/** Asks the model that chats what it can do, if everything before works. */
+async function checkAbilities(
+  report: HealthReport,
+  { chatModel, config, logger }: Context,
   { secrets }: Environment,
 ): Promise<void> {
-  for (const [name, model] of [
-    ['Language model', languageModel],
-    ['Embedding model', embeddingModel],
-  ] as const) {
-    if (!model) continue;
-    await report.check(name, async (signal) => {
-      await model.check(signal);
-      return { text: model.model };
-    });
-  }
   const { openai } = config;
   if (!chatModel || !openai || report.broken) return;
   await report.check(
@@ -149,132 +106,21 @@ async function checkModels(
 }
 
 async function reportModelServers(
-  report: Report,
+  report: HealthReport,
   config: Config,
   findModelServers: FindModelServers,
 ): Promise<void> {
-  report.add(
-    'note',
-    'Language model',
-    'none: rules understand conversations; set OPENAI_API_KEY or OPENAI_BASE_URL for a model',
-  );
   if (!config.detectModelServers) return;
   for (const server of await findModelServers()) {
     report.add('note', 'Language model', describeModelServer(server));
   }
 }
 
-async function checkSpeech(
-  report: Report,
-  { config, sttProviders, accounts }: Context,
-): Promise<void> {
-  const usable = usableServices(config.sttServices, sttProviders, false);
-  const names = new Set(usable.map(({ provider }) => provider));
-  for (const [name, provider] of sttProviders) {
-    if (!names.has(name)) continue;
-    await report.check(`Speech-to-text: ${name}`, async (signal) => {
-      await provider.check(signal);
-      return { text: name === 'local' ? 'the model works' : 'address and key are good' };
-    });
-  }
-  if (names.size === 0) {
-    report.add('note', 'Speech-to-text', `none, only text is taken: ${sttSetUp(config.isPrivate)}`);
-    report.add('note', 'Speech-to-text', modelAdvice(languagesOf(await accounts.listUsers())));
-  }
-}
-
-async function failedJobs({ store }: Context): Promise<string> {
-  const byKind = new Map<string, number>();
-  const request = { query: 'due', filters: { state: 'failed' } } as const;
-  for await (const { kind } of queryAll(store, jobs, GLOBAL, request)) {
-    byKind.set(kind, (byKind.get(kind) ?? 0) + 1);
-  }
-  if (byKind.size === 0) return 'none has failed';
-  const counts = [...byKind].map(([kind, count]) => `${count} × ${kind}`).join(', ');
-  return `failed for good: ${counts}; a conversation is tried again with its reprocess request`;
-}
-
-function checkNode(): { text: string } {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const [wantedMajor, wantedMinor] = MIN_NODE;
-  if (major < wantedMajor || (major === wantedMajor && minor < wantedMinor)) {
-    throw new AppError(
-      'invalid-configuration',
-      `${process.version} is too old: install ${MIN_NODE.join('.')} or newer.`,
-    );
-  }
-  return { text: process.version };
-}
-
-async function checkDirectory(config: Config): Promise<{ text: string; value: true }> {
-  const { dataDir } = config;
-  const probe = path.join(dataDir, `.doctor-${newId()}`);
-  try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    await writeFile(probe, 'x', { mode: 0o600 });
-  } catch (cause) {
-    throw new AppError(
-      'invalid-configuration',
-      `${dataDir} cannot be written (${describeError(cause)}): give the user that runs the server the right, or set DATA_DIR.`,
-      { cause },
-    );
-  }
-  await rm(probe, { force: true });
-  const disk = await statfs(dataDir);
-  const freeBytes = disk.bavail * disk.bsize;
-  const free = `${(freeBytes / 2 ** 30).toFixed(1)} GB free`;
-  if (freeBytes < config.audioLog.minFreeDiskBytes) {
-    throw new AppError(
-      'disk-full',
-      `${dataDir}: only ${free}, below MIN_FREE_DISK_MB: new listen sessions are refused.`,
-    );
-  }
-  return { text: `${dataDir}, ${free}`, value: true };
-}
-
-async function reportServer(report: Report, config: Config): Promise<void> {
+async function reportServer(report: HealthReport, config: Config): Promise<void> {
   const running = await findRunningServer(config.dataDir);
   report.add(
     'note',
     'Server',
     running ? `runs at ${running.url} (process ${running.pid})` : 'does not run on this directory',
   );
-}
-
-/** Prints one line a check, as soon as it is done. */
-class Report {
-  broken = false;
-  timedOut = false;
-
-  add(verdict: Verdict, subject: string, text: string): void {
-    if (verdict === 'broken') this.broken = true;
-    process.stdout.write(`${SIGNS[verdict]} ${subject}: ${text}\n`);
-  }
-
-  /** Runs a check in bounded time; answers its value, undefined if it failed. */
-  async check<T>(
-    subject: string,
-    run: (signal: AbortSignal) => Promise<{ text: string; value?: T }>,
-    timeoutMs = CHECK_TIMEOUT_MS,
-  ): Promise<T | undefined> {
-    const abort = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        this.timedOut = true;
-        abort.abort();
-        reject(new AppError('timeout', `no answer within ${timeoutMs / 1000} s.`));
-      }, timeoutMs);
-    });
-    try {
-      const { text, value } = await Promise.race([run(abort.signal), late]);
-      this.add('ok', subject, text);
-      return value;
-    } catch (error) {
-      this.add('broken', subject, isAppError(error) ? error.message : describeError(error));
-      return undefined;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { UserAdministration } from '../auth/user-administration.ts';
 import { AppError } from '../kernel/errors.ts';
 import { toIso } from '../model/timestamp.ts';
 import { withAccounts } from './environment.ts';
@@ -26,7 +27,7 @@ export function tokenCommand(): Command {
   command
     .command('revoke-user <user>')
     .description(
-      'sign a user (name or id) out everywhere: every token, key and connected program, and every sign-in so far',
+      'sign a user (name or id) out everywhere: every token, link, key and connected program, and every sign-in so far',
     )
     .action(revokeUser);
   return command;
@@ -82,15 +83,19 @@ async function revokeToken(reference: string): Promise<void> {
 }
 
 async function revokeUser(reference: string): Promise<void> {
-  const count = await withAccounts(async (accounts, signedIn, _, programs) => {
+  const count = await withAccounts(async (accounts, signedIn, browserSessions, programs) => {
     const user = await accounts.findUser(reference);
     if (!user) throw new AppError('not-found', `There is no user "${reference}".`);
-    const inUse = (await accounts.listTokens(user.id)).filter((token) => token.revokedAt === null);
-    for (const token of inUse) await accounts.revokeToken(token.id);
-    await programs.apiKeys.eraseUser(user.id);
-    await programs.connectorGrants.eraseUser(user.id);
-    await signedIn.cutOff(user.id);
-    return inUse.length;
+    const administration = new UserAdministration({
+      accounts,
+      browserSessions,
+      endAccess: [
+        (uid) => programs.apiKeys.eraseUser(uid),
+        (uid) => programs.connectorGrants.eraseUser(uid),
+        (uid) => signedIn.cutOff(uid),
+      ],
+    });
+    return administration.revoke(user.id);
   });
   process.stdout.write(
     `Revoked ${count} tokens, all keys and connections of programs, and every sign-in so far.\n`,

@@ -13,7 +13,7 @@ export * from './refusal.ts';
 export type { components, JsonValue, operations, paths } from './schema.ts';
 
 export interface OmiClientOptions {
-  /** Origin of the server, with a prefix if it has one. */
+  /** Origin of the server, with a prefix if it has one; in the server's own pages also `.`, the page's base. */
   baseUrl: string;
   /** Token or key; null: the cookie of the server's own pages signs in. */
   token: string | null;
@@ -29,6 +29,12 @@ export interface Question {
   /** The chat of an app; absent: the main chat. */
   appId?: string;
   fileIds?: string[];
+  /** What the user looks at while asking. */
+  context?: { type: 'conversation'; id: string; title: string };
+  /** What is looked at for the answer; absent: everything. */
+  scope?: { type: 'conversation' | 'folder' | 'person'; id: string };
+  /** A chat session of `/v2/chat-sessions`; absent: the chat outside of sessions. */
+  sessionId?: string;
 }
 
 /** A client of one server as one user. */
@@ -50,12 +56,16 @@ export function createOmiClient(options: OmiClientOptions): OmiClient {
   return {
     api: createApi<paths>({ baseUrl, fetch: send, headers }),
     async *ask(question, signal) {
-      const { text, appId, fileIds } = typeof question === 'string' ? { text: question } : question;
-      const query = appId === undefined ? '' : `?app_id=${encodeURIComponent(appId)}`;
-      const response = await send(`${baseUrl}/v2/messages${query}`, {
+      const { text, appId, fileIds, context, scope, sessionId } =
+        typeof question === 'string' ? { text: question } : question;
+      const query = new URLSearchParams({
+        ...(appId === undefined ? {} : { app_id: appId }),
+        ...(sessionId === undefined ? {} : { session_id: sessionId }),
+      });
+      const response = await send(`${baseUrl}/v2/messages?${query}`, {
         method: 'POST',
         headers: { ...headers, 'content-type': 'application/json' },
-        body: JSON.stringify({ text, file_ids: fileIds ?? [] }),
+        body: JSON.stringify({ text, file_ids: fileIds ?? [], context, scope }),
         ...(signal ? { signal } : {}),
       });
       if (!response.ok || !response.body) throw await refusalOf(response);
@@ -87,6 +97,15 @@ export async function dataOf<R extends CallResult>(
   const { data, error, response } = await call;
   if (!response.ok) throw readRefusal(response.status, error);
   return data as Exclude<R['data'], undefined>;
+}
+
+/** Returns a body as a form, for the operations that take one: `{ body, bodySerializer: asForm }`. */
+export function asForm(body: object): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(body)) {
+    for (const part of [value].flat()) if (part !== undefined) form.append(name, part);
+  }
+  return form;
 }
 
 function globalSocket(): SocketClass {

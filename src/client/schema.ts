@@ -929,7 +929,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where the browser comes back to after the sign-in at an MCP server */
+        /**
+         * Where the browser comes back to after the sign-in at an MCP server
+         * @description It asks for a sign-in at this server, unless the browser has the session of the user who began.
+         */
         get: operations["getV1AppsMcpCallback"];
         put?: never;
         post?: never;
@@ -1676,7 +1679,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that a speaker is not whom the server takes them for */
+        /**
+         * Say that a speaker is not whom the server takes them for
+         * @description A name that the speaker has is taken away. Of a speaker without a name whose voice is known it is only noted, so that the person is not proposed again. 409 if the speaker has another name.
+         */
         post: operations["postV1ConversationsByIdSpeakersBySpeakerIdReject"];
         delete?: never;
         options?: never;
@@ -3474,6 +3480,137 @@ export interface paths {
         get: operations["getV1SearchOverview"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what the server hears and understands with */
+        get: operations["getV1Server"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/server/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the progress of the backup that runs or was made last, for the owner */
+        get: operations["getV1ServerBackup"];
+        put?: never;
+        /**
+         * Start a backup of the whole server, for its owner
+         * @description It replaces the one before. What is encrypted stays so; ENCRYPTION_SECRET is not in it. `omi-backend restore` reads it.
+         */
+        post: operations["postV1ServerBackup"];
+        /** Stop the backup that runs, or remove the one that was made */
+        delete: operations["deleteV1ServerBackup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/server/backup/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download the finished backup, for the owner */
+        get: operations["getV1ServerBackupFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/server/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check the server and every service that is configured, for its owner
+         * @description What `omi-backend doctor` checks, without its questions to the language model. It asks each service over the network, at most 10 s each.
+         */
+        get: operations["getV1ServerChecks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/server/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the users of the server, oldest first, for its owner */
+        get: operations["getV1ServerUsers"];
+        put?: never;
+        /** Add a user to the server, for its owner */
+        post: operations["postV1ServerUsers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/server/users/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign a user out everywhere, for the owner
+         * @description Ends every session, token, sign-in link, API key and connected program of the user. The data stays; a new link lets the user in again.
+         */
+        post: operations["postV1ServerUsersByIdRevoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/server/users/{id}/sign-in-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a link that signs a user in, once, within a day, for the owner */
+        post: operations["postV1ServerUsersByIdSignInLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6412,7 +6549,7 @@ export interface components {
             erases_at: string;
             id: string;
             /** @enum {string} */
-            kind: "conversation" | "action_item" | "memory" | "memories" | "person";
+            kind: "conversation" | "action_item" | "memory" | "memories" | "person" | "chat_session";
         };
         DesktopMessage: {
             app_id: string | null;
@@ -7116,6 +7253,49 @@ export interface components {
                 text: string;
             }[];
         };
+        Server: {
+            /** @description Speech services in the order in which they are asked */
+            hears: string[];
+            /** @description The caller may use the routes that are for the owner alone */
+            is_owner: boolean;
+            /** @description The language model; null: rules */
+            understands: string | null;
+            version: string;
+        };
+        ServerBackup: {
+            done_files: number;
+            error: string | null;
+            /** @description When the server removes it */
+            expires_at: string | null;
+            file_name: string | null;
+            /** @description When it was started */
+            made_at: string | null;
+            size_bytes: number | null;
+            /** @enum {string} */
+            state: "none" | "running" | "done" | "failed";
+            /** @description False: the data is not in the data directory */
+            supported: boolean;
+            total_files: number;
+        };
+        ServerFinding: {
+            subject: string;
+            /** @description What was found, and what to do about it */
+            text: string;
+            /**
+             * @description `broken`: is configured and does not work; `note`: good to know
+             * @enum {string}
+             */
+            verdict: "ok" | "broken" | "note";
+        };
+        ServerUser: {
+            created_at: string;
+            id: string;
+            is_owner: boolean;
+            last_used_at: string | null;
+            name: string | null;
+            /** @description Browser sessions and tokens that are valid now */
+            sign_ins: number;
+        };
         SharedConversation: {
             app_id: string | null;
             apps_results: {
@@ -7203,6 +7383,7 @@ export interface components {
         StagedTask: {
             category?: string;
             completed: boolean;
+            conversation_id?: string;
             created_at: string;
             description: string;
             due_at?: string;
@@ -7410,6 +7591,10 @@ export interface components {
             speech_seconds: number;
             transcription_seconds: number;
             words_transcribed: number;
+        };
+        UserSignInLink: {
+            expires_at: string;
+            url: string;
         };
         ValidationError: {
             ctx?: {
@@ -7764,7 +7949,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     completed?: boolean | null;
@@ -8789,8 +8974,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
+                    file: Blob;
                 };
             };
         };
@@ -8873,8 +9057,7 @@ export interface operations {
             content: {
                 "multipart/form-data": {
                     app_data: string;
-                    /** Format: binary */
-                    file?: string;
+                    file?: Blob;
                 };
             };
         };
@@ -8964,8 +9147,7 @@ export interface operations {
             content: {
                 "multipart/form-data": {
                     app_data: string;
-                    /** Format: binary */
-                    file?: string;
+                    file?: Blob;
                 };
             };
         };
@@ -10189,7 +10371,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     calendar_meeting_context?: {
@@ -10580,7 +10762,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     calendar_meeting_context?: {
@@ -10734,7 +10916,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     app_id?: string | null;
@@ -10820,7 +11002,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     /** @description The only speech service (`STT_SERVICE_MODELS`), provider or downloaded local model to ask. Without it the server chooses. */
@@ -11694,7 +11876,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "conversation" | "action_item" | "memory" | "memories" | "person";
+                kind: "conversation" | "action_item" | "memory" | "memories" | "person" | "chat_session";
             };
             cookie?: never;
         };
@@ -11718,7 +11900,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "conversation" | "action_item" | "memory" | "memories" | "person";
+                kind: "conversation" | "action_item" | "memory" | "memories" | "person" | "chat_session";
             };
             cookie?: never;
         };
@@ -12818,7 +13000,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                 };
             };
         };
@@ -13081,7 +13263,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     color?: string | null;
@@ -13747,6 +13929,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -14596,6 +14780,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -15260,6 +15446,255 @@ export interface operations {
             421: components["responses"]["Refused421"];
         };
     };
+    getV1Server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1ServerBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerBackup"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1ServerBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerBackup"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    deleteV1ServerBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1ServerBackupFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A compressed tar file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1ServerChecks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        checked_at: string;
+                        findings: components["schemas"]["ServerFinding"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    getV1ServerUsers: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        next_cursor: string | null;
+                        users: components["schemas"]["ServerUser"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ServerUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerUser"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    postV1ServerUsersByIdRevoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        revoked: number;
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1ServerUsersByIdSignInLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserSignInLink"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
     getV1SpeakerTagPrompts: {
         parameters: {
             query?: never;
@@ -15694,8 +16129,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
+                    file: Blob;
                 };
             };
         };
@@ -15734,7 +16168,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                 };
             };
         };
@@ -16660,7 +17094,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     enabled?: boolean | null;
@@ -16694,7 +17128,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     date?: string | null;
@@ -16775,7 +17209,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     reason?: string | null;
@@ -17097,7 +17531,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     fcm_token?: string | null;
@@ -17759,7 +18193,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     enabled?: boolean | null;
@@ -17818,7 +18252,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     acquisition_source?: string | null;
@@ -17998,7 +18432,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     name?: string;
@@ -18519,7 +18953,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     languages?: string[] | null;
@@ -19704,7 +20138,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                 };
             };
         };
@@ -19730,6 +20164,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -20083,6 +20519,8 @@ export interface operations {
                 app_id?: string;
                 dropdown_selected?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -20109,6 +20547,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -20117,6 +20557,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description What the user is looking at. A hint: everything can be found. */
                     context?: {
                         id?: string | null;
                         title?: string | null;
@@ -20124,6 +20565,12 @@ export interface operations {
                         type: "conversation" | "task" | "memory" | "recap";
                     } | null;
                     file_ids?: string[] | null;
+                    /** @description What the question is about alone: one conversation, a folder, or the conversations in which a person speaks. Nothing else is looked at. 404 if there is no such thing. */
+                    scope?: {
+                        id: string;
+                        /** @enum {string} */
+                        type: "conversation" | "folder" | "person";
+                    } | null;
                     text: string;
                 };
             };
@@ -20150,6 +20597,8 @@ export interface operations {
             query?: {
                 app_id?: string;
                 plugin_id?: string;
+                /** @description Id of a chat session; absent: the chat outside of sessions. */
+                session_id?: string;
             };
             header?: never;
             path?: never;
@@ -20317,7 +20766,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                 };
             };
         };
@@ -20440,7 +20889,7 @@ export interface operations {
             content: {
                 "application/octet-stream": string;
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                     language?: string;
                 };
             };
@@ -20475,7 +20924,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files: string[];
+                    files: Blob[];
                     language?: string;
                 };
             };
@@ -20632,7 +21081,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     value?: string | null;
@@ -20762,7 +21211,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     value?: string | null;
@@ -20903,7 +21352,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     value?: string | null;
@@ -21067,8 +21516,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
+                    file: Blob;
                 };
             };
         };

@@ -4,6 +4,8 @@ import type { Values } from './values.ts';
 export interface ScalingConfig {
   rateLimits: { boost: number; shadow: boolean };
   instanceTimeoutMs: number;
+  /** How long the disk of a dead process is waited for. */
+  diskWaitMs: number;
   shutdownMs: number;
   drainMs: number;
   /** True if closed chunks of the audio log are copied to the blob store. */
@@ -21,6 +23,7 @@ export function readScaling(values: Values, blobsAreShared: boolean): ScalingCon
   return {
     rateLimits: { boost, shadow: values.RATE_LIMIT_SHADOW_MODE },
     instanceTimeoutMs: values.INSTANCE_TIMEOUT_SECONDS * 1000,
+    diskWaitMs: values.INSTANCE_DISK_WAIT_SECONDS * 1000,
     shutdownMs: values.SHUTDOWN_SECONDS * 1000,
     drainMs: values.DRAIN_SECONDS * 1000,
     shipAudioLog:

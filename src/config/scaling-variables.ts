@@ -33,6 +33,13 @@ export const SCALING_GROUPS = {
         min: 1,
         max: 3_600,
       }),
+      INSTANCE_DISK_WAIT_SECONDS: integer({
+        description:
+          'How long audio that lies only on the disk of a dead process is waited for, seconds: the process may start again on that disk. Less if disks go with their processes.',
+        fallback: 600,
+        min: 0,
+        max: 86_400,
+      }),
       SHUTDOWN_SECONDS: integer({
         description:
           'Longest time from SIGTERM to the end of the process, seconds; other processes take over what is left.',

@@ -3,6 +3,7 @@ import { ChatService } from '../chat/chat-service.ts';
 import { ChatSessions } from '../chat/chat-sessions.ts';
 import { ChatSharing } from '../chat/chat-sharing.ts';
 import { ProductInfo, readProductDocuments } from '../chat/product-info.ts';
+import { chatSessionDeletions } from '../chat/restore-chat-session.ts';
 import { appToolSource } from '../chat/tools/app-tools.ts';
 import { ToolCalls } from '../chat/tools/tool-calls.ts';
 import { ScreenActivity } from '../desktop/screen-activity.ts';
@@ -72,7 +73,7 @@ export function openChat(deps: Deps) {
       chat,
       chatMessages: chat.messages,
       chatFiles: chat.files,
-      chatSessions: new ChatSessions({ store, clock, messages: chat.messages, files: chat.files }),
+      chatSessions: openChatSessions(deps, chat),
       chatSharing,
       developerConversations,
       /** The tools that assistants call over MCP. */
@@ -96,6 +97,14 @@ export function openChat(deps: Deps) {
       ],
     },
   };
+}
+
+function openChatSessions(
+  { store, clock, deletions }: Pick<Deps, 'store' | 'clock' | 'deletions'>,
+  { messages, files }: ChatService,
+): ChatSessions {
+  deletions.register('chat_session', chatSessionDeletions(files));
+  return new ChatSessions({ store, clock, messages, files, deletions });
 }
 
 function openDeveloperConversations(deps: Deps): DeveloperConversations {

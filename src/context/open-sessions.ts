@@ -80,6 +80,7 @@ export async function openSessions(deps: Deps) {
     audioLog,
     processes,
     clock,
+    diskWaitMs: config.scaling.diskWaitMs,
     release: (uid, sessionId) => transcription.release(uid, sessionId),
   });
   registerJobs(deps, parts, sessionLogs);

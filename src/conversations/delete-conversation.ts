@@ -16,6 +16,7 @@ import { conversationVoices } from '../model/people/conversation-voice.ts';
 import { speakerCorrections } from '../model/people/speaker-correction.ts';
 import type { SearchChange } from '../model/search-change.ts';
 import { actionItems } from '../model/tasks/action-item.ts';
+import { stagedTasks } from '../model/tasks/staged-task.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { planFolderMoves } from './folder-moves.ts';
@@ -25,7 +26,7 @@ const DELETED_PER_COMMIT = 200;
 const PHOTOS_PER_COMMIT = 20;
 
 /**
- * Deletes a conversation with its transcript, live segments, photos, voices, public link and listen
+ * Deletes a conversation with its transcript, live segments, photos, voices, suggested tasks, public link and listen
  * sessions, and with `cascade` its memories and action items too. What belongs to it goes first and the
  * conversation last, so that a deletion that was interrupted can be asked for again. Deleting what
  * is absent is no error.
@@ -114,6 +115,7 @@ async function readParts(
   const live = await tx.query(liveSegments, uid, request);
   const chunks = await tx.query(transcriptChunks, uid, request);
   const prints = await tx.query(importPrints, uid, request);
+  const suggested = await tx.query(stagedTasks, uid, request);
   const voices = await tx.query(conversationVoices, uid, request);
   // Few of them fill a commit: a document of photos is as large as one may be.
   const photos = await tx.query(conversationPhotos, uid, { ...request, limit: PHOTOS_PER_COMMIT });
@@ -128,6 +130,7 @@ async function readParts(
       ...entriesOf(tx, uid, liveSegments, live.items, null),
       ...entriesOf(tx, uid, transcriptChunks, chunks.items, null),
       ...entriesOf(tx, uid, importPrints, prints.items, null),
+      ...entriesOf(tx, uid, stagedTasks, suggested.items, null),
       ...entriesOf(tx, uid, conversationVoices, voices.items, null),
       ...entriesOf(tx, uid, conversationPhotos, photos.items, null),
       ...entriesOf(tx, uid, conversationRatings, rating ? [rating] : [], null),

@@ -28,6 +28,7 @@ import { memories } from '../model/memory.ts';
 import { conversationVoices } from '../model/people/conversation-voice.ts';
 import { speakerCorrections } from '../model/people/speaker-correction.ts';
 import { actionItems } from '../model/tasks/action-item.ts';
+import { stagedTasks } from '../model/tasks/staged-task.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
@@ -46,6 +47,7 @@ const PARTS = [
   recordings,
   transcriptVersionChunks,
   transcriptVersions,
+  stagedTasks,
 ] as unknown as readonly Part[];
 /** What there is at most one of, under the conversation's own id. */
 const COMPANIONS = [conversationRatings, speakerCorrections] as unknown as CollectionDefinition[];

@@ -40,8 +40,12 @@ export interface DeletionHandler {
     documents: readonly DeletedDocument[],
     now: number,
   ): Promise<() => void>;
-  /** Erases the files of it. */
-  eraseFiles?(uid: string, subjectId: string): Promise<void>;
+  /** Erases the files of it; `documents` reads what was kept. */
+  eraseFiles?(
+    uid: string,
+    subjectId: string,
+    documents: () => Promise<readonly DeletedDocument[]>,
+  ): Promise<void>;
 }
 
 /** What deletes things needs of `Deletions`. */
@@ -218,8 +222,13 @@ export class Deletions {
   /** Files first: an erasure that is cut off is done again. */
   async #erase(uid: string, { id, kind, subjectId }: Deletion): Promise<void> {
     const { store } = this.#o;
-    await this.#handlerOf(kind).eraseFiles?.(uid, subjectId);
     const parts = await partsOf(store, uid, id);
+    // The parts go in their order, once the files have gone.
+    if (parts[0] === undefined || parts[0].index === 0) {
+      const documents = async () =>
+        parts.length === 0 ? [] : await fromPieces(parts.map(({ data }) => data));
+      await this.#handlerOf(kind).eraseFiles?.(uid, subjectId, documents);
+    }
     for (let at = 0; at < parts.length; at += PIECES_PER_COMMIT) {
       const some = parts.slice(at, at + PIECES_PER_COMMIT);
       await store.transact((tx) => {

@@ -16,7 +16,14 @@ export async function askOnce(
   signal: AbortSignal,
 ): Promise<Message> {
   const place = { appId: `ask-${newId()}`, sessionId: null };
-  const request = { text: question, page: null, fileIds: [], isSpoken: false, mayWrite: false };
+  const request = {
+    text: question,
+    page: null,
+    scope: null,
+    fileIds: [],
+    isSpoken: false,
+    mayWrite: false,
+  };
   try {
     for await (const event of chat.answer(uid, place, request, signal)) {
       if (event.type === 'done') return event.message;

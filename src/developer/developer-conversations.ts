@@ -111,6 +111,10 @@ export class DeveloperConversations implements ShownConversations {
     const { reader } = this.#o;
     const segments = await loadTranscript(reader, uid, conversation);
     const nameOf = await loadSpeakerNames(reader, uid, segments, (name) => name ?? 'User');
-    return segments.map((segment) => ({ segment, speakerName: nameOf(segment) }));
+    return segments.map((segment) => ({
+      segment,
+      speakerName: nameOf(segment, (id) => `Speaker ${id}`),
+      shownSpeaker: nameOf(segment),
+    }));
   }
 }

@@ -3,12 +3,9 @@ import type { Conversation } from '../model/conversations/conversation.ts';
 import type { Memory } from '../model/memory.ts';
 import type { ActionItem } from '../model/tasks/action-item.ts';
 import { toIso } from '../model/timestamp.ts';
+import type { FoundConversation } from '../search/question/conversation-search.ts';
 import type { Match } from '../search/question/match-list.ts';
-import type {
-  FoundConversation,
-  SearchService,
-  Understood,
-} from '../search/question/search-service.ts';
+import type { SearchService, Understood } from '../search/question/search-service.ts';
 
 /** The kinds of things that are searched, as the wire names them. */
 export const searchKindSchema = z.enum([

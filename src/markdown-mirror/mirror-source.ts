@@ -87,11 +87,11 @@ function mirrored(
     title: structured.title.trim(),
     notes: structured.overview,
     category: structured.category,
-    people: [...new Set(lines.map(({ speakerName }) => speakerName))],
+    people: [...new Set(lines.map(({ shownSpeaker }) => shownSpeaker))],
     tasks: tasks.map(({ id, description, completed }) => ({ id, description, isDone: completed })),
     events: structured.events.map(
       ({ title, start, durationMinutes }) => `- ${toIso(start)}, ${durationMinutes} min: ${title}`,
     ),
-    transcript: lines.map(({ segment, speakerName }) => `**${speakerName}**: ${segment.text}`),
+    transcript: lines.map(({ segment, shownSpeaker }) => `**${shownSpeaker}**: ${segment.text}`),
   };
 }

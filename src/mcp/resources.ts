@@ -103,7 +103,9 @@ export class McpResources {
       const id = uri.slice(CONVERSATION.length);
       const shown = await this.#o.developerConversations.get(uid, id, true);
       const segments = shown.segments ?? [];
-      const names = new Map(segments.map(({ segment, speakerName }) => [segment.id, speakerName]));
+      const names = new Map(
+        segments.map(({ segment, shownSpeaker }) => [segment.id, shownSpeaker]),
+      );
       return conversationMarkdown(
         shown.conversation,
         segments.map(({ segment }) => segment),

@@ -9,6 +9,7 @@ export const DELETABLE_KINDS = [
   'memory',
   'memories',
   'person',
+  'chat_session',
 ] as const;
 export type DeletableKind = (typeof DELETABLE_KINDS)[number];
 

@@ -7,13 +7,13 @@ import type { ProcessRegistry } from '../processes/process-registry.ts';
 const OFFER_MS = 500;
 /** How soon it is looked for the disk of a dead process again. */
 const LOOK_MS = 5_000;
-/** How long a disk that is gone is waited for: the process may start again on it. */
-const MAX_WAIT_FOR_DISK_MS = 10 * 60_000;
 
 export interface SessionLogsOptions {
   audioLog: AudioLog;
   processes: Pick<ProcessRegistry, 'id' | 'findAlive'>;
   clock: Clock;
+  /** How long a disk that is gone is waited for, milliseconds: its process may start again on it. */
+  diskWaitMs: number;
   /** Ends a session of this process that has been taken from it, if it still runs. */
   release(uid: string, sessionId: string): Promise<void>;
 }
@@ -35,7 +35,7 @@ export class SessionLogs {
    * epoch milliseconds.
    */
   async claim(session: ListenSession): Promise<number | null> {
-    const { audioLog, processes, clock, release } = this.#o;
+    const { audioLog, processes, clock, diskWaitMs, release } = this.#o;
     const { uid, id, instanceId } = session;
     if (instanceId === processes.id) {
       await release(uid, id);
@@ -45,6 +45,6 @@ export class SessionLogs {
     if (await processes.findAlive(instanceId)) return now + OFFER_MS;
     if (session.audioStartedAt === null || (await audioLog.find(uid, id))) return null;
     const since = session.drainingSince ?? session.createdAt;
-    return instanceId !== null && now - since < MAX_WAIT_FOR_DISK_MS ? now + LOOK_MS : null;
+    return instanceId !== null && now - since < diskWaitMs ? now + LOOK_MS : null;
   }
 }

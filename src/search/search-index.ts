@@ -84,6 +84,8 @@ export interface SearchRequest {
   /** What one of them says comes first; nothing is left out for it. Empty: nobody is named. */
   people: readonly AskedPerson[];
   includeDiscarded: boolean;
+  /** Only what belongs to one of these conversations; absent or null: any. */
+  within?: readonly string[] | null;
   limit: number;
 }
 
@@ -147,6 +149,11 @@ export interface SearchIndex {
   search(uid: string, request: SearchRequest): Promise<SearchHit[]>;
   /** Returns the words of hits in their order; null for what the index does not have any more. */
   quotes(uid: string, query: string, hits: readonly QuoteRequest[]): Promise<(Quote | null)[]>;
+  /**
+   * Returns the ids of the conversations in which somebody speaks, those that were heard last first.
+   * `speaker` is a person id or `USER_SPEAKER`.
+   */
+  conversationsOf(uid: string, speaker: string, limit: number): Promise<string[]>;
   /** Applies updates and moves the watermark (a `changedAt`), atomically. */
   apply(uid: string, updates: readonly SearchUpdate[], watermark: number): Promise<void>;
   /** 0 for a user whose index does not exist. */

@@ -70,6 +70,22 @@ export async function backUp(options: BackupOptions): Promise<number> {
   }
 }
 
+/** Returns the room that a backup takes at most while it is made, bytes: the archive and a copy of the store. */
+export async function backupBytes(dataDir: string): Promise<number> {
+  let bytes = 0;
+  for (const name of await listFiles(dataDir, [...BEFORE_STORE, ...AFTER_STORE])) {
+    bytes += await sizeOf(path.join(dataDir, name));
+  }
+  const store = [STORE_FILE, `${STORE_FILE}-wal`];
+  for (const name of store) bytes += 2 * (await sizeOf(path.join(dataDir, name)));
+  return bytes;
+}
+
+/** Returns the size of a file, bytes; 0 if it was deleted meanwhile. */
+async function sizeOf(file: string): Promise<number> {
+  return (await stat(file).catch(() => null))?.size ?? 0;
+}
+
 /** Returns false if the file was deleted meanwhile, for example audio whose words are stored. */
 async function addIfThere(tar: TarWriter, dataDir: string, name: string): Promise<boolean> {
   try {

@@ -12,6 +12,7 @@ import { speakerIdOf, type TranscriptSegment } from '../model/conversations/tran
 import { people } from '../model/people/person.ts';
 import { queryAll } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { unnamedSpeaker } from '../text/unnamed-speaker.ts';
 import { loadTranscript } from '../transcripts/transcript.ts';
 import { archivedCollections, OWNED_GLOBALS } from './archive-collections.ts';
 import {
@@ -204,6 +205,6 @@ async function namesOf(store: DocumentStore, user: User): Promise<NameOf> {
   return (segment: TranscriptSegment) => {
     if (segment.isUser) return personalName(user) ?? 'User';
     const known = segment.personId === null ? undefined : names.get(segment.personId);
-    return known ?? `Speaker ${speakerIdOf(segment.speaker)}`;
+    return known ?? unnamedSpeaker(speakerIdOf(segment.speaker));
   };
 }

@@ -2,6 +2,7 @@ import {
   planConversationActionItems,
   writeConversationActionItems,
 } from '../action-items/conversation-action-items.ts';
+import { planSuggestedTasks, writeSuggestedTasks } from '../action-items/suggested-tasks.ts';
 import { planFolderMoves } from '../conversations/folder-moves.ts';
 import type { JobRun } from '../jobs/job-run.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -181,6 +182,8 @@ async function writeResult(
     now,
     result.openTasks,
   );
+  const { suggestedTasks } = understanding;
+  const suggested = await planSuggestedTasks(tx, uid, conversation, suggestedTasks, now);
   const facts = await planConversationMemories(tx, uid, conversation, understanding.memories, now);
   const moves = await planFolderMoves(tx, uid, [extras.folderId], now);
   const user = await tx.find(users, GLOBAL, uid);
@@ -195,6 +198,7 @@ async function writeResult(
   moves.writeCounts();
   scheduleSummary(tx);
   writeConversationActionItems(tx, uid, items);
+  writeSuggestedTasks(tx, uid, suggested);
   writeConversationMemories(tx, uid, facts);
   tx.patch(conversations, uid, id, {
     ...resultFields(conversation, result, now),

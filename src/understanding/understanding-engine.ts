@@ -109,6 +109,8 @@ export interface Understanding {
   emoji: string;
   category: Category;
   actionItems: ActionItemClaim[];
+  /** What may be a task, but is not likely enough to be claimed: the user decides. */
+  suggestedTasks: ActionItemClaim[];
   events: EventClaim[];
   memories: MemoryClaim[];
   metadata: SearchMetadata;

@@ -17,11 +17,21 @@ export const stagedTaskSchema = z
     category: z.string().optional(),
     relevance_score: z.number().int().optional(),
     promoted_at: z.string().optional(),
+    conversation_id: z.string().optional(),
   })
   .meta({ id: 'StagedTask' });
 
 export function stagedTaskToWire(task: StagedTask): z.output<typeof stagedTaskSchema> {
-  const { dueAt, source, priority, metadata, category, relevanceScore, promotedAt } = task;
+  const {
+    dueAt,
+    source,
+    priority,
+    metadata,
+    category,
+    relevanceScore,
+    promotedAt,
+    conversationId,
+  } = task;
   return {
     id: task.id,
     description: task.description,
@@ -34,6 +44,7 @@ export function stagedTaskToWire(task: StagedTask): z.output<typeof stagedTaskSc
     ...(metadata === null ? {} : { metadata }),
     ...(category === null ? {} : { category }),
     ...(relevanceScore === null ? {} : { relevance_score: relevanceScore }),
+    ...(conversationId === null ? {} : { conversation_id: conversationId }),
     ...(promotedAt === null ? {} : { promoted_at: toIso(promotedAt) }),
   };
 }

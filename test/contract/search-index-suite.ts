@@ -340,10 +340,45 @@ export function searchIndexSuite(name: string, makeSubject: () => SearchIndexSub
         expect(hits[0]?.id).toBe('odd');
         expect(hits.filter((hit) => hit.matched.includes('people'))).toHaveLength(1);
       });
+
+      it('have conversations, those that were heard last first, each once', async () => {
+        const window = (id: string, speaker: string, happenedAt: number) => ({
+          ...said(id, speaker, 'The tide.'),
+          happenedAt,
+        });
+        const odd = 'a"b OR * -c';
+        await give(
+          window('early:0', odd, DAY),
+          window('early:1', odd, 2 * DAY),
+          window('late:0', odd, 3 * DAY),
+          window('other:0', 'person-ben', 4 * DAY),
+        );
+        expect(await index.conversationsOf(UID, odd, 10)).toEqual(['late', 'early']);
+        expect(await index.conversationsOf(UID, odd, 1)).toEqual(['late']);
+        expect(await index.conversationsOf(UID, 'nobody', 10)).toEqual([]);
+        expect(await index.conversationsOf(`${UID}-other`, odd, 10)).toEqual([]);
+        await index.apply(UID, [makeUpdate('late:0', [])], 2);
+        expect(await index.conversationsOf(UID, odd, 10)).toEqual(['early']);
+      });
     });
 
     describe('filters', () => {
       const kinds: SearchKind[] = ['conversation', 'window', 'memory', 'action_item'];
+
+      it('keep to the conversations that were asked for', async () => {
+        await give(
+          makeDocument({ id: 'a:0', text: 'The tide is high.' }),
+          makeDocument({ id: 'a', kind: 'conversation', text: 'The tide' }),
+          makeDocument({ id: 'b:0', text: 'The tide is low.' }),
+          makeDocument({ id: 'm', kind: 'memory', text: 'Likes the tide.', conversationId: null }),
+          makeDocument({ id: 'n', kind: 'memory', text: 'Knows the tide.', conversationId: 'a' }),
+        );
+        const ids = async (within: string[] | null) => (await found('tide', { within })).toSorted();
+        expect(await ids(['a'])).toEqual(['a', 'a:0', 'n']);
+        expect(await ids(['b', 'c'])).toEqual(['b:0']);
+        expect(await ids([])).toEqual([]);
+        expect(await ids(null)).toHaveLength(5);
+      });
 
       it('answers only the kinds that were asked for', async () => {
         await give(...kinds.map((kind) => makeDocument({ id: kind, kind, text: 'apple' })));
@@ -400,6 +435,19 @@ export function searchIndexSuite(name: string, makeSubject: () => SearchIndexSub
         }
         expect(await found('vehicle', { from: 3_000_400, to: 3_000_800 })).toEqual(['early']);
         expect(await found('vehicle')).not.toContain('gone');
+      });
+
+      it('keeps to the conversations that were asked for, however many are nearer', async (context) => {
+        if (!subject.meaning) return context.skip();
+        await give(
+          makeDocument({ id: 'far:0', text: 'pear' }),
+          ...Array.from({ length: 30 }, (_, n) =>
+            makeDocument({ id: `near:${n}`, text: `automobile ${n}` }),
+          ),
+        );
+        const hits = await index.search(UID, makeRequest('vehicle', { within: ['far'], limit: 3 }));
+        expect(hits.map((hit) => hit.id)).toEqual(['far:0']);
+        expect(await found('vehicle', { within: [] })).toEqual([]);
       });
 
       it('follows changes and deletions, and is of one user alone', async (context) => {

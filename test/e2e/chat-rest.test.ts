@@ -117,6 +117,28 @@ describe('the messages of a chat', () => {
   });
 });
 
+describe('sessions', () => {
+  it('are asked and listed apart from the main chat, and greet nobody', async () => {
+    const made = await server.api('POST', '/v2/chat-sessions', {});
+    const { id } = made.body as { id: string };
+    expect(await list(`?session_id=${id}`)).toEqual([]);
+    const asked = await askChat(server, 'Was anything said of walruses?', {
+      query: `?session_id=${id}`,
+    });
+    expect(asked.done.text).toMatch(/found nothing/);
+    const texts = (messages: { text: string }[]) => messages.map(({ text }) => text);
+    expect(texts(await list(`?session_id=${id}`))).toContain('Was anything said of walruses?');
+    expect(texts(await list())).not.toContain('Was anything said of walruses?');
+    for (const session of ['of-another-user', id]) {
+      const path = `/v2/messages?session_id=${session}`;
+      expect((await server.api('GET', path, undefined, other)).status).toBe(404);
+      expect((await server.api('POST', path, { text: 'x' }, other)).status).toBe(404);
+      expect((await server.api('DELETE', path, undefined, other)).status).toBe(404);
+    }
+    await server.api('DELETE', `/v2/chat-sessions/${id}`);
+  });
+});
+
 describe('sessions of a desktop', () => {
   it('hold messages that nothing answers', async () => {
     const made = await server.api('POST', '/v2/chat-sessions', { title: null });

@@ -175,7 +175,7 @@ function chatWith(parts: { emotionOf?: EmotionOf; isKeyless?: boolean }): ChatSe
 
 async function answerOf(chat: ChatService, text: string): Promise<string> {
   const id = { appId: 'tone', sessionId: null };
-  const request = { text, page: null, fileIds: [], isSpoken: false, mayWrite: true };
+  const request = { text, page: null, scope: null, fileIds: [], isSpoken: false, mayWrite: true };
   const events: ChatEvent[] = [];
   for await (const event of chat.answer(server.uid, id, request, AbortSignal.timeout(30_000))) {
     events.push(event);

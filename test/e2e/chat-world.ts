@@ -54,7 +54,13 @@ export async function addConversation(
 export async function askChat(
   server: TestServer,
   text: string,
-  options: { token?: string; query?: string; context?: unknown; files?: readonly string[] } = {},
+  options: {
+    token?: string;
+    query?: string;
+    context?: unknown;
+    scope?: { type: string; id: string };
+    files?: readonly string[];
+  } = {},
 ): Promise<ChatStreamParser> {
   const response = await fetch(`${server.url}/v2/messages${options.query ?? ''}`, {
     method: 'POST',
@@ -66,6 +72,7 @@ export async function askChat(
       text,
       file_ids: options.files ?? [],
       ...(options.context ? { context: options.context } : {}),
+      ...(options.scope ? { scope: options.scope } : {}),
     }),
   });
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);

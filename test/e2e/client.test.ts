@@ -7,7 +7,13 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { createOmiClient, dataOf, LiveSocketError, OmiError } from '../../src/client/index.ts';
+import {
+  asForm,
+  createOmiClient,
+  dataOf,
+  LiveSocketError,
+  OmiError,
+} from '../../src/client/index.ts';
 import { hasBrowser, launchBrowser } from '../fixtures/browser.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
@@ -107,6 +113,15 @@ describe('the client', () => {
       status: 401,
       code: 'unauthenticated',
     });
+  });
+
+  it('sends files as a form', async () => {
+    const { api } = createOmiClient({ baseUrl: server.url, token: server.token });
+    const note = new File(['The red tiles cost 40 euros.'], 'tiles.txt', { type: 'text/plain' });
+    const [stored] = await dataOf(
+      api.POST('/v2/files', { body: { files: [note] }, bodySerializer: asForm }),
+    );
+    expect(stored).toMatchObject({ name: 'tiles.txt', mime_type: 'text/plain' });
   });
 
   it('has types that a program outside of the repository compiles with', async () => {

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { conversationFolder } from '../../src/conversations/recording-keys.ts';
+import { chatFiles } from '../../src/model/chat/chat-file.ts';
 import { conversations, transcriptChunks } from '../../src/model/conversations/conversation.ts';
 import { deletedParts, deletions } from '../../src/model/deletion.ts';
 import { memories } from '../../src/model/memory.ts';
 import { eventually } from '../fixtures/eventually.ts';
+import { askChat, uploadFiles } from './chat-world.ts';
 import { fillConsoleWorld } from './console/console-world.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
@@ -127,6 +129,40 @@ describe('undoing deletions', () => {
     expect((await server.api('GET', '/v1/users/people/mila')).status).toBe(404);
     expect((await restore('person', 'mila')).status).toBe(200);
     expect(await get('/v1/users/people/mila')).toMatchObject({ name: 'Mila' });
+  });
+
+  it('brings back a chat with what was said in it and its files, or erases them', async () => {
+    const { store, blobs } = server.context;
+    const session = (await server.api('POST', '/v2/chat-sessions', { title: 'Trip' })).body;
+    const { id } = session as { id: string };
+    const files = await uploadFiles(server, { 'notes.txt': 'The ferry leaves at noon.' });
+    const question = 'When does the ferry leave, by the file?';
+    await askChat(server, question, {
+      query: `?session_id=${id}`,
+      files: files.body.map((file) => file.id),
+    });
+    const said = async () =>
+      (await server.api('GET', `/v2/messages?session_id=${id}`)) as {
+        status: number;
+        body: { text: string; files: { name: string }[] }[];
+      };
+    const before = await said();
+    expect(before.body.map(({ text }) => text)).toContain(question);
+    const { items } = await store.query(chatFiles, server.uid, { query: 'recent', limit: 1 });
+    const key = items[0]?.blobKey ?? '';
+    await server.api('DELETE', `/v2/chat-sessions/${id}`);
+    expect((await said()).status).toBe(404);
+    expect((await store.query(chatFiles, server.uid, { query: 'recent', limit: 1 })).items).toEqual(
+      [],
+    );
+    expect(await blobs.head(key)).toBeDefined();
+    expect((await restore('chat_session', id)).status).toBe(200);
+    expect(await said()).toEqual(before);
+    expect(await get('/v2/chat-sessions')).toMatchObject([{ id, title: 'Trip' }]);
+    await server.api('DELETE', `/v2/chat-sessions/${id}`);
+    expect((await server.api('DELETE', `/v1/deletions/chat_session/${id}`)).status).toBe(204);
+    expect(await blobs.head(key)).toBeUndefined();
+    expect((await restore('chat_session', id)).status).toBe(404);
   });
 
   it('shows and brings back nothing of another user', async () => {

@@ -157,6 +157,32 @@ describe('a transcript of a client', () => {
     expect(Date.parse(seen.finished_at)).toBe(Date.parse(body.finished_at));
   });
 
+  it('proposes what may be a task, and takes it back when the conversation is deleted', async () => {
+    const proposed = async () => {
+      const { items } = await ok<{ items: Task[] }>('GET', '/v1/staged-tasks?limit=1000');
+      return items.filter(({ description }) => /hotel/i.test(description));
+    };
+    const { id } = await ok<{ id: string }>('POST', path, {
+      ...body,
+      client_session_id: 'suggestions',
+      transcript_segments: [
+        { text: 'We should book the hotel soon.', is_user: true, start: 0, end: 4 },
+        { text: "Yes, let's do that.", speaker: 'SPEAKER_01', start: 4, end: 6 },
+      ],
+    });
+    await expect
+      .poll(proposed, { timeout: 30_000 })
+      .toMatchObject([
+        { description: 'Book the hotel', source: 'conversation', conversation_id: id },
+      ]);
+    const tasks = await ok<{ action_items: Task[] }>('GET', '/v1/action-items');
+    expect(tasks.action_items.map(({ description }) => description)).not.toContain(
+      'Book the hotel',
+    );
+    expect((await server.api('DELETE', `/v1/conversations/${id}`)).status).toBe(204);
+    expect(await proposed()).toEqual([]);
+  });
+
   it('is refused with the segment that makes no sense', async () => {
     const segment = { text: 'a', start: 0, end: 1 };
     const of = async (more: object) =>

@@ -330,6 +330,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/imports\//, 'import_id', IMPORT_KEY],
     [/^\/v1\/import\/jobs\//, 'job_id', samples.importJob ?? ''],
     [/^\/v1\/local-models\//, 'id', 'none'],
+    [/^\/v1\/server\/users\//, 'id', server.uid],
     [/^\/v[12]\/(?:apps|integrations)\//, 'app_id', samples.app ?? ''],
     [/^\/v1\/apps\//, 'key_id', samples.appKey ?? ''],
     [/^\/v2\/apps\/capability\//, 'capability_id', 'memories'],
@@ -413,11 +414,14 @@ async function call(
 }
 
 /** Everything of A's that the API can show. */
+/** Reads that tell of the server as it is in that moment, not of A's things. */
+const OF_THE_MOMENT = ['/v1/health', '/metrics', '/v1/server/checks', '/v1/server/users'];
+
 async function everythingOfA(): Promise<Record<string, unknown>> {
   const shown: Record<string, unknown> = {};
   const reads = [
     ...routes
-      .filter(({ method, path }) => method === 'GET' && !['/v1/health', '/metrics'].includes(path))
+      .filter(({ method, path }) => method === 'GET' && !OF_THE_MOMENT.includes(path))
       .map((route) => ({ name: route.name, read: () => call(route, server.token) })),
   ];
   for (const { name, read } of reads) {
@@ -536,7 +540,9 @@ describe('every documented route', () => {
       } else if (route.path.includes('{') && !NOT_AN_ID.includes(route.name)) {
         // 403: a link that was never given out, and what only the owner of the server may do.
         const isForbidden =
-          /^\/v[12]\/(?:blobs|local-models|apps|integrations(?!\/\{app_key))\//.test(route.path);
+          /^\/v[12]\/(?:blobs|local-models|server|apps|integrations(?!\/\{app_key))\//.test(
+            route.path,
+          );
         const refused = isForbidden ? 403 : 404;
         expect(status, `${route.name}: ${text}`).toBe(refused);
       }

@@ -150,7 +150,7 @@ describe('a talk out of files', () => {
     await ok('POST', '/v1/push/subscriptions', pushes.subscribe(key, 'phone'));
     const startAt = nextHour();
     const talk = talkOf([
-      'I will send the plan of the harbour to the council tomorrow.',
+      'I will send the map of the island to the mayor tomorrow.',
       'Please call the mason before Friday about the harbour wall.',
     ]);
     const [first, ...rest] = deviceFiles(talk.pcm, { startAt, fileMs: 2_000 });

@@ -24,6 +24,8 @@ export interface PrivateResult {
   status: string;
   engine: string;
   actionItems: string[];
+  /** Tasks that are only likely. */
+  suggestedTasks: string[];
   found: number;
   sttMessages: number | null;
 }
@@ -137,6 +139,7 @@ async function run(): Promise<PrivateResult> {
     processing: { engine: string };
   };
   const search = await server.api('POST', '/v1/conversations/search', { query: recogniser.query });
+  const suggested = await server.api('GET', '/v1/staged-tasks');
   const segments = conversation.transcript_segments;
   const result = {
     canReachOut: reached,
@@ -147,6 +150,9 @@ async function run(): Promise<PrivateResult> {
     status: conversation.status,
     engine: conversation.processing.engine,
     actionItems: conversation.structured.action_items.map((item) => item.description),
+    suggestedTasks: (suggested.body as { items: { description: string }[] }).items.map(
+      ({ description }) => description,
+    ),
     found: (search.body as { items: unknown[] }).items.length,
     sttMessages: recogniser.messages(),
   };

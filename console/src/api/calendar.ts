@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { request } from './client.ts';
+import { api, dataOf } from './client.ts';
 import type { ActionItem, ConversationEvent } from './types.ts';
 
 /** A span of time, the end not included. */
@@ -25,14 +25,17 @@ export function calendarQuery({ from, to }: Span) {
     queryKey: ['calendar', start_date, end_date],
     queryFn: async ({ signal }): Promise<CalendarItem[]> => {
       const [found, due] = await Promise.all([
-        request<{ events: ConversationEvent[] }>('/v1/calendar/events', {
-          signal,
-          query: { start_date, end_date },
-        }),
-        request<{ action_items: ActionItem[] }>('/v1/action-items', {
-          signal,
-          query: { due_start_date: start_date, due_end_date: end_date, limit: MOST_TASKS },
-        }),
+        dataOf(
+          api.GET('/v1/calendar/events', { params: { query: { start_date, end_date } }, signal }),
+        ),
+        dataOf(
+          api.GET('/v1/action-items', {
+            params: {
+              query: { due_start_date: start_date, due_end_date: end_date, limit: MOST_TASKS },
+            },
+            signal,
+          }),
+        ),
       ]);
       const events = found.events.map((event) => ({
         kind: 'event' as const,

@@ -1,5 +1,5 @@
 import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query';
-import { ApiError, apiUrl, request } from './client.ts';
+import { ApiError, api, apiUrl, dataOf } from './client.ts';
 import { checkVersion } from './console-version.ts';
 import { type ConversationPage, MAX_RELOADED_PAGES, type TimelineFilter } from './queries.ts';
 import { reload } from './reload.ts';
@@ -137,7 +137,7 @@ function shortenLists(queries: QueryClient): void {
 async function load({ id, deleted }: Change): Promise<Conversation | null> {
   if (deleted) return null;
   try {
-    const found = await request<Conversation>(`/v1/conversations/${encodeURIComponent(id)}`);
+    const found = await dataOf(api.GET('/v1/conversations/{id}', { params: { path: { id } } }));
     return { ...found, transcript_segments: [] };
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return null;

@@ -1,8 +1,14 @@
-import { OmiError as ApiError, refusalOf } from '../../../src/client/refusal.ts';
+import {
+  OmiError as ApiError,
+  asForm,
+  createOmiClient,
+  dataOf,
+  refusalOf,
+} from '../../../src/client/index.ts';
 import { noteServerTime } from './server-clock.ts';
 
 /** What a failed request tells the reader: a sentence, the HTTP status (0: none came), the stable code. */
-export { ApiError };
+export { ApiError, asForm, dataOf };
 
 /** Address of a path of the API, relative to the page's base, so that a sub-path works. */
 export function apiUrl(path: string): string {
@@ -23,42 +29,22 @@ export function whenSignedOut(listener: () => void): void {
   onSignedOut = listener;
 }
 
-export interface RequestOptions {
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Sent as JSON. */
-  body?: unknown;
-  query?: Record<string, string | number | boolean | null | undefined>;
-  signal?: AbortSignal;
-}
-
 /**
- * Calls the API with the session's cookie and returns the parsed JSON.
- * @throws ApiError with the server's sentence; status 0 if the server cannot be reached
+ * The server's operations, typed, and its chat; the session's cookie signs in.
+ * `await dataOf(api.GET(path, options))` returns the data. Calls throw `ApiError` with the server's
+ * sentence; its status is 0 if the server cannot be reached.
  */
-export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
-  const response = await send(path, options);
-  const text = await response.text();
-  return (text === '' ? undefined : JSON.parse(text)) as T;
-}
+export const { api, ask: askQuestion } = createOmiClient({
+  baseUrl: '.',
+  token: null,
+  fetch: send,
+});
 
-/** As `request`, but returns the response whose body is still to be read. */
-export async function send(path: string, options: RequestOptions = {}): Promise<Response> {
-  const url = new URL(apiUrl(path));
-  for (const [name, value] of Object.entries(options.query ?? {})) {
-    if (value !== undefined && value !== null && value !== '') {
-      url.searchParams.set(name, String(value));
-    }
-  }
-  const init: RequestInit = { method: options.method ?? 'GET', credentials: 'same-origin' };
-  if (options.signal) init.signal = options.signal;
-  if (options.body instanceof FormData) init.body = options.body;
-  else if (options.body !== undefined) {
-    init.body = JSON.stringify(options.body);
-    init.headers = { 'content-type': 'application/json' };
-  }
+/** A `fetch` that throws `ApiError` for what is no success. */
+async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, init);
+    response = await fetch(input, init);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError(0, 'unreachable', 'The server cannot be reached.');

@@ -1,22 +1,29 @@
 import { queryOptions } from '@tanstack/react-query';
-import { request } from './client.ts';
-import type { Folder } from './types.ts';
+import { api, dataOf } from './client.ts';
 
 export const foldersQuery = queryOptions({
   queryKey: ['folders'],
-  queryFn: ({ signal }) => request<Folder[]>('/v1/folders', { signal }),
+  queryFn: ({ signal }) => dataOf(api.GET('/v1/folders', { signal })),
   staleTime: 60_000,
 });
 
 /** Puts conversations into a folder, or out of any with null. @throws ApiError */
-export async function moveToFolder(ids: readonly string[], folderId: string | null): Promise<void> {
+export async function moveToFolder(ids: string[], folderId: string | null): Promise<void> {
   if (folderId !== null) {
-    const path = `/v1/folders/${encodeURIComponent(folderId)}/conversations/bulk-move`;
-    await request(path, { method: 'POST', body: { conversation_ids: ids } });
+    await dataOf(
+      api.POST('/v1/folders/{id}/conversations/bulk-move', {
+        params: { path: { id: folderId } },
+        body: { conversation_ids: ids },
+      }),
+    );
     return;
   }
   for (const id of ids) {
-    const path = `/v1/conversations/${encodeURIComponent(id)}/folder`;
-    await request(path, { method: 'PATCH', body: { folder_id: null } });
+    await dataOf(
+      api.PATCH('/v1/conversations/{id}/folder', {
+        params: { path: { id } },
+        body: { folder_id: null },
+      }),
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { request } from './client.ts';
+import { api, dataOf } from './client.ts';
 import type { LocalModelList } from './types.ts';
 
 /** A model that the server itself can run. */
@@ -7,5 +7,5 @@ export type LocalModel = LocalModelList['models'][number];
 
 export const localModelsQuery = queryOptions({
   queryKey: ['local-models'],
-  queryFn: ({ signal }) => request<LocalModelList>('/v1/local-models', { signal }),
+  queryFn: ({ signal }) => dataOf(api.GET('/v1/local-models', { signal })),
 });

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { request } from './client.ts';
+import { api, dataOf } from './client.ts';
 import { type Days, instantsOf } from './days.ts';
-import type { ActionItem, Conversation, Memory, Person, Playback } from './types.ts';
+import type { Conversation } from './types.ts';
 
 /** What a list of conversations is narrowed by; it is the search part of the timeline's address. */
 export interface TimelineFilter extends Days {
@@ -18,16 +18,9 @@ const FURTHER_PAGE = 240;
 /** A list with more pages is not loaded again as a whole without need: it is told of changes anyway. */
 export const MAX_RELOADED_PAGES = 10;
 
-export interface Profile {
-  uid: string;
-  name: string;
-  language: string | null;
-  time_zone: string | null;
-}
-
 export const profileQuery = queryOptions({
   queryKey: ['profile'],
-  queryFn: ({ signal }) => request<Profile>('/v1/users/profile', { signal }),
+  queryFn: ({ signal }) => dataOf(api.GET('/v1/users/profile', { signal })),
   staleTime: Number.POSITIVE_INFINITY,
   retry: false,
 });
@@ -64,24 +57,35 @@ function isShort({
   return (state.data?.pages.length ?? 0) <= MAX_RELOADED_PAGES;
 }
 
+/** What both routes narrow conversations by. */
+function narrowing({ discarded, starred, folder, ...days }: TimelineFilter) {
+  return {
+    include_discarded: discarded ?? false,
+    ...(starred === undefined ? {} : { starred }),
+    ...(folder ? { folder_id: folder } : {}),
+    ...instantsOf(days),
+  };
+}
+
 async function listPage(
   filter: TimelineFilter,
   offset: number,
   signal: AbortSignal,
 ): Promise<ConversationPage> {
   const limit = offset === 0 ? PAGE : FURTHER_PAGE;
-  const items = await request<Conversation[]>('/v1/conversations', {
-    signal,
-    query: {
-      limit,
-      offset,
-      statuses: 'in_progress,processing,completed,failed',
-      include_discarded: filter.discarded ?? false,
-      starred: filter.starred,
-      folder_id: filter.folder,
-      ...instantsOf(filter),
-    },
-  });
+  const items = await dataOf(
+    api.GET('/v1/conversations', {
+      params: {
+        query: {
+          limit,
+          offset,
+          statuses: 'in_progress,processing,completed,failed',
+          ...narrowing(filter),
+        },
+      },
+      signal,
+    }),
+  );
   return { items, hasMore: items.length === limit };
 }
 
@@ -90,19 +94,17 @@ async function searchPage(
   offset: number,
   signal: AbortSignal,
 ): Promise<ConversationPage> {
-  const { items } = await request<{ items: Conversation[] }>('/v1/conversations/search', {
-    method: 'POST',
-    signal,
-    body: {
-      query: filter.q,
-      page: Math.ceil(offset / PAGE) + 1,
-      per_page: PAGE,
-      include_discarded: filter.discarded ?? false,
-      starred: filter.starred,
-      folder_id: filter.folder,
-      ...instantsOf(filter),
-    },
-  });
+  const { items } = await dataOf(
+    api.POST('/v1/conversations/search', {
+      body: {
+        query: filter.q ?? '',
+        page: Math.ceil(offset / PAGE) + 1,
+        per_page: PAGE,
+        ...narrowing(filter),
+      },
+      signal,
+    }),
+  );
   return { items, hasMore: items.length === PAGE };
 }
 
@@ -110,7 +112,7 @@ export function conversationQuery(id: string) {
   return queryOptions({
     queryKey: ['conversation', id],
     queryFn: ({ signal }) =>
-      request<Conversation>(`/v1/conversations/${encodeURIComponent(id)}`, { signal }),
+      dataOf(api.GET('/v1/conversations/{id}', { params: { path: { id } }, signal })),
   });
 }
 
@@ -120,30 +122,28 @@ export function playbackQuery(id: string, files: string) {
   return queryOptions({
     queryKey: ['playback', id, files],
     queryFn: ({ signal }) =>
-      request<Playback>(`/v1/conversations/${encodeURIComponent(id)}/playback`, { signal }),
+      dataOf(api.GET('/v1/conversations/{id}/playback', { params: { path: { id } }, signal })),
     staleTime: 50 * 60_000,
   });
 }
 
 export const peopleQuery = queryOptions({
   queryKey: ['people'],
-  queryFn: ({ signal }) => request<Person[]>('/v1/users/people', { signal }),
+  queryFn: ({ signal }) => dataOf(api.GET('/v1/users/people', { signal })),
   staleTime: 60_000,
 });
 
 /** Memories with their reviews, the newest first. */
 export const memoriesQuery = queryOptions({
   queryKey: ['memories'],
-  queryFn: ({ signal }) => request<Memory[]>('/v3/memories', { signal, query: { limit: 1000 } }),
+  queryFn: ({ signal }) =>
+    dataOf(api.GET('/v3/memories', { params: { query: { limit: 1000 } }, signal })),
 });
 
 export const actionItemsQuery = queryOptions({
   queryKey: ['action-items'],
   queryFn: ({ signal }) =>
-    request<{ action_items: ActionItem[]; has_more: boolean }>('/v1/action-items', {
-      signal,
-      query: { limit: 500 },
-    }),
+    dataOf(api.GET('/v1/action-items', { params: { query: { limit: 500 } }, signal })),
 });
 
 /** Key of the list of apps. */

@@ -1,7 +1,7 @@
-import { request } from './client.ts';
+import { api, dataOf } from './client.ts';
 import type { Deletion } from './types.ts';
 
 /** Brings back what was deleted; the server keeps it for some minutes. @throws ApiError */
 export async function restore(kind: Deletion['kind'], id: string): Promise<void> {
-  await request(`/v1/deletions/${kind}/${encodeURIComponent(id)}/restore`, { method: 'POST' });
+  await dataOf(api.POST('/v1/deletions/{kind}/{id}/restore', { params: { path: { kind, id } } }));
 }

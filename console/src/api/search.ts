@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
-import { request } from './client.ts';
+import { api, dataOf } from './client.ts';
 import { type Days, instantsOf } from './days.ts';
-import type { SearchMatch, UnderstoodQuery } from './types.ts';
+import type { SearchMatch } from './types.ts';
 
 /** The kinds of things that a search can be narrowed to. */
 export const SEARCH_KINDS = [
@@ -25,16 +25,17 @@ export function searchQuery(filter: SearchFilter) {
   return queryOptions({
     queryKey: ['search', filter],
     queryFn: ({ signal }) =>
-      request<{ matches: SearchMatch[]; understood: UnderstoodQuery }>('/v1/conversations/search', {
-        method: 'POST',
-        signal,
-        body: {
-          query: filter.q,
-          per_page: MOST,
-          ...(filter.kind ? { kinds: [filter.kind] } : {}),
-          ...instantsOf(filter),
-        },
-      }),
+      dataOf(
+        api.POST('/v1/conversations/search', {
+          body: {
+            query: filter.q ?? '',
+            per_page: MOST,
+            ...(filter.kind ? { kinds: [filter.kind] } : {}),
+            ...instantsOf(filter),
+          },
+          signal,
+        }),
+      ),
     placeholderData: (old) => old,
   });
 }

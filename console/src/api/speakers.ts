@@ -1,4 +1,4 @@
-import { request } from './client.ts';
+import { api, dataOf } from './client.ts';
 import type { Conversation, Segment } from './types.ts';
 
 /** Who a speaker is, as the user says. */
@@ -7,15 +7,19 @@ export type Who = { kind: 'me' } | { kind: 'person'; id: string } | { kind: 'nob
 /** Says who speaks in segments of a conversation, and returns it. @throws ApiError */
 export function assignSegments(
   conversationId: string,
-  segmentIds: readonly string[],
+  segmentIds: string[],
   who: Who,
 ): Promise<Conversation> {
-  const path = `/v1/conversations/${encodeURIComponent(conversationId)}/segments/assign-bulk`;
   const assignment =
     who.kind === 'me'
       ? { assign_type: 'is_user', value: 'true' }
       : { assign_type: 'person_id', value: who.kind === 'person' ? who.id : null };
-  return request(path, { method: 'PATCH', body: { segment_ids: segmentIds, ...assignment } });
+  return dataOf(
+    api.PATCH('/v1/conversations/{id}/segments/assign-bulk', {
+      params: { path: { id: conversationId } },
+      body: { segment_ids: segmentIds, ...assignment },
+    }),
+  );
 }
 
 /** Who is said to speak in a segment now. */

@@ -1,4 +1,4 @@
-import { ApiError, request } from '../api/client.ts';
+import { ApiError, api, dataOf } from '../api/client.ts';
 import type { Outbox } from './outbox.ts';
 
 /** Pauses between attempts to end the conversation; the last one repeats. */
@@ -31,8 +31,9 @@ export async function endRecording(
 async function finalise(outbox: Outbox, id: string, conversationId: string): Promise<string> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      const path = `/v1/conversations/${encodeURIComponent(conversationId)}/finalize`;
-      const ended = await request<{ conversation: { id: string } }>(path, { method: 'POST' });
+      const ended = await dataOf(
+        api.POST('/v1/conversations/{id}/finalize', { params: { path: { id: conversationId } } }),
+      );
       await outbox.remove(id);
       return ended.conversation.id;
     } catch (error) {

@@ -1,4 +1,4 @@
-import { request } from '../api/client.ts';
+import { api, dataOf } from '../api/client.ts';
 import { currentTime } from '../api/server-clock.ts';
 import { endRecording } from './end-recording.ts';
 import { type FrameSource, SourceError, type SourceProblem } from './frame-source.ts';
@@ -193,7 +193,9 @@ export class Recorder {
     this.#lock.release();
     const conversationId = await endRecording(await this.#outbox, recording.id, id);
     if (conversationId === null) return;
-    await request(`/v1/conversations/${encodeURIComponent(conversationId)}`, { method: 'DELETE' });
+    await dataOf(
+      api.DELETE('/v1/conversations/{id}', { params: { path: { id: conversationId } } }),
+    );
   }
 
   #show(outbox: Outbox, recording: Recording, phase: RecorderState['phase']): void {

@@ -1,10 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
-import { X } from 'lucide-react';
-import { Dialog } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import { useStrings } from '../i18n/strings.ts';
-import { IconButton } from '../ui/button.tsx';
 import { undoLast } from '../ui/notice.ts';
+import { Sheet } from '../ui/sheet.tsx';
 import { isTyping, keysAreOn, moveRow, PLACES } from './keys.ts';
 
 /** How long after `g` the letter of the place may come, milliseconds. */
@@ -13,7 +11,6 @@ const SECOND_KEY_MS = 1_500;
 /** The keys that work on every screen, and the list of them that `?` opens. */
 export function Shortcuts() {
   const words = useStrings().keys;
-  const { state } = useStrings();
   const navigate = useNavigate();
   const [isOpen, setIsOpen] = useState(false);
   useEffect(() => {
@@ -48,32 +45,16 @@ export function Shortcuts() {
     return () => document.removeEventListener('keydown', onKey);
   }, [navigate]);
   return (
-    <Dialog.Root open={isOpen} onOpenChange={setIsOpen}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-40 bg-ink/30" />
-        <Dialog.Content
-          aria-describedby={undefined}
-          className="fixed inset-x-4 top-1/2 z-50 mx-auto max-h-[85dvh] max-w-md -translate-y-1/2 overflow-y-auto rounded-control border border-line bg-raised p-5"
-        >
-          <div className="flex items-center justify-between">
-            <Dialog.Title className="text-lg">{words.title}</Dialog.Title>
-            <Dialog.Close asChild>
-              <IconButton label={state.close}>
-                <X size={18} aria-hidden />
-              </IconButton>
-            </Dialog.Close>
+    <Sheet title={words.title} isOpen={isOpen} close={() => setIsOpen(false)}>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-5 gap-y-2 text-sm">
+        {words.list.map(([keys, does]) => (
+          <div key={keys} className="contents">
+            <dt className="font-mono text-xs leading-6 text-soft">{keys}</dt>
+            <dd>{does}</dd>
           </div>
-          <dl className="mt-3 grid grid-cols-[auto_1fr] gap-x-5 gap-y-2 text-sm">
-            {words.list.map(([keys, does]) => (
-              <div key={keys} className="contents">
-                <dt className="font-mono text-xs leading-6 text-soft">{keys}</dt>
-                <dd>{does}</dd>
-              </div>
-            ))}
-          </dl>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+        ))}
+      </dl>
+    </Sheet>
   );
 }
 

@@ -1,4 +1,4 @@
-import { request } from '../api/client.ts';
+import { api, dataOf } from '../api/client.ts';
 
 /** Why this browser gets no notifications: it cannot, or its user has refused them. */
 export type PushState = 'unsupported' | 'denied' | 'off' | 'on';
@@ -16,15 +16,16 @@ export async function switchPushOn(): Promise<void> {
   if ((await Notification.requestPermission()) !== 'granted') return;
   await navigator.serviceWorker.register(new URL('sw.js', document.baseURI));
   const { pushManager } = await navigator.serviceWorker.ready;
-  const { public_key } = await request<{ public_key: string }>('/v1/push/key');
+  const { public_key } = await dataOf(api.GET('/v1/push/key'));
   // A subscription by another key is of an installation that is gone.
   await (await pushManager.getSubscription())?.unsubscribe();
   const subscription = await pushManager.subscribe({
     userVisibleOnly: true,
     applicationServerKey: public_key,
   });
-  const { endpoint, keys } = subscription.toJSON();
-  await request('/v1/push/subscriptions', { method: 'POST', body: { endpoint, keys } });
+  const keys = { p256dh: keyOf(subscription, 'p256dh'), auth: keyOf(subscription, 'auth') };
+  const body = { endpoint: subscription.endpoint, keys };
+  await dataOf(api.POST('/v1/push/subscriptions', { body }));
 }
 
 /** Ends the notifications of this browser, here and on the server. */
@@ -34,7 +35,14 @@ export async function switchPushOff(): Promise<void> {
   if (!subscription) return;
   const id = await sha256Hex(subscription.endpoint);
   await subscription.unsubscribe();
-  await request(`/v1/push/subscriptions/${id}`, { method: 'DELETE' });
+  await dataOf(api.DELETE('/v1/push/subscriptions/{id}', { params: { path: { id } } }));
+}
+
+/** A key of a subscription, base64url. */
+function keyOf(subscription: PushSubscription, name: PushEncryptionKeyName): string {
+  const key = subscription.toJSON().keys?.[name];
+  if (key === undefined) throw new Error(`The browser's subscription has no key ${name}.`);
+  return key;
 }
 
 /** The server's id of a subscription. */

@@ -14,9 +14,12 @@ import type { FilePassage } from './split-passages.ts';
 
 /** Largest file, bytes. */
 export const MAX_FILE_BYTES = 20 * 1024 * 1024;
-const MAX_FILES_PER_USER = 500;
+/** Files that a user may have. */
+export const MAX_FILES_PER_USER = 500;
 const MAX_BYTES_PER_USER = 1024 * 1024 * 1024;
 const MAX_NAME = 200;
+/** Below the 500 writes that Firestore takes. */
+const FORGOTTEN_PER_COMMIT = 200;
 /** Files that one question is answered from, as on Omi's server. */
 export const MAX_FILES_PER_QUESTION = 9;
 
@@ -137,6 +140,24 @@ export class ChatFiles {
       for await (const file of queryAll(this.#store, chatFiles, uid, request)) found.push(file);
       for (const file of found) await this.delete(uid, file);
     }
+  }
+
+  /** Removes the files of a chat from lists, but leaves their bytes. */
+  async forget(uid: string, chat: ChatId): Promise<void> {
+    const filters = { chatKey: chatKeyOf(chat) };
+    for (;;) {
+      const request = { query: 'recent', filters, limit: FORGOTTEN_PER_COMMIT } as const;
+      const { items } = await this.#store.query(chatFiles, uid, request);
+      if (items.length === 0) return;
+      await this.#store.transact((tx) => {
+        for (const { id } of items) tx.delete(chatFiles, uid, id);
+      });
+    }
+  }
+
+  /** Removes the bytes of files that no list has any more. */
+  async eraseForgotten(files: readonly ChatFile[]): Promise<void> {
+    for (const file of files) await this.#deleteBlobs(file);
   }
 
   async delete(uid: string, file: ChatFile): Promise<void> {

@@ -55,6 +55,7 @@ function toChatTool(deps: AppToolDeps, app: App, tool: AppTool): ChatTool {
     parameters,
     status: tool.statusMessage ?? titleCase(tool.name),
     writes: ['call-app'],
+    keepsToScope: false,
     appId: app.id,
     timeoutMs: CALL_TIMEOUT_MS,
     run: async (context, args) => {

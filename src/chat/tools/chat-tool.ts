@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Chart } from '../../model/chat/message.ts';
 import type { Conversation } from '../../model/conversations/conversation.ts';
 import type { ChatId } from '../chat-messages.ts';
+import type { ScopeContents } from '../chat-scope.ts';
 import type { DateRange } from '../local-time.ts';
 import type { Permission } from '../permission.ts';
 import type { WriteKind } from '../write-requests.ts';
@@ -32,6 +33,8 @@ export interface ToolContext {
   readonly timeZone: string;
   /** The time that the user asked about: it holds if a call names none. */
   readonly range: DateRange | null;
+  /** What may be looked at; null: everything. */
+  readonly within: ScopeContents | null;
   readonly permission: Permission;
   readonly signal: AbortSignal;
   /**
@@ -60,6 +63,11 @@ export interface ChatTool {
    * asks for what it writes.
    */
   writes: readonly WriteKind[];
+  /**
+   * True if it keeps to the scope of a question, or looks at nothing that was said. The others are not
+   * offered to a question that has a scope.
+   */
+  keepsToScope: boolean;
   /** App that provides the tool; null for built-in tools. */
   appId: string | null;
   /** Longest time of a call, milliseconds; null: the limit of built-in tools. */

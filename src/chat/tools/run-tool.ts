@@ -56,6 +56,7 @@ function withSignal(context: ToolContext, signal: AbortSignal): ToolContext {
     now: context.now,
     timeZone: context.timeZone,
     range: context.range,
+    within: context.within,
     permission: context.permission,
     signal,
     retrieve: (conversation, segmentIds) => context.retrieve(conversation, segmentIds),

@@ -54,6 +54,7 @@ export class ToolCalls {
       now: clock.now(),
       timeZone: user.timeZone ?? defaultTimeZone,
       range: null,
+      within: null,
       permission: DIRECT_CALL,
       signal,
       retrieve: ({ id }) => {

@@ -14,7 +14,10 @@ import type { Goal } from '../../model/tasks/goal.ts';
 /** A segment and who speaks it, by name. */
 export interface NamedSegment {
   segment: TranscriptSegment;
+  /** As programs get it: a speaker without a name has the number of its `speaker_id`. */
   speakerName: string;
+  /** As people read it: speakers without a name are counted from 1. */
+  shownSpeaker: string;
 }
 
 /** A conversation as programs read it. */

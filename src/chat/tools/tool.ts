@@ -70,6 +70,8 @@ interface ChatFace<S extends z.ZodType> {
    * read and asks for what it writes.
    */
   writes: readonly WriteKind[];
+  /** See `ChatTool`; absent: false. */
+  keepsToScope?: true;
   schema: S;
   run(services: ToolServices, context: ToolContext, args: z.output<S>): Promise<string>;
 }
@@ -122,6 +124,7 @@ export function defineTool<C extends z.ZodType, R extends z.ZodType>(
             parameters: parametersOf(chat.schema),
             status: chat.status,
             writes: chat.writes,
+            keepsToScope: chat.keepsToScope ?? false,
             appId: null,
             timeoutMs: null,
             run: async (context, args) =>

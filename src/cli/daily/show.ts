@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { dataOf } from '../../client/index.ts';
 import type { Conversation, Segment } from '../../client/records.ts';
 import { AppError, isAppError } from '../../kernel/errors.ts';
+import { unnamedSpeaker } from '../../text/unnamed-speaker.ts';
 import { fetchConversation, fetchMemories, fetchNames } from '../api/fetch-records.ts';
 import type { Api } from '../api/server-client.ts';
 import {
@@ -79,6 +80,6 @@ async function findConversation(api: Api, reference: string): Promise<Conversati
 /** A segment in one line: `00:14 Anna: …`. */
 export function spokenLine(segment: Segment, names: ReadonlyMap<string, string>): string {
   const name = segment.person_id === null ? undefined : names.get(segment.person_id);
-  const speaker = segment.is_user ? 'You' : (name ?? `Speaker ${segment.speaker_id}`);
+  const speaker = segment.is_user ? 'You' : (name ?? unnamedSpeaker(segment.speaker_id));
   return `${paint.dim(clockTime(segment.start))} ${paint.bold(`${speaker}:`)} ${segment.text}`;
 }

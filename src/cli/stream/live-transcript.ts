@@ -1,4 +1,5 @@
 import type { Segment } from '../../client/records.ts';
+import { unnamedSpeaker } from '../../text/unnamed-speaker.ts';
 import { clockTime } from '../terminal.ts';
 
 /**
@@ -53,6 +54,6 @@ export class LiveTranscript {
   #speakerOf(segment: Segment): string {
     if (segment.is_user) return 'You';
     const name = segment.person_id === null ? undefined : this.#nameOf(segment.person_id);
-    return name ?? `Speaker ${segment.speaker_id}`;
+    return name ?? unnamedSpeaker(segment.speaker_id);
   }
 }

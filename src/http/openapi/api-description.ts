@@ -5,6 +5,7 @@ import {
   createJsonSchemaTransform,
   createJsonSchemaTransformObject,
 } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { completeDocument, type RouteFacts } from './complete-document.ts';
 
 /** What zod can check but JSON Schema cannot say (a transform's result) is documented as anything. */
@@ -87,6 +88,7 @@ function factsOf({ isLimited, config, schema }: DescribedRoute): RouteFacts {
     isPublic: config?.public === true,
     takesKeys: config?.key !== undefined,
     isLimited,
+    mayLackBody: schema?.body instanceof z.ZodType && schema.body.safeParse(undefined).success,
     form: config?.form ?? null,
     bytes: types.filter((type) => type === 'application/octet-stream'),
   };

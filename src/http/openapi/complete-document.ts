@@ -12,6 +12,8 @@ export interface RouteFacts {
   isPublic: boolean;
   takesKeys: boolean;
   isLimited: boolean;
+  /** It takes a body, and does without one. */
+  mayLackBody: boolean;
   /** The parts of the form that it takes; null: it takes none. */
   form: Readonly<Record<string, FormPart>> | null;
   /** Other types of body that it takes as bytes. */
@@ -62,6 +64,8 @@ function completeOperation(
   operation.operationId = operationId(method, path);
   if (facts?.form) operation.requestBody = { required: true, content: formContent(facts) };
   const { requestBody, parameters = [] } = operation;
+  // `@fastify/swagger` calls every body required.
+  if (requestBody && facts?.mayLackBody) requestBody.required = false;
   operation.responses = {
     ...operation.responses,
     ...errorResponses({

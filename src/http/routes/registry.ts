@@ -63,6 +63,9 @@ import { voiceSettingsRoutes } from './people/voice-settings.ts';
 import { searchOverviewRoutes } from './search/search-overview.ts';
 import { blobRoutes } from './server/blobs.ts';
 import { localModelRoutes } from './server/local-models.ts';
+import { serverBackupRoutes } from './server/server-backup.ts';
+import { serverHealthRoutes } from './server/server-health.ts';
+import { serverUserRoutes } from './server/server-users.ts';
 import { browserSessionRoutes } from './sign-in/browser-sessions.ts';
 import { connectorConsentRoutes } from './sign-in/connector-consent.ts';
 import { connectorRoutes } from './sign-in/connectors.ts';
@@ -158,6 +161,9 @@ export const ROUTES = [
   searchOverviewRoutes,
   blobRoutes,
   localModelRoutes,
+  serverBackupRoutes,
+  serverHealthRoutes,
+  serverUserRoutes,
   browserSessionRoutes,
   connectorConsentRoutes,
   connectorRoutes,

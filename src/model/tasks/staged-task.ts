@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineCollection } from '../collection.ts';
 import { timestamp } from '../timestamp.ts';
 
-/** A task that a client proposes, and that becomes an action item when it is promoted. */
+/** A task that a client proposes, or that may have been said in a conversation, and that becomes an action item when it is promoted. */
 export const stagedTaskSchema = z.object({
   id: z.string(),
   description: z.string(),
@@ -17,6 +17,12 @@ export const stagedTaskSchema = z.object({
   relevanceScore: z.number().int().nullable(),
   /** The score, or more than any score; the lowest is the best. */
   rank: z.number().int(),
+  /** `user` or null; whose task it is. */
+  owner: z.string().nullable().default(null),
+  /** The conversation that it was said in, null if a client proposed it. */
+  conversationId: z.string().nullable().default(null),
+  /** Where in the conversation. */
+  segmentIds: z.array(z.string()).default([]),
   createdAt: timestamp,
   updatedAt: timestamp,
   promotedAt: timestamp.nullable(),
@@ -30,6 +36,7 @@ export const stagedTasks = defineCollection({
   encrypted: ['description', 'source', 'priority', 'category', 'metadata'],
   queries: {
     byRank: { filters: { completed: 'eq' }, orderBy: 'rank', direction: 'asc' },
+    ofConversation: { filters: { conversationId: 'eq' }, orderBy: 'createdAt', direction: 'asc' },
     byKey: { filters: { key: 'eq' }, orderBy: 'createdAt', direction: 'asc' },
   },
 });

@@ -7,7 +7,6 @@ import { type Conversation, conversations } from '../../model/conversations/conv
 import { type Memory, memories } from '../../model/memory.ts';
 import { people } from '../../model/people/person.ts';
 import { type ActionItem, actionItems } from '../../model/tasks/action-item.ts';
-import { queryByOffset } from '../../store/collection.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
 import { wordsOf } from '../../text/tokenizer.ts';
 import { isAskingWord } from '../../text/word-classes.ts';
@@ -18,6 +17,12 @@ import {
   type SearchKind,
   USER_SPEAKER,
 } from '../search-index.ts';
+import type {
+  ConversationSearch,
+  ConversationSearchPage,
+  DocumentSearch,
+  FoundConversation,
+} from './conversation-search.ts';
 import {
   type ConversationMatch,
   type Found,
@@ -25,9 +30,9 @@ import {
   groupByConversation,
 } from './group-hits.ts';
 import { listMatches, type Match, type RankedHit, withoutRepeats } from './match-list.ts';
+import { newestOfRungs } from './newest-conversations.ts';
 import { findPeopleByWords, findPeopleInQuestion, type NamedPerson } from './people-in-question.ts';
 import {
-  type HeldFilter,
   heldFilter,
   isTimeMeant,
   type QuestionTime,
@@ -46,27 +51,6 @@ const MAX_HITS = 4000;
 /** People whose names a question is compared with. */
 const MAX_PEOPLE = 1000;
 
-export interface ConversationSearch {
-  /** Empty or blank: the newest conversations. */
-  query: string;
-  /** From 1. */
-  page: number;
-  perPage: number;
-  includeDiscarded: boolean;
-  /**
-   * Inclusive bounds on when it happened, epoch milliseconds. Nothing outside of them is answered.
-   * If both are null, a time that the query names comes first, and what is near it next.
-   */
-  startDate: number | null;
-  endDate: number | null;
-  /** Only what is of these kinds; absent: all. */
-  kinds?: readonly Match['kind'][];
-  /** Only conversations of a folder, and what comes from them; absent or null: any. */
-  folderId?: string | null;
-  /** Only conversations with a star or without one, and what comes from them; absent or null: any. */
-  starred?: boolean | null;
-}
-
 /** How a query was understood. */
 export interface Understood {
   /** The words that are looked for. */
@@ -75,22 +59,6 @@ export interface Understood {
   time: QuestionTime | null;
   /** Whom it names; `personId` is null for the user. */
   people: { personId: string | null; name: string; words: readonly string[] }[];
-}
-
-export interface FoundConversation {
-  conversation: Conversation;
-  /** Best first; empty if nothing was asked for but a time. */
-  matches: ConversationMatch[];
-  /** Of its best match. */
-  filter: HeldFilter;
-}
-
-export interface ConversationSearchPage {
-  items: FoundConversation[];
-  page: number;
-  perPage: number;
-  /** If more is likely than was counted, one more than `page`, as Omi answers. */
-  totalPages: number;
 }
 
 /** A page of conversations beside a page of all that was found, transcripts or not, best first. */
@@ -134,7 +102,7 @@ export class SearchService {
     search: ConversationSearch,
   ): Promise<ConversationSearchPage> {
     const question = await this.#read(uid, search);
-    if (question.query === '') return this.#newestOf(uid, search, question.rungs);
+    if (question.query === '') return newestOfRungs(this.#store, uid, search, question.rungs);
     const found = await this.#climb(uid, search, question, TALK_KINDS);
     return this.#pageOf(uid, search, await this.#narrow(uid, search, found));
   }
@@ -155,7 +123,7 @@ export class SearchService {
       })),
     };
     if (question.query === '') {
-      const newest = await this.#newestOf(uid, search, question.rungs);
+      const newest = await newestOfRungs(this.#store, uid, search, question.rungs);
       return { ...newest, matches: newest.items.map(toTimeMatch), understood };
     }
     const kinds = ALL_KINDS.filter((kind) => search.kinds?.includes(kind) ?? true);
@@ -253,7 +221,7 @@ export class SearchService {
   /** Memories that answer a query, best first, those that the user rejected left out. */
   async searchMemories(
     uid: string,
-    search: { query: string; limit: number },
+    search: DocumentSearch,
   ): Promise<{ memory: Memory; score: number }[]> {
     const found = await this.#documents(uid, search, 'memory', memories);
     return found
@@ -264,7 +232,7 @@ export class SearchService {
   /** Action items that answer a query, best first. */
   async searchActionItems(
     uid: string,
-    search: { query: string; limit: number },
+    search: DocumentSearch,
   ): Promise<{ actionItem: ActionItem; score: number }[]> {
     const found = await this.#documents(uid, search, 'action_item', actionItems);
     return found
@@ -274,7 +242,7 @@ export class SearchService {
 
   async #documents<T extends { id: string }>(
     uid: string,
-    search: { query: string; limit: number },
+    search: DocumentSearch,
     kind: SearchKind,
     collection: CollectionDefinition<T>,
   ): Promise<{ document: T; score: number }[]> {
@@ -286,6 +254,7 @@ export class SearchService {
       to: null,
       people: [],
       includeDiscarded: true,
+      within: search.within ?? null,
       limit: search.limit,
     });
     const ids = hits.map((hit) => hit.id);
@@ -352,8 +321,9 @@ export class SearchService {
         kinds,
         from: rung.from,
         to: rung.to,
-        people: question.people,
+        people: [...question.people, ...(search.heardFirst ?? [])],
         includeDiscarded: search.includeDiscarded,
+        within: search.within ?? null,
         limit,
       });
       more ||= hits.length >= limit;
@@ -371,6 +341,15 @@ export class SearchService {
     return { groups: [...groups.values()], hits: [...ranked.values()], more };
   }
 
+  /**
+   * Returns the ids of the conversations in which somebody speaks, those that were heard last first.
+   * `speaker` is a person id or `USER_SPEAKER`.
+   */
+  async conversationsOf(uid: string, speaker: string, limit: number): Promise<string[]> {
+    await this.#catchUp(uid);
+    return await this.#index.conversationsOf(uid, speaker, limit);
+  }
+
   /** Catches up for a bounded time: an index that is behind is better than no answer. */
   async #catchUp(uid: string): Promise<void> {
     try {
@@ -382,56 +361,6 @@ export class SearchService {
         this.#logger.error({ error: describeError(error) }, 'catching up before a search failed');
       }
     }
-  }
-
-  /** The newest conversations of the narrowest rung that has any. */
-  async #newestOf(
-    uid: string,
-    search: ConversationSearch,
-    rungs: readonly Rung[],
-  ): Promise<ConversationSearchPage> {
-    for (const rung of rungs) {
-      const page = await this.#newest(uid, search, rung);
-      if (page.items.length > 0 || search.page > 1) return page;
-    }
-    return { items: [], page: search.page, perPage: search.perPage, totalPages: 1 };
-  }
-
-  async #newest(
-    uid: string,
-    search: ConversationSearch,
-    rung: Rung,
-  ): Promise<ConversationSearchPage> {
-    const { page, perPage } = search;
-    const { items, hasMore } = await queryByOffset(
-      this.#store,
-      conversations,
-      uid,
-      {
-        query: 'recent',
-        filters: {
-          ...(search.includeDiscarded ? {} : { discarded: false }),
-          ...(search.folderId == null ? {} : { folderId: search.folderId }),
-          ...(search.starred == null ? {} : { starred: search.starred }),
-        },
-        ...(rung.from === null ? {} : { from: rung.from }),
-        ...(rung.to === null ? {} : { to: rung.to }),
-      },
-      (page - 1) * perPage,
-      perPage,
-    );
-    return {
-      items: items
-        .filter((conversation) => !conversation.isLocked)
-        .map((conversation) => ({
-          conversation,
-          matches: [],
-          filter: { time: rung.time, person: 'unasked' },
-        })),
-      page,
-      perPage,
-      totalPages: hasMore ? page + 1 : page,
-    };
   }
 }
 

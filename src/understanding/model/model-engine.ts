@@ -71,6 +71,7 @@ async function understand(
     note: null,
     ...readHead(head),
     ...claims,
+    suggestedTasks: [],
     memories: text.length < MIN_MEMORY_CHARS ? [] : claims.memories,
   };
 }
@@ -181,6 +182,7 @@ function nothing(discarded: boolean): Understanding {
     emoji: '🧠',
     category: 'other',
     actionItems: [],
+    suggestedTasks: [],
     events: [],
     memories: [],
     metadata: emptySearchMetadata(),

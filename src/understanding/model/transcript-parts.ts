@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { speakerIdOf } from '../../model/conversations/transcript-segment.ts';
+import { unnamedSpeaker } from '../../text/unnamed-speaker.ts';
 import type { Medium, SpokenSegment, UnderstandingInput } from '../understanding-engine.ts';
 import { knownZone } from './spoken-time.ts';
 
@@ -199,7 +200,7 @@ function photoLines(photos: readonly string[]): string[] {
 /** How a segment's speaker is called: by name, `User` for an unnamed user, or by number. */
 export function speakerName(segment: SpokenSegment): string {
   if (segment.name) return label(segment.name);
-  return segment.isUser ? 'User' : `Speaker ${speakerIdOf(segment.speaker)}`;
+  return segment.isUser ? 'User' : unnamedSpeaker(speakerIdOf(segment.speaker));
 }
 
 function tail(lines: readonly NumberedLine[]): NumberedLine[] {

@@ -1,5 +1,9 @@
 import { contentStems } from '../../text/stems.ts';
-import type { Understanding, UnderstandingInput } from '../understanding-engine.ts';
+import type {
+  ActionItemClaim,
+  Understanding,
+  UnderstandingInput,
+} from '../understanding-engine.ts';
 import { cleanSpeech } from './clean-speech.ts';
 import { plainOf } from './facts/statements.ts';
 import type { TalkLanguage } from './talk-language.ts';
@@ -28,8 +32,9 @@ export function dropUnsupported(
   language: TalkLanguage,
 ): Understanding {
   const cited = new Set<string>();
-  for (const claims of [understanding.actionItems, understanding.events, understanding.memories]) {
-    for (const claim of claims) for (const id of claim.segmentIds) cited.add(id);
+  const { actionItems, suggestedTasks, events, memories } = understanding;
+  for (const { segmentIds } of [...actionItems, ...suggestedTasks, ...events, ...memories]) {
+    for (const id of segmentIds) cited.add(id);
   }
   const stems = new Map<string, Set<string>>();
   for (const segment of segments) {
@@ -49,15 +54,14 @@ export function dropUnsupported(
   const speakers = new Set(
     contentStems(['appointment', ...segments.map(({ name }) => name ?? '')].join(' ')),
   );
+  const isTaskSaid = ({ description, segmentIds }: ActionItemClaim): boolean =>
+    isSupported(afterVerb(description), segmentIds, stems, speakers);
   return {
     ...understanding,
-    actionItems: understanding.actionItems.filter((item) =>
-      isSupported(afterVerb(item.description), item.segmentIds, stems, speakers),
-    ),
-    events: understanding.events.filter((event) =>
-      isSupported(event.title, event.segmentIds, stems, speakers),
-    ),
-    memories: understanding.memories.filter(({ content, segmentIds, replaces }) => {
+    actionItems: actionItems.filter(isTaskSaid),
+    suggestedTasks: suggestedTasks.filter(isTaskSaid),
+    events: events.filter((event) => isSupported(event.title, event.segmentIds, stems, speakers)),
+    memories: memories.filter(({ content, segmentIds, replaces }) => {
       const ended = knownFacts.filter(({ id }) => replaces.includes(id));
       const known = new Set([
         ...['liv', 'longer', 'year', 'old', 'allergic', 'work'],

@@ -6,6 +6,7 @@ import type {
   UnderstandingInput,
 } from '../understanding-engine.ts';
 import { categorize, chooseEmoji } from './categorize.ts';
+import { decide } from './claims/claim-score.ts';
 import { type CooperativeLoop, cooperativeLoop, pause } from './cooperative-loop.ts';
 import { findEvents } from './events/events.ts';
 import { dropUnsupported } from './evidence-check.ts';
@@ -34,6 +35,8 @@ import { isEmptyTalk } from './worth-keeping.ts';
 /** Of a talk that is kept, but in a language without rules. */
 const ONLY_A_MODEL =
   'Only a language model understands this language: without one, no tasks, events or facts are found in it.';
+/** Tasks of one talk that are suggested, at most. */
+const MAX_SUGGESTED = 10;
 /** Characters of a meeting's title that become a title. */
 const MAX_MEETING_TITLE = 120;
 
@@ -79,7 +82,7 @@ export async function understandTalk(
       sentences,
       things,
       nameEvents(found.events, language, tag),
-      nameTasks(found.actionItems, language, tag),
+      nameTasks([...found.actionItems, ...found.suggestedTasks], language, tag),
       language,
     );
   return {
@@ -162,15 +165,23 @@ async function findClaims(
     return { ...emptyUnderstanding(), ...claims, actionItems };
   }
   if (!language.isEnglish) return emptyUnderstanding();
-  const actionItems = ownedByReader(await findActionItems(context, each), input);
-  const events = await findEvents(context, each);
-  const memories = findMemories(context.sentences, input.knownFacts, context.tag);
+  const tasks = decide('tasks', await findActionItems(context, each));
+  // What is only likely is no event: nobody should wait somewhere for nothing.
+  const events = decide('events', await findEvents(context, each)).claimed;
+  const facts = decide('facts', findMemories(context.sentences, input.knownFacts, context.tag));
   // An appointment that was asked for and made is no task any more.
-  const open = actionItems.filter(
-    ({ description }) => events.length === 0 || !/^See /.test(description),
-  );
-  const claims = { ...emptyUnderstanding(), actionItems: open, events, memories };
-  return dropUnsupported(claims, input, language);
+  const open = (items: readonly ActionItemClaim[]): ActionItemClaim[] =>
+    ownedByReader(
+      items.filter(({ description }) => events.length === 0 || !/^See /.test(description)),
+      input,
+    );
+  const suggestedTasks = open(tasks.suggested).slice(0, MAX_SUGGESTED);
+  const memories = [
+    ...facts.claimed.map((fact) => ({ ...fact, isSure: true })),
+    ...facts.suggested.map((fact) => ({ ...fact, isSure: false })),
+  ];
+  const claims = { ...emptyUnderstanding(), actionItems: open(tasks.claimed), events, memories };
+  return dropUnsupported({ ...claims, suggestedTasks }, input, language);
 }
 
 /** What somebody asks for in a message to the user, the user is to do. */
@@ -219,6 +230,7 @@ function emptyUnderstanding(): Understanding {
     emoji: '🧠',
     category: 'other',
     actionItems: [],
+    suggestedTasks: [],
     events: [],
     memories: [],
     metadata: emptySearchMetadata(),

@@ -44,6 +44,8 @@ export async function rollingRun(options: RollingOptions): Promise<RollingOutcom
     DEEPGRAM_BASE_URL: stt.url,
     AUDIO_LOG_CHUNK_SECONDS: '5',
     INSTANCE_TIMEOUT_SECONDS: '2',
+    // On a busy machine a log may lie on the disk of the killed server alone.
+    INSTANCE_DISK_WAIT_SECONDS: '10',
     ...options.engines.env,
   };
   try {

@@ -28,6 +28,7 @@ async function ask(message: string): Promise<{ said: string; added: Added[] } | 
     memories: { list: async () => [], create: async () => ({ content: '' }) },
   };
   const turn = new ChatTurn({
+    within: null,
     uid: 'anna',
     chat: { appId: null, sessionId: null },
     now: NOW,

@@ -13,16 +13,16 @@ describe('LiveTranscript', () => {
     expect(transcript.tail).toBe('Hel');
     expect(transcript.update([segment('a', 'Hello')])).toEqual([]);
     expect(transcript.update([segment('a', 'Hello.'), segment('b', 'And')])).toEqual([
-      '01:01 Speaker 0: Hello.',
+      '01:01 Speaker 1: Hello.',
     ]);
-    expect(transcript.finish()).toEqual(['01:01 Speaker 0: And']);
+    expect(transcript.finish()).toEqual(['01:01 Speaker 1: And']);
     expect(transcript.finish()).toEqual([]);
   });
 
   it('marks a line that changes after it was given out', () => {
     const transcript = new LiveTranscript(() => undefined);
     transcript.update([segment('a', 'one'), segment('b', 'two')]);
-    expect(transcript.update([segment('a', 'won')])).toEqual(['01:01 Speaker 0: won  (corrected)']);
+    expect(transcript.update([segment('a', 'won')])).toEqual(['01:01 Speaker 1: won  (corrected)']);
   });
 
   it('forgets what was deleted', () => {
@@ -42,7 +42,7 @@ describe('LiveTranscript', () => {
     expect([...lines, ...transcript.finish()]).toEqual([
       '01:01 You: x',
       '01:01 Anna: y',
-      '01:01 Speaker 0: z',
+      '01:01 Speaker 1: z',
     ]);
   });
 });

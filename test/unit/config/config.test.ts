@@ -77,6 +77,7 @@ describe('readConfig', () => {
       scaling: {
         rateLimits: { boost: 100, shadow: false },
         instanceTimeoutMs: 15_000,
+        diskWaitMs: 600_000,
         shutdownMs: 15_000,
         drainMs: 0,
         shipAudioLog: false,

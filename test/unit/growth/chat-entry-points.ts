@@ -117,6 +117,7 @@ async function doRequest(text: string): Promise<boolean> {
     memories: { list: async () => [], create: async () => ({ content: text }) },
   };
   const turn = new ChatTurn({
+    within: null,
     uid: 'anna',
     chat: { appId: null, sessionId: null },
     ...LOCAL,

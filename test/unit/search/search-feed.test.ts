@@ -21,10 +21,8 @@ import { searchChanges } from '../../../src/model/search-change.ts';
 import { actionItems, makeActionItem } from '../../../src/model/tasks/action-item.ts';
 import { openSqliteSearchIndex } from '../../../src/search/adapters/sqlite/sqlite-search-index.ts';
 import { SearchFeed } from '../../../src/search/indexing/search-feed.ts';
-import {
-  type ConversationSearch,
-  SearchService,
-} from '../../../src/search/question/search-service.ts';
+import type { ConversationSearch } from '../../../src/search/question/conversation-search.ts';
+import { SearchService } from '../../../src/search/question/search-service.ts';
 import { searchChanged } from '../../../src/search/search-changed.ts';
 import type { SearchIndex, SearchUpdate } from '../../../src/search/search-index.ts';
 import { openSqliteStore } from '../../../src/store/adapters/sqlite/sqlite-store.ts';
@@ -58,6 +56,8 @@ class WatchedIndex implements SearchIndex {
   }
   search: SearchIndex['search'] = (uid, request) => this.#index.search(uid, request);
   quotes: SearchIndex['quotes'] = (...args) => this.#index.quotes(...args);
+  conversationsOf: SearchIndex['conversationsOf'] = (...args) =>
+    this.#index.conversationsOf(...args);
   watermark: SearchIndex['watermark'] = (uid) => this.#index.watermark(uid);
   deleteUser: SearchIndex['deleteUser'] = (uid) => this.#index.deleteUser(uid);
   check: SearchIndex['check'] = () => this.#index.check();

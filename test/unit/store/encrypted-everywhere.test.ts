@@ -98,7 +98,7 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
   // Fingerprints, which are hashes.
   import_prints: ['print', 'conversationId'],
   // What kind of task a client says it is, and where it was found.
-  staged_tasks: ['key'],
+  staged_tasks: ['key', 'owner', 'conversationId', 'segmentIds'],
   calendar_meetings: ['calendarSource'],
   import_jobs: ['blobKey', 'language', 'problem'],
   sync_files: ['blobKey', 'conversationId', 'conversationIds', 'createdIds'],

@@ -1,18 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import {
-  chooseCut,
-  crossValidate,
-  cutsOf,
-  fitWeights,
-} from '../../../scripts/evaluate/fit-weights.ts';
+import { fitWeights } from '../../../scripts/evaluate/fit-weights.ts';
 import type { LabelledCandidate } from '../../../scripts/evaluate/label-candidates.ts';
-import { readSet, toInput, turnsOf } from '../../../scripts/evaluate/read-sets.ts';
-import { tallyDialogue } from '../../../scripts/evaluate/score-claims.ts';
 import {
-  isClaimed,
-  scoreClaim,
-  scoreOf,
-} from '../../../src/understanding/rules/claims/claim-score.ts';
+  chooseSuggested,
+  chooseThreshold,
+  type LeftOutClaim,
+  setOf,
+  tally,
+} from '../../../scripts/evaluate/leave-out.ts';
+import { readSet, toInput, turnsOf } from '../../../scripts/evaluate/read-sets.ts';
+import { claimedOnly, tallyDialogue } from '../../../scripts/evaluate/score-claims.ts';
+import { decide, scoreBy, scoreOf } from '../../../src/understanding/rules/claims/claim-score.ts';
 import { cooperativeLoop } from '../../../src/understanding/rules/cooperative-loop.ts';
 import { findEventCandidates } from '../../../src/understanding/rules/events/events.ts';
 import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
@@ -46,8 +44,9 @@ describe('the score of a candidate', () => {
       expect.arrayContaining(['frame: promise', 'verb: contact', 'has a day', "is the user's"]),
     );
     expect(atOnce).toEqual(expect.arrayContaining(['frame: request', 'is pointed at']));
-    expect(isClaimed('tasks', scoreClaim('tasks', promise))).toBe(true);
-    expect(isClaimed('tasks', scoreClaim('tasks', atOnce))).toBe(false);
+    const score = scoreBy('tasks');
+    const scored = [promise, atOnce].map((claim) => ({ claim, score: score(claim) }));
+    expect(decide('tasks', scored).claimed).toEqual([promise]);
   });
 
   it('knows by which way a time came to be an event', async () => {
@@ -64,7 +63,6 @@ describe('the score of a candidate', () => {
 describe('fitting weights', () => {
   const candidates: LabelledCandidate[] = Array.from({ length: 60 }, (_, nth) => ({
     dialogue: `d${nth % 20}`,
-    line: '',
     features: nth % 3 === 0 ? ['bad', 'both'] : ['good', 'both'],
     isRight: nth % 3 !== 0,
   }));
@@ -75,22 +73,51 @@ describe('fitting weights', () => {
     expect(weights.bad).toBeLessThan(-0.5);
     expect(fitWeights(candidates)).toEqual(fitWeights([...candidates]));
   });
+});
 
-  it('scores each candidate once by dialogues that are not its own, and chooses the lowest threshold', () => {
-    const scored = crossValidate(candidates);
-    expect(scored).toHaveLength(candidates.length);
-    const cuts = cutsOf(scored);
-    const cut = chooseCut(cuts, 0.95);
-    expect(cut).toMatchObject({ precision: 1, recall: 1 });
-    expect(cut?.threshold).toBe(0.5);
-    const steep = [0.4, 0.5, 0.6, 0.7].map((threshold) => ({
-      threshold,
-      precision: threshold,
-      recall: 1,
-    }));
-    expect(chooseCut(steep, 0.55)?.threshold).toBe(0.6);
-    expect(chooseCut(steep, 0.3)?.threshold).toBe(0.5);
-    expect(chooseCut(steep, 0.9)?.threshold).toBe(0.7);
+describe('the thresholds', () => {
+  const claim = (set: string, score: number, isRight: boolean | null): LeftOutClaim => ({
+    set,
+    dialogue: set,
+    line: '',
+    score,
+    isRight,
+  });
+  const many = (set: string, count: number, score: number, isRight: boolean): LeftOutClaim[] =>
+    Array.from({ length: count }, () => claim(set, score, isRight));
+  const claims = [
+    ...many('own', 90, 0.8, true),
+    ...many('own', 4, 0.6, false),
+    ...many('street', 10, 0.9, true),
+    ...many('street', 3, 0.7, false),
+    ...many('households', 2, 0.75, false),
+    claim('households', 0.99, null),
+  ];
+
+  it('are the lowest from which each set that says enough, and all together, are right often enough', () => {
+    expect(chooseThreshold(claims, 0.9)).toBe(0.71);
+    expect(chooseThreshold(claims, 0.99)).toBe(0.76);
+    expect(chooseThreshold(many('own', 20, 0.6, true), 0.9)).toBe(0.5);
+    // Nothing is good enough: the best there is.
+    expect(chooseThreshold([...many('own', 9, 0.8, false), claim('own', 0.8, true)], 0.9)).toBe(
+      0.5,
+    );
+  });
+
+  it('suggest what is right often enough below them', () => {
+    const likely = [...many('own', 6, 0.4, true), ...many('own', 9, 0.2, false)];
+    expect(chooseSuggested(likely, 0.6, 0.7)).toBe(0.21);
+    expect(chooseSuggested(many('own', 3, 0.4, false), 0.6, 0.7)).toBe(0.7);
+  });
+
+  it('count what the data allow and do not expect neither way', () => {
+    expect(tally(claims, 0.85)).toEqual({ claimed: 10, found: 10, precision: 1 });
+  });
+
+  it('take what one author wrote as one set, however it is divided', () => {
+    expect(setOf('street/seen/cafe')).toBe(setOf('street/read/bank'));
+    expect(setOf('tests/vet.json')).toBe(setOf('fresh/vet'));
+    expect(setOf('households/read/vet')).not.toBe(setOf('fresh/vet'));
   });
 });
 
@@ -102,7 +129,7 @@ describe('what is claimed of talk that may be read', () => {
     for (const set of ['households/read', 'street/read', 'street/seen', 'everyday', 'fresh']) {
       for (const dialogue of readSet(set).dialogues) {
         const input = toInput(turnsOf(dialogue), dialogue.me, dialogue.at, dialogue.language);
-        const tally = tallyDialogue(dialogue, await engine.understand(input, signal));
+        const tally = tallyDialogue(dialogue, claimedOnly(await engine.understand(input, signal)));
         for (const kind of ['tasks', 'events', 'facts'] as const) {
           found[kind] += tally[kind].found;
           extra[kind].push(...tally[kind].extra);
@@ -112,7 +139,7 @@ describe('what is claimed of talk that may be read', () => {
     for (const kind of ['tasks', 'events', 'facts'] as const) {
       expect(found[kind] / (found[kind] + extra[kind].length), kind).toBeGreaterThan(0.9);
     }
-    expect(found.tasks).toBeGreaterThan(60);
+    expect(found.tasks).toBeGreaterThan(45);
     expect(found.events).toBeGreaterThan(35);
   });
 });

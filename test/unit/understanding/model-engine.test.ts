@@ -246,6 +246,7 @@ describe('discarding', () => {
       emoji: '🧠',
       category: 'other',
       actionItems: [],
+      suggestedTasks: [],
       events: [],
       memories: [],
       metadata: { people: [], topics: [], entities: [], dates: [] },

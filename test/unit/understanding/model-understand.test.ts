@@ -19,6 +19,7 @@ function structure(title: string): Understanding {
     emoji: '🧠',
     category: 'other',
     actionItems: [],
+    suggestedTasks: [],
     events: [],
     memories: [],
     metadata: { people: [], topics: [], entities: [], dates: [] },

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { claimedOnly, withSuggestions } from '../../../scripts/evaluate/score-claims.ts';
 import { cleanSpeech } from '../../../src/understanding/rules/clean-speech.ts';
 import { cooperativeLoop } from '../../../src/understanding/rules/cooperative-loop.ts';
 import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
@@ -62,10 +63,10 @@ describe('the rule engine on dialogues', () => {
     it(`finds the facts of: ${dialogue.name}`, async () => {
       const input = toUnderstandingInput(dialogue);
       const result = await engine.understand(input, signal);
-      const score = scoreUnderstanding(dialogue, result);
-      // What is not likely enough is left out rather than claimed.
-      expect(score.missed.length).toBeLessThanOrEqual(1);
-      expect(score.extra).toEqual([]);
+      // What is not likely enough is suggested rather than claimed, and little is left out.
+      const all = scoreUnderstanding(dialogue, withSuggestions(result));
+      expect(all.missed.length).toBeLessThanOrEqual(1);
+      expect(scoreUnderstanding(dialogue, claimedOnly(result)).extra).toEqual([]);
       expect(result.discarded).toBe(dialogue.facts.discarded);
       expect(dialogue.facts.category).toContain(result.category);
       for (const word of dialogue.facts.titleContains) expect(result.title).toContain(word);
@@ -85,16 +86,16 @@ describe('the rule engine on dialogues', () => {
     expect(JSON.stringify(made)).not.toMatch(/hacked|password|delete everything|transcript/i);
   });
 
-  it('prints precision and recall', async () => {
+  it('prints the precision of what is claimed and the recall with what is suggested', async () => {
     let found = 0;
     let missed = 0;
     let extra = 0;
     for (const dialogue of loadDialogues()) {
       const result = await engine.understand(toUnderstandingInput(dialogue), signal);
-      const score = scoreUnderstanding(dialogue, result);
+      const score = scoreUnderstanding(dialogue, withSuggestions(result));
       found += score.found.length;
       missed += score.missed.length;
-      extra += score.extra.length;
+      extra += scoreUnderstanding(dialogue, claimedOnly(result)).extra.length;
     }
     const precision = found / (found + extra);
     const recall = found / (found + missed);
@@ -108,16 +109,20 @@ describe('the rule engine on dialogues', () => {
 describe('the rule engine on dialogues that it was not made with', () => {
   it('claims little that is wrong, and nothing without a source', async () => {
     const scores = [];
+    const withMore = [];
     for (const dialogue of [...loadHeldOutDialogues(), ...loadFreshDialogues()]) {
       const input = toUnderstandingInput(dialogue);
       const result = await engine.understand(input, signal);
       expect(checkEvidence(result, input.segments).withoutSource).toEqual([]);
       expect(result.discarded, dialogue.name).toBe(dialogue.facts.discarded);
-      scores.push(scoreUnderstanding(dialogue, result));
+      scores.push(scoreUnderstanding(dialogue, claimedOnly(result)));
+      withMore.push(scoreUnderstanding(dialogue, withSuggestions(result)));
     }
     const { tasks, events, memories } = measure(scores);
     expect(tasks.precision).toBeGreaterThan(0.9);
-    expect(tasks.recall).toBeGreaterThan(0.8);
+    // What is not likely enough to be claimed is suggested.
+    expect(tasks.recall).toBeGreaterThan(0.55);
+    expect(measure(withMore).tasks.recall).toBeGreaterThan(0.8);
     expect(events.precision).toBeGreaterThan(0.7);
     expect(memories.precision).toBeGreaterThan(0.95);
     expect(memories.recall).toBeGreaterThan(0.85);
@@ -257,12 +262,19 @@ describe('tasks', () => {
 
   it.each([
     ["I'll send you the slides by Friday.", 'Send the slides'],
-    ['I need to renew my passport.', 'Renew the passport'],
-    ["I'm going to write the summary tonight.", 'Write the summary'],
     ['Remind me to water the plants.', 'Water the plants'],
     ["I have to call my mom back because she's worried.", 'Call mom back'],
   ])('%s', async (text, expected) => {
     expect(await tasks(['me', text], ['Lee', 'Sounds fair to me, really.'])).toEqual([expected]);
+  });
+
+  it.each([
+    ['I need to renew my passport.', 'Renew the passport'],
+    ["I'm going to write the summary tonight.", 'Write the summary'],
+  ])('is suggested or claimed, if nobody takes it up: %s', async (text, expected) => {
+    const input = said(['me', text], ['Lee', 'Sounds fair to me, really.']);
+    const found = withSuggestions(await engine.understand(input, signal)).actionItems;
+    expect(found.map(({ description }) => description)).toEqual([expected]);
   });
 
   it('finds what "it" stands for', async () => {

@@ -127,6 +127,28 @@ describe('tasks that are likely', () => {
   });
 });
 
+describe('tasks that are not likely enough', () => {
+  it.each([
+    [['Ann: Could you buy milk?', 'Me: Sure.'], 'Buy milk'],
+    [['Me: We should book the hotel soon.', "Ann: Yes, let's do that."], 'Book the hotel'],
+  ])('are suggested, each with its source: %j', async (turns, task) => {
+    const input = { ...toInput(turns, 'Me'), forced: true };
+    const { actionItems, suggestedTasks } = await engine.understand(input, signal);
+    expect(actionItems).toEqual([]);
+    expect(suggestedTasks.map(({ description }) => description)).toEqual([task]);
+    expect(suggestedTasks[0]?.segmentIds).not.toEqual([]);
+  });
+
+  it('are ten of one talk at most, the likeliest', async () => {
+    const things = 'salt rice soap tea milk bread jam flour sugar honey butter cheese'.split(' ');
+    const turns = things.flatMap((thing) => [`Ann: Could you buy ${thing}?`, 'Me: Sure.']);
+    const input = { ...toInput(turns, 'Me'), forced: true };
+    const { actionItems, suggestedTasks } = await engine.understand(input, signal);
+    expect(actionItems.length + suggestedTasks.length).toBeGreaterThanOrEqual(10);
+    expect(suggestedTasks.length).toBeLessThanOrEqual(10);
+  });
+});
+
 describe('what is no task', () => {
   it.each([
     ["It'll make a difference, I'll make a difference."],

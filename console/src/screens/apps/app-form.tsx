@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { request } from '../../api/client.ts';
+import { api, asForm, dataOf } from '../../api/client.ts';
 import { APPS_KEY } from '../../api/queries.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
@@ -39,10 +39,9 @@ export function AppForm({ done }: { done: () => void }) {
   const [kind, setKind] = useState<Kind>('memories');
   const make = useMutation({
     mutationFn: async (form: FormData) => {
-      const body = new FormData();
-      body.set('app_data', JSON.stringify(appData(form, kind)));
-      const made = await request<{ app_id: string }>('/v1/apps', { method: 'POST', body });
-      await request('/v1/apps/enable', { method: 'POST', query: { app_id: made.app_id } });
+      const body = { app_data: JSON.stringify(appData(form, kind)) };
+      const made = await dataOf(api.POST('/v1/apps', { body, bodySerializer: asForm }));
+      await dataOf(api.POST('/v1/apps/enable', { params: { query: { app_id: made.app_id } } }));
     },
     onSuccess: done,
     onSettled: () => queries.invalidateQueries({ queryKey: APPS_KEY }),

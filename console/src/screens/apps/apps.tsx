@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { APPS_KEY } from '../../api/queries.ts';
 import type { App } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
@@ -43,12 +43,14 @@ function AppList() {
   const found = useQuery({
     queryKey: APPS_KEY,
     queryFn: ({ signal }) =>
-      request<App[]>('/v1/apps', { signal, query: { include_reviews: false } }),
+      dataOf(api.GET('/v1/apps', { params: { query: { include_reviews: false } }, signal })),
   });
   const profile = queries.getQueryData<{ uid: string }>(['profile']);
   const turn = useMutation({
-    mutationFn: ({ id, isOn }: { id: string; isOn: boolean }) =>
-      request(`/v1/apps/${isOn ? 'enable' : 'disable'}`, { method: 'POST', query: { app_id: id } }),
+    mutationFn: ({ id, isOn }: { id: string; isOn: boolean }) => {
+      const params = { query: { app_id: id } };
+      return dataOf(api.POST(isOn ? '/v1/apps/enable' : '/v1/apps/disable', { params }));
+    },
     onSettled: () => queries.invalidateQueries({ queryKey: APPS_KEY }),
   });
   if (found.isPending) return <Skeleton />;

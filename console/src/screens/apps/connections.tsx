@@ -1,6 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { apiUrl, request } from '../../api/client.ts';
-import type { Connection } from '../../api/types.ts';
+import { api, apiUrl, dataOf } from '../../api/client.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Group } from '../../ui/page.tsx';
 import { RevokeButton } from '../../ui/revoke-button.tsx';
@@ -30,11 +29,15 @@ export function Connections() {
   const key = ['connections'];
   const found = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => request<Connection[]>('/v1/mcp/connections', { signal }),
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/mcp/connections', { signal })),
   });
   const end = useMutation({
     mutationFn: (id: string) =>
-      request(`/v1/mcp/connections/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+      dataOf(
+        api.DELETE('/v1/mcp/connections/{connection_id}', {
+          params: { path: { connection_id: id } },
+        }),
+      ),
     onSettled: () => queries.invalidateQueries({ queryKey: key }),
   });
   if (!found.data || found.data.length === 0) return null;

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import type { ApiKey } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { LineForm } from '../../ui/line-form.tsx';
@@ -13,20 +13,19 @@ import { exactTime } from '../../ui/time.ts';
 export function ApiKeys({ kind }: { kind: 'dev' | 'mcp' }) {
   const words = useStrings().apps;
   const queries = useQueryClient();
-  const path = `/v1/${kind}/keys`;
   const key = ['api-keys', kind];
   const found = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => request<ApiKey[]>(path, { signal }),
+    queryFn: ({ signal }) => dataOf(api.GET(`/v1/${kind}/keys`, { signal })),
   });
   const refresh = () => queries.invalidateQueries({ queryKey: key });
   const make = useMutation({
-    mutationFn: (name: string) =>
-      request<{ key: string }>(path, { method: 'POST', body: { name } }),
+    mutationFn: (name: string) => dataOf(api.POST(`/v1/${kind}/keys`, { body: { name } })),
     onSettled: refresh,
   });
   const revoke = useMutation({
-    mutationFn: (id: string) => request(`${path}/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+    mutationFn: (id: string) =>
+      dataOf(api.DELETE(`/v1/${kind}/keys/{key_id}`, { params: { path: { key_id: id } } })),
     onSettled: refresh,
   });
   if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />;

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { KeyRound, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { APPS_KEY } from '../../api/queries.ts';
 import type { App } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
@@ -10,20 +10,15 @@ import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { focusNeighbour } from '../../ui/focus.ts';
 import { Secret } from '../../ui/secret.tsx';
 
-interface AppKey {
-  id: string;
-  label: string;
-}
-
 /** What only the author of an app can do: its keys, and deleting it. */
 export function OwnApp({ app }: { app: App }) {
   const { apps: words, state } = useStrings();
   const queries = useQueryClient();
   const [showsKeys, setShowsKeys] = useState(false);
-  const path = `/v1/apps/${encodeURIComponent(app.id)}`;
   const refresh = () => queries.invalidateQueries({ queryKey: APPS_KEY });
   const remove = useMutation({
-    mutationFn: () => request(path, { method: 'DELETE' }),
+    mutationFn: () =>
+      dataOf(api.DELETE('/v1/apps/{app_id}', { params: { path: { app_id: app.id } } })),
     onSettled: refresh,
   });
   return (
@@ -44,27 +39,33 @@ export function OwnApp({ app }: { app: App }) {
           remove.mutate();
         }}
       />
-      {showsKeys && <KeysOfApp path={path} />}
+      {showsKeys && <KeysOfApp appId={app.id} />}
     </>
   );
 }
 
-function KeysOfApp({ path }: { path: string }) {
+function KeysOfApp({ appId }: { appId: string }) {
   const { apps: words, state } = useStrings();
   const queries = useQueryClient();
-  const key = ['app-keys', path];
+  const key = ['app-keys', appId];
   const keys = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => request<AppKey[]>(`${path}/keys`, { signal }),
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/v1/apps/{app_id}/keys', { params: { path: { app_id: appId } }, signal })),
   });
   const refresh = () => queries.invalidateQueries({ queryKey: key });
   const make = useMutation({
-    mutationFn: () => request<{ secret: string }>(`${path}/keys`, { method: 'POST' }),
+    mutationFn: () =>
+      dataOf(api.POST('/v1/apps/{app_id}/keys', { params: { path: { app_id: appId } } })),
     onSettled: refresh,
   });
   const revoke = useMutation({
     mutationFn: (id: string) =>
-      request(`${path}/keys/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+      dataOf(
+        api.DELETE('/v1/apps/{app_id}/keys/{key_id}', {
+          params: { path: { app_id: appId, key_id: id } },
+        }),
+      ),
     onSettled: refresh,
   });
   return (

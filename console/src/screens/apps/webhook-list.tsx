@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { request } from '../../api/client.ts';
-import type { Webhook, WebhookDelivery } from '../../api/types.ts';
+import { api, dataOf } from '../../api/client.ts';
+import type { Webhook } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
 import { Group } from '../../ui/page.tsx';
@@ -18,12 +18,17 @@ export function WebhookList() {
   const queries = useQueryClient();
   const found = useQuery({
     queryKey: KEY,
-    queryFn: ({ signal }) => request<Webhook[]>('/v1/webhooks', { signal }),
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/webhooks', { signal })),
   });
   const [type, setType] = useState<(typeof TYPES)[number]>('memory_created');
   const add = useMutation({
     mutationFn: (url: string) =>
-      request(`/v1/users/developer/webhook/${type}`, { method: 'POST', body: { url } }),
+      dataOf(
+        api.POST('/v1/users/developer/webhook/{type}', {
+          params: { path: { type } },
+          body: { url },
+        }),
+      ),
     onSettled: () => queries.invalidateQueries({ queryKey: KEY }),
   });
   if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />;
@@ -84,16 +89,19 @@ function WebhookRow({ webhook }: { webhook: Webhook }) {
   const words = useStrings().apps;
   const queries = useQueryClient();
   const [showsLog, setShowsLog] = useState(false);
-  const path = `/v1/webhooks/${encodeURIComponent(webhook.id)}`;
+  const params = { path: { webhook_id: webhook.id } };
   const refresh = () => queries.invalidateQueries({ queryKey: KEY });
   const turn = useMutation({
     mutationFn: (isOn: boolean) =>
-      request(`${path}/${isOn ? 'enable' : 'disable'}`, { method: 'POST' }),
+      dataOf(
+        isOn
+          ? api.POST('/v1/webhooks/{webhook_id}/enable', { params })
+          : api.POST('/v1/webhooks/{webhook_id}/disable', { params }),
+      ),
     onSettled: refresh,
   });
   const test = useMutation({
-    mutationFn: () =>
-      request<{ status: number | null; error: string | null }>(`${path}/test`, { method: 'POST' }),
+    mutationFn: () => dataOf(api.POST('/v1/webhooks/{webhook_id}/test', { params })),
     onSettled: () => queries.invalidateQueries({ queryKey: ['deliveries', webhook.id] }),
   });
   const name = webhook.app_name ?? webhook.url ?? webhook.kind;
@@ -121,24 +129,34 @@ function WebhookRow({ webhook }: { webhook: Webhook }) {
           turn={(isOn) => turn.mutate(isOn)}
         />
       </div>
-      {showsLog && <DeliveryLog id={webhook.id} path={path} />}
+      {showsLog && <DeliveryLog id={webhook.id} />}
     </li>
   );
 }
 
 /** What was sent, newest first, each with its last answer. */
-function DeliveryLog({ id, path }: { id: string; path: string }) {
+function DeliveryLog({ id }: { id: string }) {
   const words = useStrings().apps;
   const locale = useLocale();
   const queries = useQueryClient();
   const key = ['deliveries', id];
   const found = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => request<WebhookDelivery[]>(`${path}/deliveries`, { signal }),
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET('/v1/webhooks/{webhook_id}/deliveries', {
+          params: { path: { webhook_id: id } },
+          signal,
+        }),
+      ),
   });
   const again = useMutation({
     mutationFn: (delivery: string) =>
-      request(`${path}/deliveries/${encodeURIComponent(delivery)}/redeliver`, { method: 'POST' }),
+      dataOf(
+        api.POST('/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver', {
+          params: { path: { webhook_id: id, delivery_id: delivery } },
+        }),
+      ),
     onSettled: () => queries.invalidateQueries({ queryKey: key }),
   });
   if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />;

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Copy, ThumbsDown, ThumbsUp } from 'lucide-react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import type { ChatMessage } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { IconButton } from '../../ui/button.tsx';
@@ -12,10 +12,12 @@ export function Feedback({ message }: { message: ChatMessage }) {
   const queries = useQueryClient();
   const rate = useMutation({
     mutationFn: (rating: 1 | -1 | null) =>
-      request(`/v2/messages/${encodeURIComponent(message.id)}/rating`, {
-        method: 'PATCH',
-        body: { rating },
-      }),
+      dataOf(
+        api.PATCH('/v2/messages/{id}/rating', {
+          params: { path: { id: message.id } },
+          body: { rating },
+        }),
+      ),
     onError: (error) => say(error.message),
     onSettled: () => queries.invalidateQueries({ queryKey: ['messages'] }),
   });

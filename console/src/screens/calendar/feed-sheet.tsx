@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
 import { say } from '../../ui/notice.ts';
@@ -16,18 +16,17 @@ export function FeedSheet({ isOpen, close }: { isOpen: boolean; close: () => voi
   const queries = useQueryClient();
   const feed = useQuery({
     queryKey: KEY,
-    queryFn: ({ signal }) =>
-      request<{ created_at: string | null }>('/v1/users/calendar-feed', { signal }),
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/users/calendar-feed', { signal })),
     enabled: isOpen,
   });
   const refresh = () => queries.invalidateQueries({ queryKey: KEY });
   const make = useMutation({
-    mutationFn: () => request<{ url: string }>('/v1/users/calendar-feed', { method: 'POST' }),
+    mutationFn: () => dataOf(api.POST('/v1/users/calendar-feed')),
     onError: (error) => say(error.message),
     onSettled: refresh,
   });
   const end = useMutation({
-    mutationFn: () => request('/v1/users/calendar-feed', { method: 'DELETE' }),
+    mutationFn: () => dataOf(api.DELETE('/v1/users/calendar-feed')),
     onSuccess: () => {
       make.reset();
       say(words.feedEnded);

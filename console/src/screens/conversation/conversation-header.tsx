@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { ArrowLeft, Share2, Star, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { conversationQuery } from '../../api/queries.ts';
 import { restore as takeBack } from '../../api/restore.ts';
 import type { Conversation, Person } from '../../api/types.ts';
@@ -33,7 +33,6 @@ export function ConversationHeader({
   const navigate = useNavigate();
   const [isSharing, setIsSharing] = useState(false);
   const { id, starred, structured } = conversation;
-  const path = `/v1/conversations/${encodeURIComponent(id)}`;
   const refresh = () =>
     Promise.all([
       queries.invalidateQueries({ queryKey: ['conversation', id] }),
@@ -46,22 +45,32 @@ export function ConversationHeader({
 
   const star = useMutation({
     mutationFn: () =>
-      request(`${path}/starred`, { method: 'PATCH', query: { starred: String(!starred) } }),
+      dataOf(
+        api.PATCH('/v1/conversations/{id}/starred', {
+          params: { path: { id }, query: { starred: !starred } },
+        }),
+      ),
     onMutate: () => patch({ starred: !starred }),
     onSettled: refresh,
   });
   const rename = useMutation({
-    mutationFn: (title: string) => request(path, { method: 'PATCH', body: { title } }),
+    mutationFn: (title: string) =>
+      dataOf(api.PATCH('/v1/conversations/{id}', { params: { path: { id } }, body: { title } })),
     onMutate: (title) => patch({ structured: { ...structured, title } }),
     onSettled: refresh,
   });
   const restore = useMutation({
-    mutationFn: () => request(`${path}/discarded`, { method: 'PATCH', query: { value: 'false' } }),
+    mutationFn: () =>
+      dataOf(
+        api.PATCH('/v1/conversations/{id}/discarded', {
+          params: { path: { id }, query: { value: false } },
+        }),
+      ),
     onMutate: () => patch({ discarded: false }),
     onSettled: refresh,
   });
   const remove = useMutation({
-    mutationFn: () => request(path, { method: 'DELETE' }),
+    mutationFn: () => dataOf(api.DELETE('/v1/conversations/{id}', { params: { path: { id } } })),
     onSuccess: async () => {
       await navigate({ to: '/timeline', search: (search) => ({ ...search, segment: undefined }) });
       focusHeading(null);

@@ -11,7 +11,7 @@ import {
   RotateCw,
 } from 'lucide-react';
 import { useState } from 'react';
-import { apiUrl, request } from '../../api/client.ts';
+import { api, apiUrl, dataOf } from '../../api/client.ts';
 import type { Conversation, Person } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';
@@ -48,7 +48,7 @@ export function ConversationMenu({
   const nameOf: NameOf = (segment) => speakerName(segment, people, labels);
   const reprocess = useMutation({
     mutationFn: () =>
-      request(`/v1/conversations/${encodeURIComponent(id)}/reprocess`, { method: 'POST' }),
+      dataOf(api.POST('/v1/conversations/{id}/reprocess', { params: { path: { id } } })),
     onError: (error) => say(error.message),
     onSettled: refresh,
   });

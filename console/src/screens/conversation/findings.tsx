@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import type { Conversation } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { exactTime } from '../../ui/time.ts';
@@ -69,10 +69,12 @@ function Task({
   const locale = useLocale();
   const toggle = useMutation({
     mutationFn: (completed: boolean) =>
-      request(`/v1/action-items/${encodeURIComponent(item.id)}`, {
-        method: 'PATCH',
-        body: { completed },
-      }),
+      dataOf(
+        api.PATCH('/v1/action-items/{id}', {
+          params: { path: { id: item.id } },
+          body: { completed },
+        }),
+      ),
     onSettled: () =>
       Promise.all([
         queries.invalidateQueries({ queryKey: ['conversation', conversationId] }),

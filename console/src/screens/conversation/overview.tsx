@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Pencil } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { conversationQuery } from '../../api/queries.ts';
 import type { Conversation } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
@@ -21,10 +21,12 @@ export function Overview({ conversation }: { conversation: Conversation }) {
   const key = conversationQuery(id).queryKey;
   const write = useMutation({
     mutationFn: (content: string) =>
-      request(`/v1/conversations/${encodeURIComponent(id)}/summary`, {
-        method: 'PATCH',
-        body: { content },
-      }),
+      dataOf(
+        api.PATCH('/v1/conversations/{id}/summary', {
+          params: { path: { id } },
+          body: { content },
+        }),
+      ),
     onMutate: (overview) =>
       queries.setQueryData(
         key,

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { apiUrl, request } from '../../api/client.ts';
+import { api, apiUrl, dataOf } from '../../api/client.ts';
 import { conversationQuery } from '../../api/queries.ts';
 import type { Conversation } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
@@ -25,10 +25,11 @@ export function ShareSheet({
   const isShared = visibility !== 'private';
   const set = useMutation({
     mutationFn: (value: 'shared' | 'private') =>
-      request(`/v1/conversations/${encodeURIComponent(id)}/visibility`, {
-        method: 'PATCH',
-        query: { value },
-      }),
+      dataOf(
+        api.PATCH('/v1/conversations/{id}/visibility', {
+          params: { path: { id }, query: { value } },
+        }),
+      ),
     onSuccess: (_, value) => {
       queries.setQueryData(key, (old) => old && { ...old, visibility: value });
       if (value === 'private') say(words.ended);

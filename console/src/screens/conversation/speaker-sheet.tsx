@@ -1,12 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { conversationQuery, peopleQuery } from '../../api/queries.ts';
 import { assignAsBefore, assignSegments, type Who, whoSpeaks } from '../../api/speakers.ts';
 import type { Conversation, Person, Segment } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { offerUndo } from '../../ui/notice.ts';
 import { Sheet } from '../../ui/sheet.tsx';
+import { AskLink } from '../ask/ask-link.tsx';
 
 const MIN_NAME = 2;
 const MAX_NAME = 40;
@@ -68,6 +69,7 @@ function Choices({
     onSettled: () => queries.invalidateQueries({ queryKey: peopleQuery.queryKey }),
   });
   const now = whoSpeaks(segment);
+  const known = now.kind === 'person' ? people.find(({ id }) => id === now.id) : undefined;
   const wanted = text.trim();
   const shown = inOrder(people, conversation, guesses).filter(({ name }) =>
     name.toLowerCase().includes(wanted.toLowerCase()),
@@ -133,6 +135,7 @@ function Choices({
       {wanted.length > 0 && wanted.length < MIN_NAME && (
         <p className="text-sm text-soft">{words.tooShort}</p>
       )}
+      {known && <AskLink look="words" type="person" id={known.id} name={known.name} />}
       <fieldset className="flex flex-col gap-1 border-t border-line pt-3">
         <legend className="sr-only">{words.scope}</legend>
         <Scope isOn={isAll} pick={() => setIsAll(true)}>
@@ -188,10 +191,7 @@ function useGuesses({ id }: Conversation, { speaker_id }: Segment): readonly str
   const found = useQuery({
     queryKey: ['speakers', id],
     queryFn: ({ signal }) =>
-      request<{ speakers: { speaker_id: number; suggested_person_ids: string[] }[] }>(
-        `/v1/conversations/${encodeURIComponent(id)}/speakers`,
-        { signal },
-      ),
+      dataOf(api.GET('/v1/conversations/{id}/speakers', { params: { path: { id } }, signal })),
     staleTime: 60_000,
   });
   const own = found.data?.speakers.find((speaker) => speaker.speaker_id === speaker_id);
@@ -226,7 +226,7 @@ function noteOf(
 }
 
 async function addPerson(name: string): Promise<Who> {
-  const { id } = await request<Person>('/v1/users/people', { method: 'POST', body: { name } });
+  const { id } = await dataOf(api.POST('/v1/users/people', { body: { name } }));
   return { kind: 'person', id };
 }
 

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import type { Conversation, Segment } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { say } from '../../ui/notice.ts';
@@ -19,9 +19,14 @@ export function SplitSheet({
 }) {
   const { edit: words } = useStrings();
   const queries = useQueryClient();
-  const path = `/v1/conversations/${encodeURIComponent(conversation.id)}/split`;
   const split = useMutation({
-    mutationFn: (segment_id: string) => request(path, { method: 'POST', body: { segment_id } }),
+    mutationFn: (segment_id: string) =>
+      dataOf(
+        api.POST('/v1/conversations/{id}/split', {
+          params: { path: { id: conversation.id } },
+          body: { segment_id },
+        }),
+      ),
     onSuccess: async () => {
       say(words.splitDone);
       close();

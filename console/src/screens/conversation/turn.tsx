@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Copy, Ellipsis, Pencil, Scissors, UserRound } from 'lucide-react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { conversationQuery } from '../../api/queries.ts';
 import type { Segment } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
@@ -158,10 +158,12 @@ function useSaveWords(conversationId: string, segment: Segment): (text: string) 
     });
   const write = useMutation({
     mutationFn: (text: string) =>
-      request(`/v1/conversations/${encodeURIComponent(conversationId)}/segments/text`, {
-        method: 'PATCH',
-        body: { segment_id: segment.id, text },
-      }),
+      dataOf(
+        api.PATCH('/v1/conversations/{id}/segments/text', {
+          params: { path: { id: conversationId } },
+          body: { segment_id: segment.id, text },
+        }),
+      ),
     onMutate: show,
     onError: (error) => say(error.message),
     onSettled: () => queries.invalidateQueries({ queryKey: key }),

@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { localModelsQuery } from '../../api/local-models.ts';
-import type { Conversation, Segment, TranscriptVersions } from '../../api/types.ts';
+import type { Conversation, Segment } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
@@ -35,17 +35,27 @@ function Versions({ conversation }: { conversation: Conversation }) {
   const locale = useLocale();
   const queries = useQueryClient();
   const [shown, setShown] = useState<string | null>(null);
-  const path = `/v1/conversations/${encodeURIComponent(conversation.id)}`;
   const key = ['transcript-versions', conversation.id];
   const found = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => request<TranscriptVersions>(`${path}/transcript-versions`, { signal }),
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET('/v1/conversations/{id}/transcript-versions', {
+          params: { path: { id: conversation.id } },
+          signal,
+        }),
+      ),
     refetchInterval: ({ state }) =>
       state.data?.retranscription.state === 'running' ? POLL_MS : false,
   });
   const again = useMutation({
     mutationFn: (model: string) =>
-      request(`${path}/retranscribe`, { method: 'POST', body: model === '' ? {} : { model } }),
+      dataOf(
+        api.POST('/v1/conversations/{id}/retranscribe', {
+          params: { path: { id: conversation.id } },
+          body: model === '' ? {} : { model },
+        }),
+      ),
     onSettled: () => queries.invalidateQueries({ queryKey: key }),
   });
   if (found.isPending) return <Skeleton rows={3} className="h-9" />;
@@ -141,13 +151,14 @@ function Again({ isRunning, start }: { isRunning: boolean; start: (model: string
 /** An earlier transcript beside that of now. */
 function Comparison({ conversation, id }: { conversation: Conversation; id: string }) {
   const words = useStrings().versions;
-  const path = `/v1/conversations/${encodeURIComponent(conversation.id)}`;
   const found = useQuery({
     queryKey: ['transcript-version', conversation.id, id],
     queryFn: ({ signal }) =>
-      request<{ transcript_segments: Segment[] }>(
-        `${path}/transcript-versions/${encodeURIComponent(id)}`,
-        { signal },
+      dataOf(
+        api.GET('/v1/conversations/{id}/transcript-versions/{version_id}', {
+          params: { path: { id: conversation.id, version_id: id } },
+          signal,
+        }),
       ),
   });
   if (found.isPending) return <Skeleton rows={3} className="h-9" />;

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { profileQuery } from '../../api/queries.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
@@ -67,9 +67,9 @@ function About({ next }: { next: () => void }) {
     mutationFn: async (form: FormData) => {
       const textOf = (name: string) => String(form.get(name)).trim();
       const body = { name: textOf('name'), time_zone: textOf('zone') };
-      await request('/v1/users/profile', { method: 'PATCH', body });
+      await dataOf(api.PATCH('/v1/users/profile', { body }));
       const language = { language: textOf('language') };
-      await request('/v1/users/language', { method: 'PATCH', body: language });
+      await dataOf(api.PATCH('/v1/users/language', { body: language }));
     },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: profileQuery.queryKey });

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { foldersQuery } from '../../api/folders.ts';
 import type { Folder } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
@@ -10,6 +10,7 @@ import { LineForm } from '../../ui/line-form.tsx';
 import { say } from '../../ui/notice.ts';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Failed, Skeleton } from '../../ui/states.tsx';
+import { AskLink } from '../ask/ask-link.tsx';
 
 /** Colours of new folders, one after the other; they differ for colour-blind readers. */
 const COLOURS = ['#0b5c94', '#9a3f00', '#1f6350', '#7b3f83', '#6b5d00', '#a02654'] as const;
@@ -23,10 +24,9 @@ export function FoldersSheet({ isOpen, close }: { isOpen: boolean; close: () => 
   const count = found.data?.length ?? 0;
   const add = useMutation({
     mutationFn: (name: string) =>
-      request('/v1/folders', {
-        method: 'POST',
-        body: { name, color: COLOURS[count % COLOURS.length] },
-      }),
+      dataOf(
+        api.POST('/v1/folders', { body: { name, color: COLOURS[count % COLOURS.length] ?? null } }),
+      ),
     onError: (error) => say(error.message),
     onSettled: refresh,
   });
@@ -48,10 +48,9 @@ export function FoldersSheet({ isOpen, close }: { isOpen: boolean; close: () => 
 function FolderRow({ folder, refresh }: { folder: Folder; refresh: () => Promise<void> }) {
   const words = useStrings().folders;
   const queries = useQueryClient();
-  const path = `/v1/folders/${encodeURIComponent(folder.id)}`;
   const edit = useMutation({
     mutationFn: (change: Partial<Pick<Folder, 'name' | 'color'>>) =>
-      request(path, { method: 'PATCH', body: change }),
+      dataOf(api.PATCH('/v1/folders/{id}', { params: { path: { id: folder.id } }, body: change })),
     onMutate: (change) =>
       queries.setQueryData(foldersQuery.queryKey, (old) =>
         old?.map((other) => (other.id === folder.id ? { ...other, ...change } : other)),
@@ -60,7 +59,8 @@ function FolderRow({ folder, refresh }: { folder: Folder; refresh: () => Promise
     onSettled: refresh,
   });
   const remove = useMutation({
-    mutationFn: () => request(path, { method: 'DELETE' }),
+    mutationFn: () =>
+      dataOf(api.DELETE('/v1/folders/{id}', { params: { path: { id: folder.id } } })),
     onSuccess: () => {
       say(words.removed);
       void queries.invalidateQueries({ queryKey: ['conversations'] });
@@ -83,6 +83,7 @@ function FolderRow({ folder, refresh }: { folder: Folder; refresh: () => Promise
         className="min-h-9 min-w-0 flex-1 rounded bg-transparent hover:bg-sunk"
       />
       <span className="shrink-0 text-sm text-faint">{words.count(folder.conversation_count)}</span>
+      <AskLink look="icon" type="folder" id={folder.id} name={folder.name} />
       {!folder.is_system && (
         <DeleteButton label={words.remove(folder.name)} remove={() => remove.mutate()} />
       )}

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Ellipsis, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { memoriesQuery } from '../../api/queries.ts';
 import { restore } from '../../api/restore.ts';
 import type { Memory } from '../../api/types.ts';
@@ -34,12 +34,12 @@ export function Memories() {
   const [history, setHistory] = useState<Memory | null>(null);
   const refresh = () => queries.invalidateQueries({ queryKey: memoriesQuery.queryKey });
   const add = useMutation({
-    mutationFn: (content: string) => request('/v3/memories', { method: 'POST', body: { content } }),
+    mutationFn: (content: string) => dataOf(api.POST('/v3/memories', { body: { content } })),
     onError: (error) => say(error.message),
     onSettled: refresh,
   });
   const forgetAll = useMutation({
-    mutationFn: () => request<{ deletion_id: string | null }>('/v3/memories', { method: 'DELETE' }),
+    mutationFn: () => dataOf(api.DELETE('/v3/memories')),
     onSuccess: ({ deletion_id: id }) =>
       id === null
         ? say(words.allDeleted)

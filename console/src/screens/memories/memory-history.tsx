@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { request } from '../../api/client.ts';
-import type { Memory, MemoryVersion } from '../../api/types.ts';
+import { api, dataOf } from '../../api/client.ts';
+import type { Memory } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Failed, Skeleton } from '../../ui/states.tsx';
@@ -23,7 +23,7 @@ function Versions({ id, close }: { id: string; close: () => void }) {
   const found = useQuery({
     queryKey: ['memory-history', id],
     queryFn: ({ signal }) =>
-      request<MemoryVersion[]>(`/v3/memories/${encodeURIComponent(id)}/history`, { signal }),
+      dataOf(api.GET('/v3/memories/{id}/history', { params: { path: { id } }, signal })),
   });
   if (found.isPending) return <Skeleton rows={2} className="h-10" />;
   if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />;

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Check, Ellipsis, History, Trash2, X } from 'lucide-react';
 import { useRef } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { memoriesQuery } from '../../api/queries.ts';
 import { restore } from '../../api/restore.ts';
 import type { Memory } from '../../api/types.ts';
@@ -109,12 +109,11 @@ function useChanges({ id, content }: Memory) {
   const words = useStrings().memories;
   const queries = useQueryClient();
   const key = memoriesQuery.queryKey;
-  const path = `/v3/memories/${encodeURIComponent(id)}`;
   const refresh = () => queries.invalidateQueries({ queryKey: key });
   const hide = () => queries.setQueryData(key, (old) => old?.filter((other) => other.id !== id));
   const onError = (error: Error) => say(error.message);
   const review = (value: boolean) =>
-    request(`${path}/review`, { method: 'POST', query: { value } });
+    dataOf(api.POST('/v3/memories/{id}/review', { params: { path: { id }, query: { value } } }));
   const keep = useMutation({ mutationFn: () => review(true), onError, onSettled: refresh });
   const reject = useMutation({
     mutationFn: () => review(false),
@@ -124,14 +123,15 @@ function useChanges({ id, content }: Memory) {
     onSettled: refresh,
   });
   const remove = useMutation({
-    mutationFn: () => request(path, { method: 'DELETE' }),
+    mutationFn: () => dataOf(api.DELETE('/v3/memories/{id}', { params: { path: { id } } })),
     onMutate: hide,
     onSuccess: () => offerUndo(words.deleted, () => void restore('memory', id).finally(refresh)),
     onError,
     onSettled: refresh,
   });
   const write = useMutation({
-    mutationFn: (value: string) => request(path, { method: 'PATCH', body: { value } }),
+    mutationFn: (value: string) =>
+      dataOf(api.PATCH('/v3/memories/{id}', { params: { path: { id } }, body: { value } })),
     onMutate: (value) =>
       queries.setQueryData(key, (old) =>
         old?.map((other) => (other.id === id ? { ...other, content: value } : other)),

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { peopleQuery } from '../../api/queries.ts';
 import type { Person } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
@@ -26,10 +26,12 @@ export function MergePersonSheet({
   useEffect(() => setInto(null), [id]);
   const merge = useMutation({
     mutationFn: (target: string) =>
-      request(`/v1/users/people/${encodeURIComponent(id)}/merge`, {
-        method: 'POST',
-        body: { into: target },
-      }),
+      dataOf(
+        api.POST('/v1/users/people/{person_id}/merge', {
+          params: { path: { person_id: id } },
+          body: { into: target },
+        }),
+      ),
     onSuccess: () => {
       say(words.merging);
       close();

@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Merge } from 'lucide-react';
 import { useState } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { peopleQuery } from '../../api/queries.ts';
 import { restore } from '../../api/restore.ts';
 import type { Person } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
-import { IconButton } from '../../ui/button.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
 import { DeleteButton } from '../../ui/delete-button.tsx';
 import { LineField } from '../../ui/line-field.tsx';
 import { LineForm } from '../../ui/line-form.tsx';
@@ -15,6 +15,7 @@ import { Group, Page } from '../../ui/page.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { MergePersonSheet } from './merge-person-sheet.tsx';
 import { UnknownVoices } from './unknown-voices.tsx';
+import { VoiceMatches } from './voice-matches.tsx';
 
 /** The persons that are known, with the samples of their voices. */
 export function People() {
@@ -23,7 +24,7 @@ export function People() {
   const found = useQuery(peopleQuery);
   const [merged, setMerged] = useState<Person | null>(null);
   const add = useMutation({
-    mutationFn: (name: string) => request('/v1/users/people', { method: 'POST', body: { name } }),
+    mutationFn: (name: string) => dataOf(api.POST('/v1/users/people', { body: { name } })),
     onSettled: () => queries.invalidateQueries({ queryKey: peopleQuery.queryKey }),
   });
   return (
@@ -53,14 +54,22 @@ export function People() {
 function PersonRow({ person, merge }: { person: Person; merge: () => void }) {
   const { people: words } = useStrings();
   const queries = useQueryClient();
-  const path = `/v1/users/people/${encodeURIComponent(person.id)}`;
   const refresh = () => queries.invalidateQueries({ queryKey: peopleQuery.queryKey });
   const rename = useMutation({
-    mutationFn: (value: string) => request(`${path}/name`, { method: 'PATCH', query: { value } }),
+    mutationFn: (name: string) =>
+      dataOf(
+        api.PATCH('/v1/users/people/{person_id}/name', {
+          params: { path: { person_id: person.id } },
+          body: { name },
+        }),
+      ),
     onSettled: refresh,
   });
   const remove = useMutation({
-    mutationFn: () => request(path, { method: 'DELETE' }),
+    mutationFn: () =>
+      dataOf(
+        api.DELETE('/v1/users/people/{person_id}', { params: { path: { person_id: person.id } } }),
+      ),
     onMutate: () =>
       queries.setQueryData(peopleQuery.queryKey, (old) =>
         old?.filter(({ id }) => id !== person.id),
@@ -69,6 +78,7 @@ function PersonRow({ person, merge }: { person: Person; merge: () => void }) {
       offerUndo(words.removed, () => void restore('person', person.id).finally(refresh)),
     onSettled: refresh,
   });
+  const [showsMatches, setShowsMatches] = useState(false);
   const count = person.speech_samples.length;
   return (
     <li className="flex flex-col gap-2 py-3">
@@ -97,6 +107,16 @@ function PersonRow({ person, merge }: { person: Person; merge: () => void }) {
           </figcaption>
         </figure>
       ))}
+      <Button
+        look="quiet"
+        className="-ms-3 self-start"
+        aria-expanded={showsMatches}
+        aria-label={words.findMatches(person.name)}
+        onClick={() => setShowsMatches(!showsMatches)}
+      >
+        {words.matches}
+      </Button>
+      {showsMatches && <VoiceMatches person={person} />}
     </li>
   );
 }

@@ -1,7 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Play, Square } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
-import { request } from '../../api/client.ts';
+import { useRef } from 'react';
+import { api, dataOf } from '../../api/client.ts';
 import { peopleQuery } from '../../api/queries.ts';
 import type { Person, UnknownVoice } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
@@ -11,6 +10,7 @@ import { LineForm } from '../../ui/line-form.tsx';
 import { offerUndo } from '../../ui/notice.ts';
 import { Group } from '../../ui/page.tsx';
 import { clockTime, exactTime } from '../../ui/time.ts';
+import { Piece } from './piece.tsx';
 
 const KEY = ['unknown-voices'];
 /** Pieces of a voice that can be played. */
@@ -21,7 +21,7 @@ export function UnknownVoices({ people }: { people: readonly Person[] }) {
   const words = useStrings().people;
   const found = useQuery({
     queryKey: KEY,
-    queryFn: ({ signal }) => request<{ voices: UnknownVoice[] }>('/v1/voices/unknown', { signal }),
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/voices/unknown', { signal })),
   });
   const voices = found.data?.voices ?? [];
   if (voices.length === 0) return null;
@@ -39,7 +39,7 @@ function VoiceRow({ voice, people }: { voice: UnknownVoice; people: readonly Per
   const locale = useLocale();
   const queries = useQueryClient();
   const row = useRef<HTMLLIElement>(null);
-  const path = `/v1/voices/unknown/${encodeURIComponent(voice.id)}`;
+  const params = { path: { voice_id: voice.id } };
   const refresh = () =>
     Promise.all([
       queries.invalidateQueries({ queryKey: KEY }),
@@ -48,21 +48,33 @@ function VoiceRow({ voice, people }: { voice: UnknownVoice; people: readonly Per
   const leave = () => focusNeighbour(row.current?.firstElementChild ?? null);
   const name = useMutation({
     mutationFn: (text: string) =>
-      request(`${path}/name`, { method: 'POST', body: { name: text, rename_earlier: true } }),
+      dataOf(
+        api.POST('/v1/voices/unknown/{voice_id}/name', {
+          params,
+          body: { name: text, rename_earlier: true },
+        }),
+      ),
     onSuccess: leave,
     onSettled: refresh,
   });
   const join = useMutation({
     mutationFn: (person: string) =>
-      request(`${path}/join`, {
-        method: 'POST',
-        body: { person_id: person, rename_earlier: true },
-      }),
+      dataOf(
+        api.POST('/v1/voices/unknown/{voice_id}/join', {
+          params,
+          body: { person_id: person, rename_earlier: true },
+        }),
+      ),
     onSuccess: leave,
     onSettled: refresh,
   });
   const ignore = useMutation({
-    mutationFn: (method: 'POST' | 'DELETE') => request(`${path}/ignore`, { method }),
+    mutationFn: (isIgnored: boolean) =>
+      dataOf(
+        isIgnored
+          ? api.POST('/v1/voices/unknown/{voice_id}/ignore', { params })
+          : api.DELETE('/v1/voices/unknown/{voice_id}/ignore', { params }),
+      ),
     onSettled: refresh,
   });
   return (
@@ -100,8 +112,8 @@ function VoiceRow({ voice, people }: { voice: UnknownVoice; people: readonly Per
           data-action="ignore"
           onClick={(event) => {
             focusNeighbour(event.currentTarget);
-            ignore.mutate('POST');
-            offerUndo(words.ignored, () => ignore.mutate('DELETE'));
+            ignore.mutate(true);
+            offerUndo(words.ignored, () => ignore.mutate(false));
           }}
         >
           {words.ignore}
@@ -113,49 +125,5 @@ function VoiceRow({ voice, people }: { voice: UnknownVoice; people: readonly Per
         </p>
       )}
     </li>
-  );
-}
-
-/** A piece of a conversation in which the voice speaks alone. */
-function Piece({ piece }: { piece: UnknownVoice['heard_in'][number] }) {
-  const { people: words, timeline } = useStrings();
-  const [isPlaying, setIsPlaying] = useState(false);
-  const audio = useRef<HTMLAudioElement | null>(null);
-  useEffect(() => () => audio.current?.pause(), []);
-  const title = piece.title || timeline.untitled;
-  const clip = useMutation({
-    mutationFn: () =>
-      request<{ audio_base64: string }>('/v1/speaker-tag-prompts/clip', {
-        query: {
-          conversation_id: piece.conversation_id,
-          start: piece.clip_start,
-          end: piece.clip_end,
-        },
-      }),
-    onSuccess: ({ audio_base64 }) => {
-      const bytes = Uint8Array.from(atob(audio_base64), (letter) => letter.charCodeAt(0));
-      const url = URL.createObjectURL(new Blob([bytes], { type: 'audio/wav' }));
-      const element = new Audio(url);
-      audio.current = element;
-      element.addEventListener('ended', () => setIsPlaying(false), { once: true });
-      setIsPlaying(true);
-      void element.play().catch(() => setIsPlaying(false));
-    },
-  });
-  return (
-    <Button
-      icon={isPlaying ? <Square size={14} aria-hidden /> : <Play size={14} aria-hidden />}
-      aria-label={words.play(title)}
-      className="max-w-full"
-      onClick={() => {
-        if (!isPlaying) clip.mutate();
-        audio.current?.pause();
-        setIsPlaying(false);
-      }}
-    >
-      <bdi dir="auto" className="truncate">
-        {clip.isError ? words.noAudio : title}
-      </bdi>
-    </Button>
   );
 }

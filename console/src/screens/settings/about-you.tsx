@@ -1,7 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { request } from '../../api/client.ts';
-import { type Profile, profileQuery } from '../../api/queries.ts';
-import type { TranscriptionPreferences } from '../../api/types.ts';
+import { api, dataOf } from '../../api/client.ts';
+import { profileQuery } from '../../api/queries.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { LineField } from '../../ui/line-field.tsx';
 import { say } from '../../ui/notice.ts';
@@ -19,21 +18,24 @@ export function AboutYou() {
   const { settings: words, firstRun } = useStrings();
   const queries = useQueryClient();
   const profile = useQuery(profileQuery).data;
-  const speech = useSettings<TranscriptionPreferences>('/v1/users/transcription-preferences');
+  const speech = useSettings('transcription', {
+    read: (signal) => dataOf(api.GET('/v1/users/transcription-preferences', { signal })),
+    write: (body) => dataOf(api.PATCH('/v1/users/transcription-preferences', { body })),
+  });
   const refresh = () =>
     Promise.all([
       queries.invalidateQueries({ queryKey: profileQuery.queryKey }),
       queries.invalidateQueries({ queryKey: ['settings'] }),
     ]);
   const edit = useMutation({
-    mutationFn: (change: Partial<Pick<Profile, 'name' | 'time_zone'>>) =>
-      request('/v1/users/profile', { method: 'PATCH', body: change }),
+    mutationFn: (change: { name?: string; time_zone?: string }) =>
+      dataOf(api.PATCH('/v1/users/profile', { body: change })),
     onError: (error) => say(error.message),
     onSettled: refresh,
   });
   const speak = useMutation({
     mutationFn: (language: string) =>
-      request('/v1/users/language', { method: 'PATCH', body: { language } }),
+      dataOf(api.PATCH('/v1/users/language', { body: { language } })),
     onError: (error) => say(error.message),
     onSettled: refresh,
   });

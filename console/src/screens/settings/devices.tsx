@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import type { Device } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
@@ -16,15 +16,15 @@ export function Devices() {
   const key = ['devices'];
   const devices = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => request<Device[]>('/v1/auth/sessions', { signal }),
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/auth/sessions', { signal })),
   });
   const revoke = useMutation({
     mutationFn: (id: string) =>
-      request(`/v1/auth/sessions/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+      dataOf(api.DELETE('/v1/auth/sessions/{id}', { params: { path: { id } } })),
     onSettled: () => queries.invalidateQueries({ queryKey: key }),
   });
   const link = useMutation({
-    mutationFn: () => request<{ url: string }>('/v1/auth/sign-in-link', { method: 'POST' }),
+    mutationFn: () => dataOf(api.POST('/v1/auth/sign-in-link')),
   });
   if (devices.isError) return <Failed error={devices.error} retry={() => void devices.refetch()} />;
   return (

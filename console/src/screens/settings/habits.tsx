@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { request } from '../../api/client.ts';
-import type { SttUsage, VoiceProfileSettings } from '../../api/types.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { Group } from '../../ui/page.tsx';
 import { timeOfDay } from '../../ui/time.ts';
@@ -14,9 +13,10 @@ const HOURS = 24;
 export function DailySummary() {
   const words = useStrings().settings;
   const locale = useLocale();
-  const { values, change, isPending } = useSettings<{ enabled: boolean; hour: number }>(
-    '/v1/users/daily-summary-settings',
-  );
+  const { values, change, isPending } = useSettings('daily-summary', {
+    read: (signal) => dataOf(api.GET('/v1/users/daily-summary-settings', { signal })),
+    write: (body) => dataOf(api.PATCH('/v1/users/daily-summary-settings', { body })),
+  });
   return (
     <Group title={words.daySummary}>
       <Row label={words.daySummaryOn}>
@@ -45,9 +45,10 @@ export function DailySummary() {
 /** Whether voices of others are learned, and whether the user is asked who speaks. */
 export function Voices() {
   const words = useStrings().settings;
-  const { values, change, isPending } = useSettings<VoiceProfileSettings>(
-    '/v1/users/voice-profile-settings',
-  );
+  const { values, change, isPending } = useSettings('voice-profile', {
+    read: (signal) => dataOf(api.GET('/v1/users/voice-profile-settings', { signal })),
+    write: (body) => dataOf(api.PATCH('/v1/users/voice-profile-settings', { body })),
+  });
   return (
     <Group title={words.voices}>
       <Row label={words.otherVoices} hint={words.otherVoicesHint}>
@@ -76,7 +77,7 @@ export function Usage() {
   const found = useQuery({
     queryKey: ['stt-usage'],
     queryFn: ({ signal }) =>
-      request<SttUsage>('/v1/users/me/stt-usage', { signal, query: { days: 30 } }),
+      dataOf(api.GET('/v1/users/me/stt-usage', { params: { query: { days: 30 } }, signal })),
   });
   const byProvider = new Map<string, number>();
   for (const { provider, sent_minutes } of found.data?.days ?? []) {

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { type LocalModel, localModelsQuery } from '../../api/local-models.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
@@ -49,12 +49,14 @@ export function LocalModels() {
 function ModelRow({ model }: { model: LocalModel }) {
   const words = useStrings().models;
   const queries = useQueryClient();
-  const path = `/v1/local-models/${encodeURIComponent(model.id)}`;
+  const params = { path: { id: model.id } };
   const act = useMutation({
-    mutationFn: (what: 'pull' | 'stop' | 'remove') =>
-      request(what === 'remove' ? path : `${path}/pull`, {
-        method: what === 'pull' ? 'POST' : 'DELETE',
-      }),
+    mutationFn: async (what: 'pull' | 'stop' | 'remove') => {
+      if (what === 'pull') await dataOf(api.POST('/v1/local-models/{id}/pull', { params }));
+      else if (what === 'stop') {
+        await dataOf(api.DELETE('/v1/local-models/{id}/pull', { params }));
+      } else await dataOf(api.DELETE('/v1/local-models/{id}', { params }));
+    },
     onSettled: () => queries.invalidateQueries({ queryKey: localModelsQuery.queryKey }),
   });
   const { download } = model;

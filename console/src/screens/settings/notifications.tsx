@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import type { PushSettings } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { pushState, switchPushOff, switchPushOn } from '../../push/browser-push.ts';
@@ -16,7 +16,7 @@ export function Notifications() {
   const state = useQuery({ queryKey: ['push-state'], queryFn: pushState });
   const settings = useQuery({
     queryKey: ['push-settings'],
-    queryFn: ({ signal }) => request<PushSettings>('/v1/push/settings', { signal }),
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/push/settings', { signal })),
   });
   const turn = useMutation({
     mutationFn: () => (state.data === 'on' ? switchPushOff() : switchPushOn()),
@@ -24,7 +24,7 @@ export function Notifications() {
   });
   const change = useMutation({
     mutationFn: (changes: Partial<PushSettings>) =>
-      request('/v1/push/settings', { method: 'PATCH', body: changes }),
+      dataOf(api.PATCH('/v1/push/settings', { body: changes })),
     onSettled: () => queries.invalidateQueries({ queryKey: ['push-settings'] }),
   });
   const wanted = { ...settings.data, ...(change.isPending ? change.variables : {}) };

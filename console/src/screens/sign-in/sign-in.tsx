@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
-import { ApiError, apiUrl, request } from '../../api/client.ts';
+import { ApiError, api, apiUrl, dataOf } from '../../api/client.ts';
 import { signIn } from '../../app/session.ts';
 import { useIsRecording } from '../../capture/recording-state.ts';
 import { useStrings } from '../../i18n/strings.ts';
@@ -21,7 +21,7 @@ export function SignIn() {
   const { next, problem: cameWith } = useSearch({ from: '/welcome' });
   const issuer = useQuery({
     queryKey: ['issuer'],
-    queryFn: ({ signal }) => request<{ name: string | null }>('/v1/auth/issuer', { signal }),
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/auth/issuer', { signal })),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const issuerName = issuer.data?.name ?? null;

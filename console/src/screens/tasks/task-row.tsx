@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { actionItemsQuery } from '../../api/queries.ts';
 import { restore } from '../../api/restore.ts';
 import type { ActionItem } from '../../api/types.ts';
@@ -17,11 +17,12 @@ const MAX_TEXT = 2_000;
 export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: boolean }) {
   const { tasks: words } = useStrings();
   const queries = useQueryClient();
-  const path = `/v1/action-items/${encodeURIComponent(item.id)}`;
   const refresh = () => queries.invalidateQueries({ queryKey: actionItemsQuery.queryKey });
   const edit = useMutation({
     mutationFn: (change: Partial<Pick<ActionItem, 'completed' | 'due_at' | 'description'>>) =>
-      request(path, { method: 'PATCH', body: change }),
+      dataOf(
+        api.PATCH('/v1/action-items/{id}', { params: { path: { id: item.id } }, body: change }),
+      ),
     onMutate: (change) =>
       replace((other) => (other.id === item.id ? { ...other, ...change } : other)),
     onSettled: refresh,
@@ -33,7 +34,8 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
         old && { ...old, action_items: old.action_items.flatMap((other) => of(other) ?? []) },
     );
   const remove = useMutation({
-    mutationFn: () => request(path, { method: 'DELETE' }),
+    mutationFn: () =>
+      dataOf(api.DELETE('/v1/action-items/{id}', { params: { path: { id: item.id } } })),
     onMutate: () => replace((other) => (other.id === item.id ? null : other)),
     onSuccess: () =>
       offerUndo(words.deleted, () => void restore('action_item', item.id).finally(refresh)),

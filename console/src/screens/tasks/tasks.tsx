@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { actionItemsQuery, conversationQuery } from '../../api/queries.ts';
 import { currentTime } from '../../api/server-clock.ts';
 import type { ActionItem } from '../../api/types.ts';
@@ -37,7 +37,7 @@ export function Tasks() {
   const [order, setOrder] = useState<(typeof ORDERS)[number]>('due');
   const add = useMutation({
     mutationFn: (description: string) =>
-      request('/v1/action-items', { method: 'POST', body: { description } }),
+      dataOf(api.POST('/v1/action-items', { body: { description } })),
     onError: (error) => say(error.message),
     onSettled: () => queries.invalidateQueries({ queryKey: actionItemsQuery.queryKey }),
   });

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Download, Folder as FolderIcon, Merge, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { request } from '../../api/client.ts';
+import { api, dataOf } from '../../api/client.ts';
 import { foldersQuery, moveToFolder } from '../../api/folders.ts';
 import { conversationQuery, peopleQuery } from '../../api/queries.ts';
 import { restore } from '../../api/restore.ts';
@@ -70,10 +70,7 @@ function MergeSheet({
   const queries = useQueryClient();
   const merge = useMutation({
     mutationFn: () =>
-      request<{ warning: string | null }>('/v1/conversations/merge', {
-        method: 'POST',
-        body: { conversation_ids: ids },
-      }),
+      dataOf(api.POST('/v1/conversations/merge', { body: { conversation_ids: [...ids] } })),
     onSuccess: () => {
       say(words.merging);
       close();
@@ -130,7 +127,7 @@ function MoveSheet({
   const queries = useQueryClient();
   const folders = useQuery(foldersQuery).data ?? [];
   const move = useMutation({
-    mutationFn: (folder: string | null) => moveToFolder(ids, folder),
+    mutationFn: (folder: string | null) => moveToFolder([...ids], folder),
     onSuccess: () => {
       say(labels.moved);
       close();
@@ -176,7 +173,7 @@ function useRemove(): (ids: readonly string[]) => void {
   const remove = useMutation({
     mutationFn: async (ids: readonly string[]) => {
       for (const id of ids) {
-        await request(`/v1/conversations/${encodeURIComponent(id)}`, { method: 'DELETE' });
+        await dataOf(api.DELETE('/v1/conversations/{id}', { params: { path: { id } } }));
       }
     },
     onSuccess: (_, ids) => {

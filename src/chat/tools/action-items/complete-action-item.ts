@@ -10,6 +10,7 @@ export const completeActionItemTool = defineTool({
     description: 'Marks an action item as done. Only if the user asks for it.',
     status: 'Completing action item',
     writes: ['complete-task'],
+    keepsToScope: true,
     schema: z.object({ action_item_id: z.string().min(1) }),
     run: async ({ actionItems }, { uid, permission }, { action_item_id }) => {
       const before = await actionItems.get(uid, action_item_id);

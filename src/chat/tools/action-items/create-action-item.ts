@@ -15,6 +15,7 @@ export const createActionItemTool = defineTool({
     description: 'Adds an action item (task, to-do, reminder). Only if the user asks for it.',
     status: 'Creating action item',
     writes: ['create-task'],
+    keepsToScope: true,
     schema: z.object({
       description: z.string().min(1).max(1000).describe('What is to be done, verb first'),
       due_at: zonedTime('When it is due; in 24 hours unless told'),

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import type { ActionItem } from '../../../model/tasks/action-item.ts';
+import { isInScope } from '../../chat-scope.ts';
 import { toLocalText } from '../../local-time.ts';
 import { markAsData } from '../../untrusted-text.ts';
 import { dayOrTime, pageArguments, pageOf, readDayOrTime, recordId } from '../record-arguments.ts';
 import { defineTool } from '../tool.ts';
 import { readTime, zonedTime } from '../tool-dates.ts';
+
+/** Tasks that are looked through for those of a scope, the newest. */
+const MOST_IN_SCOPE = 5000;
 
 /** The user's tasks. */
 export const getActionItemsTool = defineTool({
@@ -14,6 +18,7 @@ export const getActionItemsTool = defineTool({
     description: "Lists the user's action items (tasks, to-dos), with their ids.",
     status: 'Checking action items',
     writes: [],
+    keepsToScope: true,
     schema: z.object({
       limit: z.number().int().min(1).max(500).default(50),
       offset: z.number().int().min(0).max(10_000).default(0),
@@ -24,7 +29,7 @@ export const getActionItemsTool = defineTool({
       due_start_date: zonedTime('Earliest due time'),
       due_end_date: zonedTime('Latest due time'),
     }),
-    run: async ({ actionItems }, { uid, timeZone }, args) => {
+    run: async ({ actionItems }, { uid, timeZone, within }, args) => {
       const filter = {
         completed: args.completed ?? null,
         conversationId: args.conversation_id ?? null,
@@ -34,7 +39,11 @@ export const getActionItemsTool = defineTool({
         dueTo: readTime('due_end_date', args.due_end_date),
       };
       const { limit, offset } = args;
-      const { items, hasMore } = await actionItems.list(uid, filter, { limit, offset });
+      const page = within === null ? { limit, offset } : { limit: MOST_IN_SCOPE, offset: 0 };
+      const found = await actionItems.list(uid, filter, page);
+      const fitting = found.items.filter((item) => isInScope(within, item.conversationId));
+      const items = within === null ? fitting : fitting.slice(offset, offset + limit);
+      const hasMore = within === null ? found.hasMore : fitting.length > offset + limit;
       const open = items.filter((item) => !item.isLocked);
       if (open.length === 0) return 'No action items.';
       const lines = open.map((item, i) => `${i + 1}. ${describeItem(item, timeZone)}`);

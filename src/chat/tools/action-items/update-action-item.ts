@@ -17,6 +17,7 @@ export const updateActionItemTool = defineTool({
     description: "Changes an action item's text, due time or state. Only if the user asks for it.",
     status: 'Updating action item',
     writes: ['complete-task', 'reopen-task', 'rename-task', 'reschedule-task'],
+    keepsToScope: true,
     schema: z.object({
       action_item_id: z.string().min(1),
       completed: z.boolean().optional(),

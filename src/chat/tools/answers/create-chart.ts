@@ -13,6 +13,7 @@ export const createChartTool = defineTool({
       'Shows a line or bar chart with the answer. Only of numbers that were looked up before.',
     status: 'Creating chart',
     writes: [],
+    keepsToScope: true,
     schema: z.object({
       chart_type: z.enum(['line', 'bar']),
       title: z.string().min(1).max(200),

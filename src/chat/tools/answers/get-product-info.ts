@@ -9,6 +9,7 @@ export const getProductInfoTool = defineTool({
     description: 'Looks up how this server itself works: features, settings, privacy, errors.',
     status: 'Looking up product info',
     writes: [],
+    keepsToScope: true,
     schema: z.object({ query: z.string().min(1).max(1000) }),
     run: async ({ product }, _context, { query }) => {
       const found = await product.find(query);

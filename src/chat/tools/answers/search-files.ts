@@ -16,6 +16,7 @@ export const searchFilesTool = defineTool({
       'Finds passages in the files that the user gave to this chat, with the page or line to name as their source.',
     status: 'Searching files',
     writes: [],
+    keepsToScope: true,
     schema: z.object({
       question: z.string().min(1).max(1000),
       file_ids: z.array(z.string()).max(50).optional().describe('Only these files'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { conversations } from '../../../model/conversations/conversation.ts';
 import { queryAll } from '../../../store/collection.ts';
+import { isInScope } from '../../chat-scope.ts';
 import { toLocalText } from '../../local-time.ts';
 import { markAsData } from '../../untrusted-text.ts';
 import { defineTool } from '../tool.ts';
@@ -18,6 +19,7 @@ export const getConversationEventsTool = defineTool({
       'Lists appointments and events that were made in conversations, by when they take place.',
     status: 'Checking events from conversations',
     writes: [],
+    keepsToScope: true,
     schema: z.object({
       start_date: zonedTime('Earliest beginning of an event'),
       end_date: zonedTime('Latest beginning of an event'),
@@ -32,7 +34,7 @@ export const getConversationEventsTool = defineTool({
       for await (const conversation of queryAll(reader, conversations, uid, request)) {
         looked += 1;
         if (looked > MAX_LOOKED_THROUGH) break;
-        if (conversation.isLocked) continue;
+        if (conversation.isLocked || !isInScope(context.within, conversation.id)) continue;
         for (const event of conversation.structured.events) {
           if (event.start < (bounds.from ?? 0)) continue;
           if (event.start > (bounds.to ?? Number.MAX_SAFE_INTEGER)) continue;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { categorySchema } from '../../../model/conversations/category.ts';
-import { conversations } from '../../../model/conversations/conversation.ts';
+import { type Conversation, conversations } from '../../../model/conversations/conversation.ts';
 import { queryByOffset } from '../../../store/collection.ts';
+import type { DocumentReader } from '../../../store/document-store.ts';
+import type { ScopeContents } from '../../chat-scope.ts';
 import { describeConversation, firstSegments } from '../conversation-text.ts';
 import { pageArguments, pageOf, readDayOrTime } from '../record-arguments.ts';
 import { defineTool } from '../tool.ts';
@@ -23,6 +25,9 @@ const schema = z.object({
     .describe('Segments of each transcript: 0 none, -1 all'),
 });
 
+/** Conversations of a scope that are read at once. */
+const READ_AT_ONCE = 500;
+
 /** Lists conversations by time. */
 export const getConversationsTool = defineTool({
   name: 'get_conversations',
@@ -32,26 +37,13 @@ export const getConversationsTool = defineTool({
       'Lists the conversations of a time, newest first. For what was said about a topic use search_conversations_tool.',
     status: 'Searching conversations',
     writes: [],
+    keepsToScope: true,
     schema,
     run: async ({ reader }, context, args) => {
       const { uid, timeZone } = context;
       const bounds = boundsOf(context, args, 'past');
-      const { items, hasMore } = await queryByOffset(
-        reader,
-        conversations,
-        uid,
-        {
-          query: 'recent',
-          filters: {
-            status: ['processing', 'completed'],
-            ...(args.include_discarded ? {} : { discarded: false }),
-          },
-          ...(bounds.from === null ? {} : { from: bounds.from }),
-          ...(bounds.to === null ? {} : { to: bounds.to }),
-        },
-        args.offset,
-        args.limit,
-      );
+      const wanted = { ...args, ...bounds };
+      const { items, hasMore } = await listConversations(reader, uid, context.within, wanted);
       const open = items.filter((conversation) => !conversation.isLocked);
       if (open.length === 0) return `No conversations were found. ${bounds.note}`.trim();
       const blocks: string[] = [];
@@ -101,3 +93,49 @@ export const getConversationsTool = defineTool({
     },
   },
 });
+
+interface WantedConversations {
+  from: number | null;
+  to: number | null;
+  include_discarded: boolean;
+  offset: number;
+  limit: number;
+}
+
+/** Lists conversations that have ended, newest first; those of a scope are read by their ids. */
+async function listConversations(
+  reader: DocumentReader,
+  uid: string,
+  within: ScopeContents | null,
+  { from, to, include_discarded, offset, limit }: WantedConversations,
+): Promise<{ items: Conversation[]; hasMore: boolean }> {
+  const status = ['processing', 'completed'] as const;
+  if (within === null) {
+    const request = {
+      query: 'recent' as const,
+      filters: { status, ...(include_discarded ? {} : { discarded: false }) },
+      ...(from === null ? {} : { from }),
+      ...(to === null ? {} : { to }),
+    };
+    return await queryByOffset(reader, conversations, uid, request, offset, limit);
+  }
+  const ids = [...within.ids];
+  const fitting: Conversation[] = [];
+  for (let at = 0; at < ids.length; at += READ_AT_ONCE) {
+    const some = await reader.findMany(conversations, uid, ids.slice(at, at + READ_AT_ONCE));
+    fitting.push(
+      ...some.filter(
+        (talk) =>
+          status.some((each) => each === talk.status) &&
+          (include_discarded || !talk.discarded) &&
+          talk.createdAt >= (from ?? 0) &&
+          talk.createdAt <= (to ?? Number.MAX_SAFE_INTEGER),
+      ),
+    );
+  }
+  fitting.sort((a, b) => b.createdAt - a.createdAt);
+  return {
+    items: fitting.slice(offset, offset + limit),
+    hasMore: fitting.length > offset + limit,
+  };
+}

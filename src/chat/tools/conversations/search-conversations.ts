@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { loadTranscript } from '../../../transcripts/transcript.ts';
+import { narrowTo } from '../../chat-scope.ts';
 import { describeConversation } from '../conversation-text.ts';
 import { readDayOrTime } from '../record-arguments.ts';
 import { defineTool } from '../tool.ts';
@@ -18,6 +19,7 @@ export const searchConversationsTool = defineTool({
       'Finds conversations by what was said or meant in them and shows the passages that match.',
     status: 'Searching conversations',
     writes: [],
+    keepsToScope: true,
     schema: z.object({
       query: z.string().min(1).max(1000).describe('What to look for, without its time'),
       start_date: zonedTime('Beginning of the time'),
@@ -36,6 +38,7 @@ export const searchConversationsTool = defineTool({
           includeDiscarded: true,
           startDate: from,
           endDate: to,
+          ...narrowTo(context.within),
         });
       const { items } = await find(bounds.from, bounds.to);
       if (items.length === 0) {

@@ -10,6 +10,7 @@ export const createMemoryTool = defineTool({
     description: 'Keeps a fact about the user. Only if the user asks to remember it.',
     status: 'Saving memory',
     writes: ['create-memory'],
+    keepsToScope: true,
     schema: z.object({ content: z.string().min(1).max(2000) }),
     run: async ({ memories }, { uid, permission }, { content }) => {
       permission.take('create-memory', content);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { memoryCategorySchema, tellMemory } from '../../../model/memory.ts';
+import { isInScope } from '../../chat-scope.ts';
 import { toLocalText } from '../../local-time.ts';
 import { markAsData } from '../../untrusted-text.ts';
 import { dayOrTime, pageArguments, pageOf, readDayOrTime } from '../record-arguments.ts';
@@ -14,6 +15,7 @@ export const getMemoriesTool = defineTool({
     description: 'Lists facts that are known about the user, the most telling first.',
     status: 'Searching memories',
     writes: [],
+    keepsToScope: true,
     schema: z.object({
       limit: z.number().int().min(1).max(500).default(50),
       offset: z.number().int().min(0).max(10_000).default(0),
@@ -27,6 +29,7 @@ export const getMemoriesTool = defineTool({
       const fitting = all.filter(
         (memory) =>
           !memory.isLocked &&
+          isInScope(context.within, memory.conversationId) &&
           memory.createdAt >= (bounds.from ?? 0) &&
           memory.createdAt <= (bounds.to ?? Number.MAX_SAFE_INTEGER),
       );

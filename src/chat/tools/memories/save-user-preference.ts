@@ -15,6 +15,7 @@ export const saveUserPreferenceTool = defineTool({
       'Keeps a lasting preference of the user ("always answer in French"). Only if the user asks for it.',
     status: 'Saving preference',
     writes: ['create-memory'],
+    keepsToScope: true,
     schema: z.object({ preference: z.string().min(1).max(2000) }),
     run: async ({ memories, search }, { uid, permission }, { preference }) => {
       permission.take('create-memory', preference);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { tellMemory } from '../../../model/memory.ts';
+import { narrowTo } from '../../chat-scope.ts';
 import { toLocalText } from '../../local-time.ts';
 import { markAsData } from '../../untrusted-text.ts';
 import { defineTool } from '../tool.ts';
@@ -12,12 +13,16 @@ export const searchMemoriesTool = defineTool({
     description: 'Finds facts about the user by what they are about.',
     status: 'Searching memories',
     writes: [],
+    keepsToScope: true,
     schema: z.object({
       query: z.string().min(1).max(1000),
       limit: z.number().int().min(1).max(20).default(5),
     }),
-    run: async ({ search }, { uid, timeZone }, query) => {
-      const found = await search.searchMemories(uid, query);
+    run: async ({ search }, { uid, timeZone, within }, query) => {
+      const found = await search.searchMemories(uid, {
+        ...query,
+        within: narrowTo(within).within ?? null,
+      });
       if (found.length === 0) return 'No memories match.';
       const lines = found.map(
         ({ memory, score }) =>

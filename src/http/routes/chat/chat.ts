@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ChatId } from '../../../chat/chat-messages.ts';
 import type { ChatService } from '../../../chat/chat-service.ts';
+import type { ChatSessions } from '../../../chat/chat-sessions.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import { messageSchema, responseMessageSchema } from '../../../wire/message-wire.ts';
 import { type ChatWire, STREAM_TIMEOUT_MS, streamAnswer } from '../../chat-stream.ts';
@@ -16,6 +17,11 @@ const LISTED = 100;
 const chatQuery = z.object({
   app_id: z.string().max(200).optional(),
   plugin_id: z.string().max(200).optional(),
+  session_id: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Id of a chat session; absent: the chat outside of sessions.'),
 });
 
 const newMessage = z.object({
@@ -27,21 +33,39 @@ const newMessage = z.object({
       id: z.string().max(200).nullish(),
       title: z.string().max(1000).nullish(),
     })
-    .nullish(),
+    .nullish()
+    .describe('What the user is looking at. A hint: everything can be found.'),
+  scope: z
+    .object({
+      type: z.enum(['conversation', 'folder', 'person']),
+      id: z.string().min(1).max(200),
+    })
+    .nullish()
+    .describe(
+      'What the question is about alone: one conversation, a folder, or the conversations in which a person speaks. Nothing else is looked at. 404 if there is no such thing.',
+    ),
 });
 
 /** Asking, the messages of a chat, and their greeting. */
 export function chatRoutes(deps: {
   chat: ChatService;
+  chatSessions: Pick<ChatSessions, 'get'>;
   chatWire: ChatWire;
   logger: Logger;
 }): FastifyPluginAsyncZod {
-  const { chat, chatWire: wire } = deps;
+  const { chat, chatSessions, chatWire: wire } = deps;
   const logger = deps.logger.child({ subsystem: 'chat' });
 
   const greeting = async (request: FastifyRequest, id: ChatId) => {
     const message = await wire.message(request, await chat.greet(request.uid, id));
     return { ...message, ask_for_nps: false };
+  };
+
+  /** The chat of a request; 404 for a session that the user does not have. */
+  const knownChat = async (uid: string, query: z.output<typeof chatQuery>): Promise<ChatId> => {
+    const id = chatOf(query);
+    if (id.sessionId !== null) await chatSessions.get(uid, id.sessionId);
+    return id;
   };
 
   return async (app) => {
@@ -72,11 +96,13 @@ export function chatRoutes(deps: {
         const asked = {
           text: body.text,
           page: page ?? null,
+          scope: body.scope ?? null,
           fileIds: body.file_ids ?? [],
           isSpoken: false,
           mayWrite: true,
         };
-        const events = chat.answer(uid, chatOf(query), asked, goneSignal(reply));
+        const id = await knownChat(uid, query);
+        const events = chat.answer(uid, id, asked, goneSignal(reply));
         return await streamAnswer(request, reply, events, { wire, logger, tellsQuestion: false });
       },
     );
@@ -93,7 +119,8 @@ export function chatRoutes(deps: {
       },
       async (request) => {
         chat.warm();
-        const found = await chat.list(request.uid, chatOf(request.query), LISTED);
+        const id = await knownChat(request.uid, request.query);
+        const found = await chat.list(request.uid, id, LISTED);
         return await wire.messages(request, found);
       },
     );
@@ -110,7 +137,7 @@ export function chatRoutes(deps: {
           },
         },
         async (request) => {
-          const id = chatOf(request.query);
+          const id = await knownChat(request.uid, request.query);
           await chat.clear(request.uid, id);
           return await greeting(request, id);
         },
@@ -126,7 +153,7 @@ export function chatRoutes(deps: {
             querystring: chatQuery,
           },
         },
-        async (request) => await greeting(request, chatOf(request.query)),
+        async (request) => await greeting(request, await knownChat(request.uid, request.query)),
       );
     }
   };
@@ -135,5 +162,5 @@ export function chatRoutes(deps: {
 function chatOf(query: z.output<typeof chatQuery>): ChatId {
   const given = query.app_id ?? query.plugin_id ?? '';
   const isMain = given === '' || given === 'null' || given === 'no_selected';
-  return { appId: isMain ? null : given, sessionId: null };
+  return { appId: isMain ? null : given, sessionId: query.session_id || null };
 }

@@ -57,7 +57,14 @@ export function voiceMessageRoutes(deps: {
         if (text.trim() === '') {
           return await reply.type('text/event-stream; charset=utf-8').send('');
         }
-        const asked = { text, page: null, fileIds: [], isSpoken: true, mayWrite: true };
+        const asked = {
+          text,
+          page: null,
+          scope: null,
+          fileIds: [],
+          isSpoken: true,
+          mayWrite: true,
+        };
         const events = chat.answer(request.uid, MAIN_CHAT, asked, gone);
         return await streamAnswer(request, reply, events, { wire, logger, tellsQuestion: true });
       },

@@ -10,6 +10,7 @@ import type {
 import { isAppError } from '../../../kernel/errors.ts';
 import { speakerIdOf } from '../../../model/conversations/transcript-segment.ts';
 import { toIso } from '../../../model/timestamp.ts';
+import { unnamedSpeaker } from '../../../text/unnamed-speaker.ts';
 import { escapeHtml, SHARED_PAGE_HEADERS, sharedPage } from '../../shared-page.ts';
 
 const open = { config: { public: true } };
@@ -86,7 +87,7 @@ function conversationPage({
   const names = new Map(people.map(({ id, name }) => [id, name]));
   const lines = segments.map(({ speaker, isUser, personId, text }) => {
     const known = personId === null ? undefined : names.get(personId);
-    const who = isUser ? ownerName || 'Me' : (known ?? `Speaker ${speakerIdOf(speaker) + 1}`);
+    const who = isUser ? ownerName || 'Me' : (known ?? unnamedSpeaker(speakerIdOf(speaker)));
     return `<p dir="auto"><small>${escapeHtml(who)}</small>\n${escapeHtml(text)}</p>`;
   });
   const { title, overview } = conversation.structured;

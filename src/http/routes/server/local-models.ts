@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { AppError } from '../../../kernel/errors.ts';
+import { type IsOwner, ownerOnly } from '../../../auth/owner-only.ts';
 import { spokenLanguages } from '../../../model/accounts/user.ts';
 import type {
   DownloadState,
@@ -12,8 +12,7 @@ import { STATUS_OK, statusOkSchema } from '../../status-ok.ts';
 
 export interface LocalModelDeps {
   modelDownloads: ModelDownloads;
-  /** True for the account that the installation was made with. */
-  isOwner(uid: string): Promise<boolean>;
+  isOwner: IsOwner;
   users: UserService;
 }
 
@@ -53,10 +52,7 @@ const localModelSchema = z
 /** Models for speech recognition on the server: the list for everybody, changes for the owner. */
 export function localModelRoutes(deps: LocalModelDeps): FastifyPluginAsyncZod {
   const { modelDownloads, users } = deps;
-  const assertOwner = async (uid: string) => {
-    if (await deps.isOwner(uid)) return;
-    throw new AppError('forbidden', 'Only the owner of this server may change its models.');
-  };
+  const assertOwner = ownerOnly(deps.isOwner);
   return async (app) => {
     app.get(
       '/v1/local-models',

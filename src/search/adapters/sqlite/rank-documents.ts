@@ -47,6 +47,30 @@ export function searchWords(db: Sqlite, request: SearchRequest, total: number): 
   return { words, people: new WordRanking(db, request, rest, total).rankOfPeople() };
 }
 
+/** Windows of somebody's speech that are looked through, the newest first. */
+const HEARD_ROWS = 200_000;
+
+/** Returns the conversations in which somebody speaks, those that were heard last first. */
+export function conversationsOfSpeaker(db: Sqlite, speaker: string, limit: number): string[] {
+  const [first, last] = rowIdsBetween('window', null, null);
+  return prepareOnce<[Record<string, unknown>], { conversation: string }>(
+    db,
+    `SELECT conversation FROM (
+         SELECT rowid FROM words WHERE words MATCH @expression AND rowid BETWEEN @first AND @last
+         ORDER BY rowid DESC LIMIT ${HEARD_ROWS}
+       ) heard CROSS JOIN docs ON docs.rowid = heard.rowid
+       WHERE conversation IS NOT NULL
+       GROUP BY conversation ORDER BY max(happened) DESC LIMIT @limit`,
+  )
+    .all({
+      expression: `people : "${peopleToken(speaker)}"`,
+      first: BigInt(first),
+      last: BigInt(last),
+      limit,
+    })
+    .map(({ conversation }) => conversation);
+}
+
 /**
  * Returns the candidates that are near by meaning (scores are cosines), best first. A window among
  * others about the same counts more than a window alone. Segments that share words with the query
@@ -182,13 +206,15 @@ class WordRanking {
 
   /** Returns the best rows of one kind. */
   #matchKind(expression: string, kind: SearchKind, tier: FoundDocument['tier']): Candidate[] {
-    const { from, to, includeDiscarded, limit } = this.#request;
+    const { from, to, includeDiscarded, within = null, limit } = this.#request;
     const [first, last] = rowIdsBetween(kind, from, to);
-    const filtered = from !== null || to !== null || !includeDiscarded;
+    const filtered = from !== null || to !== null || !includeDiscarded || within !== null;
+    const ofThese =
+      within === null ? '' : 'AND docs.conversation IN (SELECT value FROM json_each(@within))';
     // CROSS JOIN keeps the order: the words lead, the documents are looked up.
     const filter = filtered
       ? `CROSS JOIN docs ON docs.rowid = words.rowid AND docs.discarded <= @discarded
-           AND docs.happened BETWEEN @from AND @to`
+           AND docs.happened BETWEEN @from AND @to ${ofThese}`
       : '';
     return prepareOnce<[Record<string, unknown>], DocumentRow & { rank: number }>(
       this.#db,
@@ -208,6 +234,7 @@ class WordRanking {
         discarded: includeDiscarded ? 1 : 0,
         from: from ?? Number.MIN_SAFE_INTEGER,
         to: to ?? Number.MAX_SAFE_INTEGER,
+        ...(within === null ? {} : { within: JSON.stringify(within) }),
       })
       .map(({ rank, ...row }) => toCandidate(row, tier, Math.max(0, -rank)));
   }

@@ -60,6 +60,7 @@ export class RemoteVectors {
       `SELECT rowid, id, kind, conversation, happened FROM docs WHERE id = ? AND kind = ? AND discarded <= ?
          AND happened >= ? AND happened <= ?`,
     );
+    const within = request.within ? new Set(request.within) : null;
     const candidates = matches.flatMap(({ kind, id, similarity }) => {
       if (!request.kinds.includes(kind)) return [];
       const row = find.get(
@@ -69,6 +70,7 @@ export class RemoteVectors {
         request.from ?? Number.MIN_SAFE_INTEGER,
         request.to ?? Number.MAX_SAFE_INTEGER,
       );
+      if (within !== null && !within.has(row?.conversation ?? '')) return [];
       return row ? [toCandidate(row, 'meaning', similarity)] : [];
     });
     return rankByMeaning(this.#db, request, candidates);

@@ -19,6 +19,8 @@ type Handlers = {
 const handlers: Handlers = {
   words: (uid, request) => indexes.use(uid, (index) => index.words(request)),
   quotes: (uid, query, hits) => indexes.use(uid, (index) => index.quotes(query, hits)),
+  conversationsOf: (uid, speaker, limit) =>
+    indexes.use(uid, (index) => index.conversationsOf(speaker, limit)),
   nearest: (uid, request, vector) => indexes.use(uid, (index) => index.nearest(request, vector)),
   apply: (uid, updates, watermark, atLeast) =>
     indexes.use(uid, (index) => ({ applied: index.apply(updates, watermark, atLeast) })),

@@ -25,6 +25,8 @@ const CHECK_TIMEOUT_MS = 8000;
 const DELETE_USER_TIMEOUT_MS = 60_000;
 /** As many times the wanted number are asked for, so that the windows around each are known. */
 const NEIGHBOURS_KNOWN = 4;
+/** How many are asked for if only those of some conversations count, which the service does not know. */
+const NARROWED = 1000;
 /** Neighbours are always found, however far; more of them would only dilute the words. */
 const MAX_MEANING_HITS = 50;
 
@@ -83,6 +85,10 @@ export class SqliteSearchIndex implements SearchIndex {
   ): Promise<(Quote | null)[]> {
     if (hits.length === 0) return [];
     return this.#again(() => this.#client.call('quotes', uid, query, hits));
+  }
+
+  async conversationsOf(uid: string, speaker: string, limit: number): Promise<string[]> {
+    return this.#again(() => this.#client.call('conversationsOf', uid, speaker, limit));
   }
 
   async apply(uid: string, updates: readonly SearchUpdate[], watermark: number): Promise<void> {
@@ -158,7 +164,7 @@ export class SqliteSearchIndex implements SearchIndex {
         kinds.map((kind) => {
           // Omi asks for people, topics and entities of conversations alone.
           const people = kind === 'conversation' ? named : [];
-          const limit = request.limit * NEIGHBOURS_KNOWN;
+          const limit = request.within ? NARROWED : request.limit * NEIGHBOURS_KNOWN;
           const query = { kind, vector, from, to, people, topics: [], entities: [], limit };
           return vectors.queryVectors(uid, query, signal);
         }),

@@ -10,7 +10,7 @@ import type { VectorKey, VectorMatch } from '../../vector-store.ts';
 import { openIndexFile, readMeta, type Sqlite, writeMeta } from './index-file.ts';
 import { readPending } from './pending-documents.ts';
 import { readQuotes } from './quotes.ts';
-import { searchWords } from './rank-documents.ts';
+import { conversationsOfSpeaker, searchWords } from './rank-documents.ts';
 import type { RemoteVectors } from './remote-vectors.ts';
 import { kindCode, rowIdsOfSecond } from './row-ids.ts';
 import { moveVectors, openRemote } from './vector-home.ts';
@@ -66,6 +66,10 @@ export class UserIndex {
 
   quotes(query: string, hits: readonly QuoteRequest[]): (Quote | null)[] {
     return readQuotes(this.#db, query, hits);
+  }
+
+  conversationsOf(speaker: string, limit: number): string[] {
+    return conversationsOfSpeaker(this.#db, speaker, limit);
   }
 
   nearest(request: SearchRequest, vector: Float32Array): FoundDocument[] {

@@ -10,6 +10,10 @@ import type { DocumentVector, FoundDocument, PendingDocument } from './worker-pr
 const MAX_NEIGHBOURS = 4096;
 /** As many times the wanted number are asked for, so that the windows around each are known. */
 const AROUND = 4;
+/** Documents of the conversations that a search is narrowed to that are compared, the newest. */
+const COMPARED = 20_000;
+
+type NearRow = DocumentRow & { distance: number };
 
 /**
  * The vectors of one user's documents (`vec0` of sqlite-vec, float32, all of them compared). The
@@ -73,28 +77,55 @@ export class VectorTable {
 
   /** The documents whose meaning is nearest, by cosine, the windows around each one counting. */
   nearest(request: SearchRequest, vector: Float32Array): FoundDocument[] {
-    const { limit, kinds } = request;
+    const { limit, kinds, within = null } = request;
     if (vector.length !== this.#dimension || limit <= 0 || kinds.length === 0) return [];
-    const codes = [...new Set(kinds.map(kindCode))].join(', ');
-    const rows = this.#db
-      .prepare<[Buffer, bigint, bigint, bigint, bigint], DocumentRow & { distance: number }>(
-        `SELECT docs.rowid, distance, id, docs.kind, conversation, docs.happened FROM (
-           SELECT rowid, distance FROM vectors
-           WHERE embedding MATCH ? AND k = ? AND kind IN (${codes})
-             AND happened >= ? AND happened <= ? AND discarded <= ?
-         ) near CROSS JOIN docs ON docs.rowid = near.rowid`,
-      )
-      .all(
-        toBlob(vector),
-        BigInt(Math.min(limit * AROUND, MAX_NEIGHBOURS)),
-        BigInt(request.from ?? Number.MIN_SAFE_INTEGER),
-        BigInt(request.to ?? Number.MAX_SAFE_INTEGER),
-        request.includeDiscarded ? 1n : 0n,
-      );
+    const rows =
+      within === null
+        ? this.#nearestOfAll(request, vector)
+        : this.#nearestWithin({ ...request, within }, vector);
     const candidates = rows.map(({ distance, ...row }) =>
       toCandidate(row, 'meaning', 1 - distance),
     );
     return rankByMeaning(this.#db, request, candidates);
+  }
+
+  #nearestOfAll(request: SearchRequest, vector: Float32Array): NearRow[] {
+    return this.#db
+      .prepare<[Buffer, bigint, bigint, bigint, bigint], NearRow>(
+        `SELECT docs.rowid, distance, id, docs.kind, conversation, docs.happened FROM (
+           SELECT rowid, distance FROM vectors
+           WHERE embedding MATCH ? AND k = ? AND kind IN (${codesOf(request)})
+             AND happened >= ? AND happened <= ? AND discarded <= ?
+         ) near CROSS JOIN docs ON docs.rowid = near.rowid`,
+      )
+      .all(toBlob(vector), neighboursFor(request), ...boundsOf(request));
+  }
+
+  /**
+   * Compares the newest documents of some conversations, one by one: `vec0` cannot be narrowed to row
+   * ids as large as these are (sqlite-vec 0.1 compares them by their lower 32 bits).
+   */
+  #nearestWithin(
+    request: SearchRequest & { within: readonly string[] },
+    vector: Float32Array,
+  ): NearRow[] {
+    return this.#db
+      .prepare<(Buffer | bigint | string)[], NearRow>(
+        `SELECT some.rowid, vec_distance_cosine(vectors.embedding, ?) AS distance, some.id, some.kind,
+             some.conversation, some.happened FROM (
+           SELECT rowid, id, kind, conversation, happened FROM docs
+           WHERE conversation IN (SELECT value FROM json_each(?)) AND kind IN (${codesOf(request)})
+             AND happened >= ? AND happened <= ? AND discarded <= ? AND embedded = 1
+           ORDER BY happened DESC LIMIT ${COMPARED}
+         ) some CROSS JOIN vectors ON vectors.rowid = some.rowid
+         ORDER BY distance LIMIT ?`,
+      )
+      .all(
+        toBlob(vector),
+        JSON.stringify(request.within),
+        ...boundsOf(request),
+        neighboursFor(request),
+      );
   }
 
   /** Drops every vector, to be made anew; `dimension` 0: not known yet. */
@@ -115,6 +146,23 @@ export class VectorTable {
     })();
     this.#dimension = dimension;
   }
+}
+
+function codesOf({ kinds }: SearchRequest): string {
+  return [...new Set(kinds.map(kindCode))].join(', ');
+}
+
+function neighboursFor({ limit }: SearchRequest): bigint {
+  return BigInt(Math.min(limit * AROUND, MAX_NEIGHBOURS));
+}
+
+/** From when, until when, and whether what was discarded counts. */
+function boundsOf({ from, to, includeDiscarded }: SearchRequest): [bigint, bigint, bigint] {
+  return [
+    BigInt(from ?? Number.MIN_SAFE_INTEGER),
+    BigInt(to ?? Number.MAX_SAFE_INTEGER),
+    includeDiscarded ? 1n : 0n,
+  ];
 }
 
 function toBlob(vector: Float32Array): Buffer {

@@ -53,6 +53,7 @@ export interface WorkerOperations {
     args: [uid: string, query: string, hits: readonly QuoteRequest[]];
     answer: (Quote | null)[];
   };
+  conversationsOf: { args: [uid: string, speaker: string, limit: number]; answer: string[] };
   nearest: {
     args: [uid: string, request: SearchRequest, vector: Float32Array];
     answer: FoundDocument[];

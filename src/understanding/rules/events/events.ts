@@ -1,7 +1,7 @@
 import { capitalize, titleCase } from '../../../text/capitals.ts';
 import { isFunctionWord } from '../../../text/word-classes.ts';
 import type { EventClaim } from '../../understanding-engine.ts';
-import { isClaimed, scoreClaim } from '../claims/claim-score.ts';
+import { type Score, type Scored, scoreBy } from '../claims/claim-score.ts';
 import type { CooperativeLoop } from '../cooperative-loop.ts';
 import { partSpokenOf, type ResolvedDate } from '../dates/resolve-date.ts';
 import { parseNumber } from '../dates/spoken-number.ts';
@@ -49,23 +49,22 @@ export interface EventCandidate {
   features: string[];
 }
 
-/** Meetings, appointments, deadlines and journeys ahead that involve the user, each with its sources. */
+/** Meetings, appointments, deadlines and journeys ahead that involve the user, each once with its sources and its score. */
 export async function findEvents(
   context: TalkContext,
   each: CooperativeLoop,
-): Promise<EventClaim[]> {
-  const events: { event: FoundEvent; score: number }[] = [];
+  score: Score = scoreBy('events'),
+): Promise<Scored<EventClaim>[]> {
+  const events: Scored<FoundEvent>[] = [];
   for (const { claim, features } of await findEventCandidates(context, each)) {
-    const score = scoreClaim('events', features);
-    const twin = events.find(({ event }) => isSame(event, claim));
+    const own = score(features);
+    const twin = events.find((other) => isSame(other.claim, claim));
     if (twin) {
-      mergeEvent(twin.event, claim);
-      twin.score = Math.max(twin.score, score);
-    } else if (events.length < MAX_EVENTS) events.push({ event: claim, score });
+      mergeEvent(twin.claim, claim);
+      twin.score = Math.max(twin.score, own);
+    } else if (events.length < MAX_EVENTS) events.push({ claim, score: own });
   }
-  return events
-    .filter(({ score }) => isClaimed('events', score))
-    .map(({ event: { isDay: _, ...event } }) => event);
+  return events.map(({ claim: { isDay: _, ...claim }, score: own }) => ({ claim, score: own }));
 }
 
 /** Everything with a time ahead that may be an event, in the order in which it was said. */

@@ -1,12 +1,10 @@
 import { isOfClass, type NounClass } from './noun-classes.ts';
 
-/**
- * What lasts of that which people say of themselves. A frame is matched against the predicate of a statement
- * (see statements.ts). What is `sure` is stated; the rest is likely, and asks the user for a review.
- */
+/** What lasts of that which people say of themselves. A frame is matched against the predicate of a statement (see statements.ts). */
 export interface FactFrame {
+  /** Its name in the table of weights. */
+  name: string;
   pattern: RegExp;
-  isSure: boolean;
   /** What the group `x` must name, if it must. */
   classes: readonly NounClass[];
 }
@@ -44,10 +42,13 @@ const PEOPLE =
   '(?:German|Swiss|Greek|Dutch|French|Welsh|Czech|Thai|Muslim|Christian|Jewish|Buddhist|Hindu|Catholic|\\p{Lu}\\p{Ll}+(?:(?<!m)an|ish|ese|i))';
 const STATE = `(?:(?:lactose|gluten)[ -]intolerant|diabetic|vegetarian|vegan|left-handed|colou?r-?blind|dyslexic|asthmatic|coeliac|celiac|pregnant|retired|unemployed|self-employed|divorced|widowed|engaged|single|separated|deaf|blind|bilingual|adopted|married|an only child)`;
 
-const frames = (isSure: boolean, flags: string, ...sources: string[]): FactFrame[] =>
-  sources.map((source) => ({ pattern: new RegExp(`^(?:${source})`, flags), isSure, classes: [] }));
+const frames = (name: string, flags: string, ...sources: string[]): FactFrame[] =>
+  sources.map((source) => ({ name, pattern: new RegExp(`^(?:${source})`, flags), classes: [] }));
 const about = (classes: readonly NounClass[], ...sources: string[]): FactFrame[] =>
-  frames(true, 'iu', ...sources).map((frame) => ({ ...frame, classes }));
+  frames(classes.length > 2 ? 'thing' : classes.join(' or '), 'iu', ...sources).map((frame) => ({
+    ...frame,
+    classes,
+  }));
 const THINGS: readonly NounClass[] = [
   'kin',
   'pet',
@@ -75,7 +76,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
   ...about(['illness'], 'have (?<x>(?!(?:the|this|that)\\b).+)'),
   ...about(['dwelling'], 'be in (?:an?|my own) (?<x>.+)'),
   ...frames(
-    true,
+    'state',
     'iu',
     `be (?:(?:severely|very|mildly|deathly|highly|badly) )?allergic to ${JEST}.+`,
     `be ${STATE}\\b(?! (?:about|out|minded|thing|of|from|without|with|to|in(?! one))\\b)`,
@@ -118,7 +119,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     '~adopted (?:an?|two|our) .+',
   ),
   ...frames(
-    true,
+    'place or people',
     'u',
     `live (?:(?:in|on|near|at|outside|with|by|above|behind|opposite|next to|close to) ${PLACE}|(?:in|near) ${UNWRITTEN}|alone\\b.*)`,
     `be (?:(?:originally|half|part) )*${PEOPLE}\\b(?! (?:food|class|teacher|book|on)\\b)`,
@@ -133,7 +134,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     '~moved (?:here )?from \\p{Lu}.+',
   ),
   ...frames(
-    false,
+    'likely',
     'iu',
     'be (?:in (?:college|university|high school|middle school|(?:the )?\\p{L}+ grade|kindergarten|preschool|the army|the navy)|at university)\\b.*',
     'be between jobs',
@@ -207,7 +208,7 @@ export const TRANSIENT =
 export const TASTE =
   /^(?:not )?(?:really |much )?(?:love|like|hate|enjoy|adore|prefer|detest|be into|cannot stand)\b/i;
 /** What only says that something ended; the fact that it ended says it better. */
-export const ENDING = /^~?(?:quit|lost|died|passed away|sold|got divorced|be divorced)\b/i;
+export const ENDING = /^(?:\S+ )?(?:quit|lost|died|passed away|sold|got divorced|is divorced)\b/i;
 /** What the speaker takes back soon after. */
 export const TAKEN_BACK =
   /(?:^|, |\b(?:I'm|I was|only|just) )(?:just |only )?(?:kidding|joking)\b/i;

@@ -1,10 +1,12 @@
 import { capitalize } from '../../../text/capitals.ts';
 import { contentStems } from '../../../text/stems.ts';
 import type { KnownFact, MemoryClaim } from '../../understanding-engine.ts';
+import { type Score, type Scored, scoreBy, suggestedFrom } from '../claims/claim-score.ts';
 import type { Sentence } from '../sentences.ts';
 import type { Tag } from '../tagger.ts';
 import { answered } from './answered-questions.ts';
 import { endingOf } from './fact-endings.ts';
+import { featuresOf } from './fact-features.ts';
 import {
   ENDING,
   FACT_FRAMES,
@@ -51,56 +53,123 @@ const OF_FAMILY =
 
 interface Fact {
   content: string;
-  isSure: boolean;
+  /** How it was found: see `SaidFact`. */
+  form: string;
+  clause: string;
+  statement: Statement | null;
 }
+
+/** What may be a fact, with what speaks for and against it. */
+export interface FactCandidate {
+  claim: MemoryClaim;
+  features: string[];
+}
+
+/** How facts are judged, and the score from which one is kept. */
+interface FactJudge {
+  score: Score;
+  least: number;
+}
+
+const FITTED: FactJudge = { score: scoreBy('facts'), least: suggestedFrom('facts') };
 
 /**
  * Lasting facts that the user says of themselves, in the third person without its subject, and the end
  * of facts that are known or were said before ("Is no longer vegetarian"), which name what they replace.
+ * Each has its score; what is not likely enough to be suggested is left out.
  */
 export function findMemories(
   sentences: readonly Sentence[],
   knownFacts: readonly KnownFact[],
   tag: Tag,
-): MemoryClaim[] {
-  const found: MemoryClaim[] = [];
+  judge: FactJudge = FITTED,
+): Scored<MemoryClaim>[] {
+  const found: Scored<MemoryClaim>[] = [];
   const heard = namesHeard(sentences);
-  for (const [index, sentence] of sentences.entries()) {
-    for (const { content, said } of namedPeople(sentences, index, heard, tag)) {
-      const segmentIds = [...new Set(said.flatMap((each) => each.segmentIds))];
-      const named = { content: capitalize(content), isSure: true, replaces: [] };
-      add(found, { ...named, category: 'system', segmentIds });
-    }
-    const stated = sentence.isUser ? statementIn(sentence) : null;
-    if (stated === null) continue;
-    const [previous, next] = [sentences[index - 1], sentences[index + 1]];
-    if (next?.isUser && WISHED.test(next.text)) continue;
-    if (isTakenBack(sentences, index)) continue;
-    const text = answered(previous, sentence, tag) ?? stated;
-    const segmentIds = [
-      ...(text === stated ? [] : (previous?.segmentIds ?? [])),
-      ...sentence.segmentIds,
-    ];
-    const known = knownFacts.filter(
-      ({ id }) => !found.some(({ replaces }) => replaces.includes(id)),
-    );
-    const source = { category: 'system' as const, segmentIds };
-    const before = found.length;
-    for (const ended of known) {
-      const content = endingOf(ended.content, text);
-      if (content !== null) found.push({ ...source, content, isSure: true, replaces: [ended.id] });
-    }
-    const isEnding = found.length > before;
-    for (const said of found.filter(({ content }) => endingOf(content, text) !== null)) {
-      found.splice(found.indexOf(said), 1);
-    }
-    const ofInstitution = INSTITUTION.test(`${previous?.isUser ? previous.text : ''} ${text}`);
-    const relative = previous?.isUser === true ? lastRelativeIn(previous.text) : null;
-    for (const fact of factsIn(text, isEnding, relative, ofInstitution, tag)) {
-      add(found, { ...source, ...fact, replaces: [] });
+  for (const index of sentences.keys()) {
+    const { candidates, said } = candidatesIn(sentences, index, heard, tag);
+    const hasEnded = said !== null && takeBack(found, said, knownFacts);
+    for (const { claim, features } of candidates) {
+      if (hasEnded && ENDING.test(claim.content)) continue;
+      const own = judge.score(features);
+      if (own >= judge.least) add(found, { claim, score: own });
     }
   }
   return found;
+}
+
+/** Everything that the user says of themselves and that may last, in the order in which it was said. */
+export function findFactCandidates(sentences: readonly Sentence[], tag: Tag): FactCandidate[] {
+  const heard = namesHeard(sentences);
+  return sentences.flatMap((_, index) => candidatesIn(sentences, index, heard, tag).candidates);
+}
+
+/** What the user states in a sentence, with its sources. */
+interface Said {
+  text: string;
+  segmentIds: string[];
+}
+
+/** Removes what a sentence ends from the facts found so far, and adds the ends of known facts; true if there are any. */
+function takeBack(
+  found: Scored<MemoryClaim>[],
+  { text, segmentIds }: Said,
+  knownFacts: readonly KnownFact[],
+): boolean {
+  const replaced = new Set(found.flatMap(({ claim }) => claim.replaces));
+  const ended = knownFacts.flatMap(({ id, content: fact }): Scored<MemoryClaim>[] => {
+    const content = replaced.has(id) ? null : endingOf(fact, text);
+    if (content === null) return [];
+    const claim = { content, category: 'system' as const, segmentIds, replaces: [id] };
+    return [{ claim: { ...claim, isSure: true }, score: 1 }];
+  });
+  found.push(...ended);
+  for (const earlier of found.filter(({ claim }) => endingOf(claim.content, text) !== null)) {
+    found.splice(found.indexOf(earlier), 1);
+  }
+  return ended.length > 0;
+}
+
+function candidatesIn(
+  sentences: readonly Sentence[],
+  index: number,
+  heard: ReadonlySet<string>,
+  tag: Tag,
+): { candidates: FactCandidate[]; said: Said | null } {
+  const candidates: FactCandidate[] = [];
+  const sentence = sentences[index];
+  if (!sentence?.isUser) return { candidates, said: null };
+  const previous = sentences[index - 1] ?? null;
+  const push = (fact: Fact, segmentIds: string[]): void => {
+    const claim = {
+      content: capitalize(fact.content),
+      category: 'system' as const,
+      segmentIds,
+      isSure: false,
+      replaces: [],
+    };
+    const features = featuresOf({ ...fact, content: claim.content, sentence, previous });
+    candidates.push({ claim, features });
+  };
+  for (const { content, said } of namedPeople(sentences, index, heard, tag)) {
+    const segmentIds = [...new Set(said.flatMap((each) => each.segmentIds))];
+    push({ content, form: 'name', clause: sentence.text, statement: null }, segmentIds);
+  }
+  const stated = statementIn(sentence);
+  const next = sentences[index + 1];
+  const isWished = next?.isUser === true && WISHED.test(next.text);
+  if (stated === null || isWished || isTakenBack(sentences, index)) {
+    return { candidates, said: null };
+  }
+  const text = answered(previous ?? undefined, sentence, tag) ?? stated;
+  const segmentIds = [
+    ...(text === stated ? [] : (previous?.segmentIds ?? [])),
+    ...sentence.segmentIds,
+  ];
+  const ofInstitution = INSTITUTION.test(`${previous?.isUser ? previous.text : ''} ${text}`);
+  const relative = previous?.isUser === true ? lastRelativeIn(previous.text) : null;
+  for (const fact of factsIn(text, relative, ofInstitution, tag)) push(fact, segmentIds);
+  return { candidates, said: { text, segmentIds } };
 }
 
 /** True if the user says within a few sentences that it was a joke. */
@@ -127,14 +196,8 @@ function statementIn({ text, question }: Sentence): string | null {
     : null;
 }
 
-/** The facts that a sentence states; of one that ends a known fact, not once more that it ended. */
-function factsIn(
-  text: string,
-  isEnding: boolean,
-  relative: string | null,
-  ofInstitution: boolean,
-  tag: Tag,
-): Fact[] {
+/** What a sentence states. */
+function factsIn(text: string, relative: string | null, ofInstitution: boolean, tag: Tag): Fact[] {
   const clauses = clausesOf(text, relative).filter(({ text: clause, before }) => {
     const isFiction =
       /\b(?:if|in (?:the|a|my) (?:film|movie|book|dream|song|advert|game))\b[^.;]*$/i;
@@ -147,8 +210,13 @@ function factsIn(
   });
   return clauses.flatMap((clause) => [
     ...namedIn(clause),
-    ...statedIn(clause, isEnding, ofInstitution, tag),
-    ...ownedThings(clause.text, tag).map((content) => ({ content, isSure: false })),
+    ...statedIn(clause, ofInstitution, tag),
+    ...ownedThings(clause.text, tag).map((content) => ({
+      content,
+      form: 'owned',
+      clause: clause.text,
+      statement: null,
+    })),
   ]);
 }
 
@@ -162,16 +230,17 @@ function namedIn({ text }: Clause): Fact[] {
     const content = template
       .replace('{k}', groups?.k ?? '')
       .replace('{x}', rest.replace(/\bmy\b/gi, 'their'));
-    return [{ content: capitalize(content.trim()), isSure: true }];
+    return [{ content: content.trim(), form: 'named', clause: text, statement: null }];
   });
 }
 
-function statedIn({ text }: Clause, isEnding: boolean, ofInstitution: boolean, tag: Tag): Fact[] {
+function statedIn({ text }: Clause, ofInstitution: boolean, tag: Tag): Fact[] {
   const statement = readStatement(text);
   if (!statement) return [];
   const { who, name } = statement;
+  const fact = { clause: text, statement };
   const named =
-    who === '' || name === null ? [] : [{ content: capitalize(`${who} is ${name}`), isSure: true }];
+    who === '' || name === null ? [] : [{ ...fact, content: `${who} is ${name}`, form: 'name' }];
   if (TRANSIENT.test(text.replace(/\bused to be an? /i, ''))) return named;
   const [long] = LONG_SINCE.exec(statement.predicate) ?? [];
   const said =
@@ -184,16 +253,22 @@ function statedIn({ text }: Clause, isEnding: boolean, ofInstitution: boolean, t
   const predicate = said.startsWith('~has') ? said : keepFact(said);
   if (predicate === null || (ENDED.test(text) && !/^(?:not |cannot |~used to be )/.test(predicate)))
     return named;
-  if ((isEnding && ENDING.test(predicate)) || (who !== '' && TASTE.test(predicate))) return named;
-  const frame = FACT_FRAMES.find((each) => isOfFrame(predicate, each));
-  const likes = isTaste(predicate, tag);
-  const isHabit = isOften(said, statement.isHabit) || isDeed(predicate, tag);
+  if (who !== '' && TASTE.test(predicate)) return named;
   // "I gave it to my church. We collect coats": that is what the church does.
   if (statement.isGroup && ofInstitution && !OF_FAMILY.test(predicate)) return named;
-  if (!frame && !likes && !isHabit && !said.startsWith('~has been')) return named;
   const content = contentOf(statement, predicate);
   if (contentStems(content).length === 0 || content.split(' ').length > MAX_WORDS) return named;
-  return [...named, { content, isSure: frame?.isSure ?? (likes || said.startsWith('~')) }];
+  return [...named, { ...fact, content, form: formOf(predicate, said, statement, tag) }];
+}
+
+/** The frame or the rule that a predicate meets, "none" if it meets none. */
+function formOf(predicate: string, said: string, statement: Statement, tag: Tag): string {
+  const frame = FACT_FRAMES.find((each) => isOfFrame(predicate, each));
+  if (frame) return frame.name;
+  if (isTaste(predicate, tag)) return 'taste';
+  if (isOften(said, statement.isHabit)) return 'often';
+  if (isDeed(predicate, tag)) return 'deed';
+  return said.startsWith('~has been') ? 'long since' : 'none';
 }
 
 /** A predicate in the third person: "be a nurse" as "Is a nurse", of a sister as "Sister is a nurse". */
@@ -211,15 +286,19 @@ function contentOf({ who, isPlural }: Statement, predicate: string): string {
 }
 
 /** Adds a fact if it is not said yet; one that says more with the same verb stands for the shorter one. */
-function add(found: MemoryClaim[], fact: MemoryClaim): void {
-  const verbOf = ({ content }: MemoryClaim): string => content.split(' ')[0] ?? '';
-  const stems = new Set(contentStems(fact.content));
+function add(found: Scored<MemoryClaim>[], fact: Scored<MemoryClaim>): void {
+  const verbOf = ({ claim }: Scored<MemoryClaim>): string => claim.content.split(' ')[0] ?? '';
+  const stems = new Set(contentStems(fact.claim.content));
   for (const [at, other] of found.entries()) {
-    const theirs = contentStems(other.content);
+    const theirs = contentStems(other.claim.content);
     const shared = theirs.filter((word) => stems.has(word)).length;
-    if (shared >= stems.size) return;
+    if (shared >= stems.size) {
+      other.score = Math.max(other.score, fact.score);
+      return;
+    }
     if (shared === theirs.length && (verbOf(other) === verbOf(fact) || shared > 1)) {
-      if (verbOf(other) === verbOf(fact)) found[at] = fact;
+      const score = Math.max(other.score, fact.score);
+      if (verbOf(other) === verbOf(fact)) found[at] = { ...fact, score };
       return;
     }
   }

@@ -1,7 +1,7 @@
 import { contentStems } from '../../../text/stems.ts';
 import type { ActionItemClaim } from '../../understanding-engine.ts';
 import { countBroadcastCues } from '../broadcast.ts';
-import { isClaimed, scoreClaim } from '../claims/claim-score.ts';
+import { type Score, type Scored, scoreBy } from '../claims/claim-score.ts';
 import type { CooperativeLoop } from '../cooperative-loop.ts';
 import type { Sentence } from '../sentences.ts';
 import { datesIn, dueOf, type TalkContext } from '../talk-context.ts';
@@ -25,23 +25,24 @@ export interface TaskCandidate {
   features: string[];
 }
 
-/** The tasks that people took on or were given, as far as they are likely enough; each cites its segments. */
+/** The tasks that people may have taken on or been given, each once, with its score; each cites its segments. */
 export async function findActionItems(
   context: TalkContext,
   each: CooperativeLoop,
-): Promise<ActionItemClaim[]> {
-  const tasks: { item: ActionItemClaim; stems: ReadonlySet<string>; score: number }[] = [];
+  score: Score = scoreBy('tasks'),
+): Promise<Scored<ActionItemClaim>[]> {
+  const tasks: (Scored<ActionItemClaim> & { stems: ReadonlySet<string> })[] = [];
   for (const { claim, features } of await findTaskCandidates(context, each)) {
     const stems = taskStems(claim.description);
-    const score = scoreClaim('tasks', features);
+    const own = score(features);
     const twin = tasks.find((other) => sameTask(other.stems, stems));
     if (twin) {
-      mergeTask(twin.item, claim);
-      twin.stems = taskStems(twin.item.description);
-      twin.score = Math.max(twin.score, score);
-    } else if (tasks.length < MAX_TASKS) tasks.push({ item: claim, stems, score });
+      mergeTask(twin.claim, claim);
+      twin.stems = taskStems(twin.claim.description);
+      twin.score = Math.max(twin.score, own);
+    } else if (tasks.length < MAX_TASKS) tasks.push({ claim, stems, score: own });
   }
-  return tasks.filter(({ score }) => isClaimed('tasks', score)).map(({ item }) => item);
+  return tasks;
 }
 
 /** Everything that may be a task, in the order in which it was said. */
@@ -92,7 +93,9 @@ function candidatesIn(
     }
   }
   const due = found.length === 0 ? dueItem(sentence, context) : null;
-  return due ? [{ claim: due, features: ['frame: due', 'has a day'] }] : found;
+  return due
+    ? [{ claim: due, features: ['frame: due', 'is not to be forgotten', 'has a day'] }]
+    : found;
 }
 
 /** "My essay is due Friday": a task of the one whose essay it is, if the day is still to come. */

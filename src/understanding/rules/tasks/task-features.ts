@@ -54,6 +54,8 @@ const NAME = /(?<=\s)\p{Lu}\p{Ll}+/u;
 const OWN: ReadonlySet<string> = new Set(['promise', 'plan', 'duty', 'ongoing', 'able', 'let me']);
 const ASKED: ReadonlySet<string> = new Set(['request', 'wish', 'please', 'order']);
 
+const KEPT_IN_MIND: ReadonlySet<string> = new Set(['remind', 'reminder', 'due', 'still']);
+
 /** Yes-or-no features of a task, by the name that they have in the table of weights. */
 const FEATURES: Readonly<Record<string, (task: SaidTask) => boolean>> = {
   'has a day': ({ dueAt }) => dueAt !== null,
@@ -81,6 +83,7 @@ const FEATURES: Readonly<Record<string, (task: SaidTask) => boolean>> = {
   'near the end': ({ sentence, context }) =>
     sentence.index >= context.sentences.length - 5 && context.sentences.length > 8,
   'in the beginning': ({ sentence, context }) => sentence.index < 3 && context.sentences.length > 8,
+  'is not to be forgotten': ({ frame }) => KEPT_IN_MIND.has(frame.name),
   'own, for somebody here': ({ frame, rest }) => OWN.has(frame.name) && FOR_SOMEBODY.test(rest),
   'asked, dated': ({ frame, dueAt }) => ASKED.has(frame.name) && dueAt !== null,
   'asked, promised': ({ frame, reply }) =>
