@@ -1,11 +1,13 @@
 import { deAsk } from './de-ask.ts';
 import { deConversation } from './de-conversation.ts';
+import { deTraits } from './de-traits.ts';
 import type { Strings } from './en.ts';
 
 /** The German sentences, in the order of the English ones. */
 export const de: Strings = {
   ...deAsk,
   ...deConversation,
+  ...deTraits,
   app: 'Omi',
   nav: {
     live: 'Aufnahme',

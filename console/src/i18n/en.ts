@@ -1,10 +1,12 @@
 import { enAsk } from './en-ask.ts';
 import { enConversation } from './en-conversation.ts';
+import { enTraits } from './en-traits.ts';
 
 /** Every sentence of the console. A function takes what the sentence names. */
 export const en = {
   ...enAsk,
   ...enConversation,
+  ...enTraits,
   app: 'Omi',
   nav: {
     live: 'Live',
