@@ -31,6 +31,10 @@ export interface Question {
   fileIds?: string[];
   /** What the user looks at while asking. */
   context?: { type: 'conversation'; id: string; title: string };
+  /** What is looked at for the answer; absent: everything. */
+  scope?: { type: 'conversation' | 'folder' | 'person'; id: string };
+  /** A chat session of `/v2/chat-sessions`; absent: the chat outside of sessions. */
+  sessionId?: string;
 }
 
 /** A client of one server as one user. */
@@ -52,13 +56,16 @@ export function createOmiClient(options: OmiClientOptions): OmiClient {
   return {
     api: createApi<paths>({ baseUrl, fetch: send, headers }),
     async *ask(question, signal) {
-      const { text, appId, fileIds, context } =
+      const { text, appId, fileIds, context, scope, sessionId } =
         typeof question === 'string' ? { text: question } : question;
-      const query = appId === undefined ? '' : `?app_id=${encodeURIComponent(appId)}`;
-      const response = await send(`${baseUrl}/v2/messages${query}`, {
+      const query = new URLSearchParams({
+        ...(appId === undefined ? {} : { app_id: appId }),
+        ...(sessionId === undefined ? {} : { session_id: sessionId }),
+      });
+      const response = await send(`${baseUrl}/v2/messages?${query}`, {
         method: 'POST',
         headers: { ...headers, 'content-type': 'application/json' },
-        body: JSON.stringify({ text, file_ids: fileIds ?? [], ...(context ? { context } : {}) }),
+        body: JSON.stringify({ text, file_ids: fileIds ?? [], context, scope }),
         ...(signal ? { signal } : {}),
       });
       if (!response.ok || !response.body) throw await refusalOf(response);

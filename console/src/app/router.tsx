@@ -19,6 +19,9 @@ interface RouterContext {
   queries: QueryClient;
 }
 
+/** The chat, and the conversation, folder or person that questions are about. */
+type AskSearch = { [name in 'chat' | 'about' | 'folder' | 'person']?: string | undefined };
+
 const root = createRootRouteWithContext<RouterContext>()({ notFoundComponent: NotFound });
 
 const welcome = createRoute({
@@ -94,8 +97,11 @@ const conversation = createRoute({
 const ask = createRoute({
   getParentRoute: () => signedIn,
   path: '/ask',
-  validateSearch: (given: Record<string, unknown>): { about?: string | undefined } => ({
+  validateSearch: (given: Record<string, unknown>): AskSearch => ({
+    chat: textOf(given.chat),
     about: textOf(given.about),
+    folder: textOf(given.folder),
+    person: textOf(given.person),
   }),
   component: screenOf(() => import('../screens/ask/ask.tsx'), 'Ask'),
 });

@@ -26,6 +26,10 @@ export function Button({ look = 'plain', icon, className = '', children, ...rest
   );
 }
 
+/** How a button or link looks that is an icon. */
+export const ICON_LOOK =
+  'inline-flex size-9 items-center justify-center rounded-control text-soft transition-colors hover:bg-sunk hover:text-ink disabled:opacity-40 pointer-coarse:size-11';
+
 /** A button that is an icon; `label` is what a screen reader says and what hovering shows. */
 export function IconButton({
   label,
@@ -38,7 +42,7 @@ export function IconButton({
       type="button"
       aria-label={label}
       title={label}
-      className={`inline-flex size-9 items-center justify-center rounded-control text-soft transition-colors hover:bg-sunk hover:text-ink disabled:opacity-40 pointer-coarse:size-11 ${className}`}
+      className={`${ICON_LOOK} ${className}`}
       {...rest}
     >
       {children}

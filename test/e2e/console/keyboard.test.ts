@@ -97,8 +97,8 @@ describe.skipIf(!hasBrowser)('the console by keyboard alone', () => {
     expect(await user.focused()).toMatch(/^Ask about/);
     const sources = page.getByRole('region', { name: 'Sources' });
     await expect.poll(() => sources.count()).toBeGreaterThan(1);
-    // Back from the box, over the thumbs, to the last source.
-    for (let back = 0; back < 4; back += 1) await page.keyboard.press('Shift+Tab');
+    // Back from the box, over files, the scope and the thumbs, to the last source.
+    for (let back = 0; back < 6; back += 1) await page.keyboard.press('Shift+Tab');
     expect(await user.focused()).toMatch(/^\[\d+\]/);
     await user.press('Enter');
     const passage = page.getByRole('complementary', { name: 'Source' });

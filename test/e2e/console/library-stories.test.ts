@@ -64,7 +64,10 @@ describe.skipIf(!hasBrowser)('what came out of conversations, in the console', (
 
     it('asks about one conversation, until all are asked about again', async () => {
       await page.goto(`${server.url}/ask?about=lighthouse`);
-      await page.getByText('A new lamp for the lighthouse').waitFor();
+      const about = page.getByRole('combobox', { name: 'About' });
+      await expect
+        .poll(() => about.locator('option:checked').textContent())
+        .toBe('A new lamp for the lighthouse');
       await page.getByRole('button', { name: 'Ask about everything' }).click();
       await page.waitForURL(`${server.url}/ask`);
     });

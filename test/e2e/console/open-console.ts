@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, signInByLink } from '../../fixtures/browser.ts';
+import { launchBrowser, microphoneOf, signInByLink } from '../../fixtures/browser.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
 import { SIZES } from './console-screens.ts';
 import { fillConsoleWorld } from './console-world.ts';
@@ -12,11 +12,24 @@ export interface OpenConsole {
   close(): Promise<void>;
 }
 
+/** What a story needs of its server and its browser. */
+export interface ConsoleOptions {
+  /** Settings of the server. */
+  env?: Record<string, string>;
+  /** A WAV file that the browser's microphone plays once; absent: there is no microphone. */
+  microphone?: string;
+}
+
 /** Opens the console of a server of its own; a story goes on from the live screen. */
-export async function openConsole(): Promise<OpenConsole> {
-  const [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
+export async function openConsole({ env, microphone }: ConsoleOptions = {}): Promise<OpenConsole> {
+  const heard = microphone === undefined ? [] : microphoneOf(microphone);
+  const [server, browser] = await Promise.all([startTestServer(env), launchBrowser(heard)]);
   await fillConsoleWorld(server.context.store, server.uid, Date.now());
-  const page = await browser.newPage({ locale: 'en-GB', viewport: SIZES.desktop });
+  const page = await browser.newPage({
+    locale: 'en-GB',
+    viewport: SIZES.desktop,
+    permissions: microphone === undefined ? [] : ['microphone'],
+  });
   page.setDefaultTimeout(30_000);
   await signInByLink(page, server);
   const close = async () => {

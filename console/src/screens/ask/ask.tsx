@@ -1,241 +1,149 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { ArrowUp, Square, X } from 'lucide-react';
-import { type RefObject, useEffect, useRef, useState } from 'react';
-import { api, askQuestion, dataOf } from '../../api/client.ts';
-import { conversationQuery } from '../../api/queries.ts';
-import type { Conversation } from '../../api/types.ts';
+import { useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
+import { Paperclip } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { messagesQuery, NEW_CHAT } from '../../api/chats.ts';
+import type { ChatMessage } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
-import { Button, IconButton } from '../../ui/button.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { Answer } from './answer.tsx';
+import { AskBox } from './ask-box.tsx';
+import { ScopeField, scopeOf } from './ask-scope.tsx';
+import { ChatHeader } from './chat-header.tsx';
+import { ChatList } from './chat-list.tsx';
 import { Feedback } from './feedback.tsx';
+import { type Turn, useQuestion } from './use-question.ts';
 
-interface Turn {
-  question: string;
-  text: string;
-  status: string;
-  problem: string | null;
-}
-
-const KEY = ['messages'];
-
-/** The chat about one's own conversations; answers come as they are made. */
+/** Chats about one's own conversations; answers come as they are made. */
 export function Ask() {
-  const { ask: words, state } = useStrings();
-  const queries = useQueryClient();
-  const { about } = useSearch({ from: '/signed-in/ask' });
-  const subject = useQuery({ ...conversationQuery(about ?? ''), enabled: about !== undefined });
-  const messages = useQuery({
-    queryKey: KEY,
-    queryFn: async ({ signal }) => (await dataOf(api.GET('/v2/messages', { signal }))).toReversed(),
-  });
-  const [turn, setTurn] = useState<Turn | null>(null);
-  const running = useRef<AbortController | null>(null);
+  const { ask: words } = useStrings();
+  const search = useSearch({ from: '/signed-in/ask' });
+  const { chat } = search;
+  const scope = scopeOf(search);
+  const messages = useQuery(messagesQuery(chat));
+  const { turn, ask, stop } = useQuestion(chat);
   const end = useRef<HTMLDivElement>(null);
   const box = useRef<HTMLTextAreaElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: new words scroll, whatever they are
   useEffect(() => {
     end.current?.scrollIntoView({ block: 'end' });
   }, [messages.data, turn]);
-  useEffect(() => () => running.current?.abort(), []);
 
-  const ask = async (question: string) => {
-    const controller = new AbortController();
-    running.current = controller;
+  const askFor = (text: string, fileIds: string[] = []) => {
     // What was pressed goes away or changes: the keyboard goes on in the box.
     box.current?.focus();
-    setTurn({ question, text: '', status: '', problem: null });
-    const change = (part: (old: Turn) => Partial<Turn>) =>
-      setTurn((old) => old && { ...old, ...part(old) });
-    let done = false;
-    try {
-      const asked = {
-        text: question,
-        ...contextOf(about === undefined ? undefined : subject.data),
-      };
-      for await (const piece of askQuestion(asked, controller.signal)) {
-        if (piece.type === 'text') change((old) => ({ text: old.text + piece.text }));
-        else if (piece.type === 'status') change(() => ({ status: piece.text }));
-        else done = true;
-      }
-      if (!done) change(() => ({ problem: words.broken }));
-    } catch (error) {
-      if (!controller.signal.aborted) {
-        change(() => ({ problem: error instanceof Error ? error.message : words.broken }));
-      }
-    }
-    running.current = null;
-    await queries.invalidateQueries({ queryKey: KEY });
-    if (done || controller.signal.aborted) setTurn(null);
+    void ask({ text, fileIds, scope });
   };
-
   const isBusy = turn !== null && turn.problem === null;
-  const isEmpty = messages.isSuccess && messages.data.length === 0 && turn === null;
+  const isNew = chat === NEW_CHAT;
+  const isEmpty = turn === null && (isNew || messages.data?.length === 0);
   return (
-    <div className="flex h-full flex-col">
-      <div className="min-h-0 flex-1 overflow-y-auto" role="log" aria-busy={isBusy}>
-        <div className="mx-auto flex max-w-(--width-reading) flex-col gap-8 px-5 py-8 md:px-8">
-          <h1 className="sr-only">{words.title}</h1>
-          {messages.isPending && <Skeleton rows={5} />}
-          {messages.isError && (
-            <Failed error={messages.error} retry={() => void messages.refetch()} />
-          )}
-          {isEmpty && (
-            <Empty
-              action={
-                <div className="flex flex-wrap justify-center gap-2">
-                  {words.suggestions.map((text) => (
-                    <Button key={text} onClick={() => void ask(text)}>
-                      {text}
-                    </Button>
-                  ))}
-                </div>
-              }
-            >
-              {words.empty}
-            </Empty>
-          )}
-          {messages.data?.map((message) =>
-            message.sender === 'human' ? (
-              <Question key={message.id} text={message.text} />
-            ) : (
-              <div key={message.id} className="flex flex-col gap-1">
-                <Answer text={message.text} cited={message.memories} />
-                <Feedback message={message} />
-              </div>
-            ),
-          )}
-          {turn && (
-            <>
-              <Question text={turn.question} />
-              <Answer text={turn.text} cited={[]} status={isBusy ? turn.status : ''} />
-              {turn.problem && (
-                <p role="alert" className="flex flex-wrap items-center gap-3 text-sm text-loss">
-                  {turn.problem}
-                  <Button onClick={() => void ask(turn.question)}>{state.retry}</Button>
-                </p>
-              )}
-            </>
-          )}
-          <div ref={end} />
+    <div className="flex h-full min-h-0">
+      <aside className="hidden h-full w-72 shrink-0 overflow-y-auto border-r border-line p-4 xl:block">
+        <ChatList chat={chat} />
+      </aside>
+      <div className="flex h-full min-w-0 flex-1 flex-col">
+        <ChatHeader chat={chat} />
+        <div className="min-h-0 flex-1 overflow-y-auto" role="log" aria-busy={isBusy}>
+          <div className="mx-auto flex max-w-(--width-reading) flex-col gap-8 px-5 py-6 md:px-8">
+            <h1 className="sr-only">{words.title}</h1>
+            {messages.isPending && !isNew && <Skeleton rows={5} />}
+            {messages.isError && (
+              <Failed error={messages.error} retry={() => void messages.refetch()} />
+            )}
+            {isEmpty && <Suggestions ask={askFor} />}
+            {messages.data?.map((message) => (
+              <Message key={message.id} message={message} />
+            ))}
+            {turn && <Answering turn={turn} retry={() => void ask(turn.asked)} />}
+            <div ref={end} />
+          </div>
         </div>
+        <ScopeField scope={scope} />
+        <AskBox
+          field={box}
+          isBusy={isBusy}
+          ask={askFor}
+          stop={() => {
+            box.current?.focus();
+            stop();
+          }}
+        />
       </div>
-      {about !== undefined && <Subject conversation={subject.data} />}
-      <AskBox
-        field={box}
-        isBusy={isBusy}
-        ask={ask}
-        stop={() => {
-          box.current?.focus();
-          running.current?.abort();
-        }}
-      />
     </div>
   );
 }
 
-/** What the chat is told of the conversation that a question is about. */
-function contextOf(conversation: Conversation | undefined) {
-  if (!conversation) return {};
-  const { id, structured } = conversation;
-  return { context: { type: 'conversation' as const, id, title: structured.title } };
-}
-
-/** The conversation that the questions are about, and the way back to all of them. */
-function Subject({ conversation }: { conversation: Conversation | undefined }) {
-  const { ask: words, timeline } = useStrings();
-  const navigate = useNavigate({ from: '/ask' });
-  return (
-    <p className="mx-auto flex w-full max-w-(--width-reading) items-center gap-1 px-5 text-sm text-soft md:px-8">
-      <span className="shrink-0">{words.about}</span>
-      <bdi dir="auto" className="truncate font-medium text-ink">
-        {conversation?.structured.title || timeline.untitled}
-      </bdi>
-      <IconButton
-        label={words.aboutAll}
-        onClick={() => void navigate({ to: '.', search: {}, replace: true })}
-      >
-        <X size={15} aria-hidden />
-      </IconButton>
-    </p>
-  );
-}
-
-function Question({ text }: { text: string }) {
-  return (
-    <p
-      dir="auto"
-      className="ms-auto max-w-[85%] rounded-2xl bg-sunk px-4 py-2.5 break-words whitespace-pre-wrap"
-    >
-      {text}
-    </p>
-  );
-}
-
-function AskBox({
-  field,
-  isBusy,
-  ask,
-  stop,
-}: {
-  field: RefObject<HTMLTextAreaElement | null>;
-  isBusy: boolean;
-  ask: (text: string) => Promise<void>;
-  stop: () => void;
-}) {
+function Suggestions({ ask }: { ask: (text: string) => void }) {
   const words = useStrings().ask;
-  const [text, setText] = useState('');
-  const submit = () => {
-    const question = text.trim();
-    if (question === '' || isBusy) return;
-    setText('');
-    void ask(question);
-  };
   return (
-    <form
-      className="mx-auto flex w-full max-w-(--width-reading) items-end gap-2 px-5 pt-2 pb-4 md:px-8"
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
+    <Empty
+      action={
+        <div className="flex flex-wrap justify-center gap-2">
+          {words.suggestions.map((text) => (
+            <Button key={text} onClick={() => ask(text)}>
+              {text}
+            </Button>
+          ))}
+        </div>
+      }
     >
-      <textarea
-        ref={field}
-        rows={1}
-        dir="auto"
-        value={text}
-        maxLength={10_000}
-        placeholder={words.placeholder}
-        aria-label={words.placeholder}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
-          event.preventDefault();
-          submit();
-        }}
-        className="field-sizing-content max-h-48 min-h-11 flex-1 resize-none rounded-2xl border border-line-strong bg-raised px-4 py-2 text-base placeholder:text-faint"
-      />
-      {isBusy ? (
-        <Button
-          look="plain"
-          onClick={stop}
-          aria-label={words.stop}
-          className="size-11 justify-center rounded-full p-0"
-        >
-          <Square size={16} className="fill-current" aria-hidden />
-        </Button>
-      ) : (
-        <Button
-          type="submit"
-          look="primary"
-          aria-label={words.send}
-          disabled={text.trim() === ''}
-          className="size-11 justify-center rounded-full p-0"
-        >
-          <ArrowUp size={20} aria-hidden />
-        </Button>
+      {words.empty}
+    </Empty>
+  );
+}
+
+function Message({ message }: { message: ChatMessage }) {
+  if (message.sender === 'human') {
+    return <Question text={message.text} files={message.files.map(({ name }) => name)} />;
+  }
+  return (
+    <div className="flex flex-col gap-1">
+      <Answer text={message.text} cited={message.memories} />
+      <Feedback message={message} />
+    </div>
+  );
+}
+
+/** The question that is under way, with what there is of its answer. */
+function Answering({ turn, retry }: { turn: Turn; retry: () => void }) {
+  const { state } = useStrings();
+  return (
+    <>
+      <Question text={turn.asked.text} files={[]} />
+      <Answer text={turn.text} cited={[]} status={turn.problem === null ? turn.status : ''} />
+      {turn.problem && (
+        <p role="alert" className="flex flex-wrap items-center gap-3 text-sm text-loss">
+          {turn.problem}
+          <Button onClick={retry}>{state.retry}</Button>
+        </p>
       )}
-    </form>
+    </>
+  );
+}
+
+function Question({ text, files }: { text: string; files: readonly string[] }) {
+  return (
+    <div className="ms-auto flex max-w-[85%] flex-col items-end gap-1">
+      <p
+        dir="auto"
+        className="max-w-full rounded-2xl bg-sunk px-4 py-2.5 break-words whitespace-pre-wrap"
+      >
+        {text}
+      </p>
+      {files.map((name, index) => (
+        <p
+          // biome-ignore lint/suspicious/noArrayIndexKey: files of a question never change
+          key={index}
+          className="flex max-w-full items-center gap-1.5 text-sm text-soft"
+        >
+          <Paperclip size={14} className="shrink-0" aria-hidden />
+          <bdi dir="auto" className="truncate">
+            {name}
+          </bdi>
+        </p>
+      ))}
+    </div>
   );
 }

@@ -7,6 +7,7 @@ import type { Conversation, Person, Segment } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { offerUndo } from '../../ui/notice.ts';
 import { Sheet } from '../../ui/sheet.tsx';
+import { AskLink } from '../ask/ask-link.tsx';
 
 const MIN_NAME = 2;
 const MAX_NAME = 40;
@@ -68,6 +69,7 @@ function Choices({
     onSettled: () => queries.invalidateQueries({ queryKey: peopleQuery.queryKey }),
   });
   const now = whoSpeaks(segment);
+  const known = now.kind === 'person' ? people.find(({ id }) => id === now.id) : undefined;
   const wanted = text.trim();
   const shown = inOrder(people, conversation, guesses).filter(({ name }) =>
     name.toLowerCase().includes(wanted.toLowerCase()),
@@ -133,6 +135,7 @@ function Choices({
       {wanted.length > 0 && wanted.length < MIN_NAME && (
         <p className="text-sm text-soft">{words.tooShort}</p>
       )}
+      {known && <AskLink look="words" type="person" id={known.id} name={known.name} />}
       <fieldset className="flex flex-col gap-1 border-t border-line pt-3">
         <legend className="sr-only">{words.scope}</legend>
         <Scope isOn={isAll} pick={() => setIsAll(true)}>

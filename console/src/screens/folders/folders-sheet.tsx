@@ -10,6 +10,7 @@ import { LineForm } from '../../ui/line-form.tsx';
 import { say } from '../../ui/notice.ts';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Failed, Skeleton } from '../../ui/states.tsx';
+import { AskLink } from '../ask/ask-link.tsx';
 
 /** Colours of new folders, one after the other; they differ for colour-blind readers. */
 const COLOURS = ['#0b5c94', '#9a3f00', '#1f6350', '#7b3f83', '#6b5d00', '#a02654'] as const;
@@ -82,6 +83,7 @@ function FolderRow({ folder, refresh }: { folder: Folder; refresh: () => Promise
         className="min-h-9 min-w-0 flex-1 rounded bg-transparent hover:bg-sunk"
       />
       <span className="shrink-0 text-sm text-faint">{words.count(folder.conversation_count)}</span>
+      <AskLink look="icon" type="folder" id={folder.id} name={folder.name} />
       {!folder.is_system && (
         <DeleteButton label={words.remove(folder.name)} remove={() => remove.mutate()} />
       )}

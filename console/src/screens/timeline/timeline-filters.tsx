@@ -9,6 +9,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { DayFields, DayPresets } from '../../ui/date-range.tsx';
 
+import { AskLink } from '../ask/ask-link.tsx';
 import { FoldersSheet } from '../folders/folders-sheet.tsx';
 
 const PAUSE_MS = 250;
@@ -68,11 +69,12 @@ function FolderFilter({
   const words = useStrings().folders;
   const folders = useQuery(foldersQuery).data ?? [];
   const [isOpen, setIsOpen] = useState(false);
+  const chosen = folders.find(({ id }) => id === folder);
   return (
     <div className="flex items-center gap-1">
       <select
         aria-label={words.folder}
-        value={folders.some(({ id }) => id === folder) ? folder : ''}
+        value={chosen?.id ?? ''}
         onChange={({ target }) => set({ folder: target.value || undefined })}
         className="min-h-8 min-w-0 flex-1 rounded border border-line bg-transparent px-1.5 text-sm text-ink pointer-coarse:min-h-11"
       >
@@ -83,6 +85,7 @@ function FolderFilter({
           </option>
         ))}
       </select>
+      {chosen && <AskLink look="icon" type="folder" id={chosen.id} name={chosen.name} />}
       <IconButton label={words.manage} aria-haspopup="dialog" onClick={() => setIsOpen(true)}>
         <FolderPen size={17} aria-hidden />
       </IconButton>
