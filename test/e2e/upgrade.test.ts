@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../src/kernel/sqlite/open-sqlite.ts';
 import { SCHEMA_VERSION } from '../../src/store/adapters/sqlite/migrations.ts';
 import { restoreBackup } from '../../src/transfer/data-backup.ts';
+import { CliInstallation } from './cli-process.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 const RELEASED = fileURLToPath(new URL('../fixtures/data-directories/', import.meta.url));
@@ -66,5 +67,32 @@ describe.each(readdirSync(RELEASED))('the data directory of %s', (fixture) => {
     if (before === SCHEMA_VERSION) return;
     expect(schemaOf(copy)).toBe(before);
     expect((await stat(copy)).mode & 0o777).toBe(0o600);
+  });
+
+  it('is restored and migrated by the command line, which an older program then refuses', async () => {
+    const installation = await CliInstallation.create();
+    const store = path.join(installation.dataDir, 'store.sqlite');
+    const archive = path.join(installation.directory, 'owner.tar');
+    const backup = path.join(installation.directory, 'newer.tar.gz');
+    try {
+      expect(await installation.run(['restore', path.join(RELEASED, fixture)])).toMatchObject({
+        code: 0,
+      });
+      // The first command that opens the store migrates it.
+      expect(await installation.run(['export', '--out', archive])).toMatchObject({ code: 0 });
+      expect(schemaOf(store)).toBe(SCHEMA_VERSION);
+      const db = openSqlite(store);
+      db.pragma(`user_version = ${SCHEMA_VERSION + 1}`);
+      db.close();
+      for (const args of [['serve'], ['token', 'list'], ['backup', backup]]) {
+        const refused = await installation.run(args);
+        expect(refused.code, args.join(' ')).toBe(2);
+        expect(refused.stderr).toContain('Nothing was changed. Install that release');
+      }
+      expect(existsSync(backup)).toBe(false);
+      expect(schemaOf(store)).toBe(SCHEMA_VERSION + 1);
+    } finally {
+      await installation.remove();
+    }
   });
 });
