@@ -1679,7 +1679,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that a speaker is not whom the server takes them for */
+        /**
+         * Say that a speaker is not whom the server takes them for
+         * @description A name that the speaker has is taken away. Of a speaker without a name whose voice is known it is only noted, so that the person is not proposed again. 409 if the speaker has another name.
+         */
         post: operations["postV1ConversationsByIdSpeakersBySpeakerIdReject"];
         delete?: never;
         options?: never;
