@@ -71,7 +71,7 @@ export class McpApps {
    */
   async finishSignIn(
     answer: { state: string; code: string | null; issuer: string | null },
-    viewer: string | null,
+    viewer: string,
   ): Promise<{ uid: string; app: App }> {
     const { uid, app } = await this.#o.connections.finish(answer, viewer);
     await this.refreshTools(uid, app.id);

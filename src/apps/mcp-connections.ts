@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuthProvider } from '@modelcontextprotocol/client';
+import type { Locks } from '../cache/locks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import { randomToken, sha256Hex } from '../kernel/ids.ts';
@@ -19,18 +21,24 @@ const PENDING_MS = 10 * 60_000;
 const STATE_BYTES = 32;
 /** A token that ends within this time is renewed before it is used. */
 const EARLY_MS = 30_000;
+/** Longer than a renewal takes: after that another process may renew. */
+const RENEWAL_LOCK_MS = 60_000;
+/** How long and how often the renewal of another process is waited for. */
+const RENEWAL_WAIT_MS = 20_000;
+const RENEWAL_LOOK_MS = 200;
 
 export interface McpConnectionsDeps {
   store: DocumentStore;
   clock: Clock;
-  signIn: McpSignIn;
+  locks: Pick<Locks, 'tryRun'>;
+  signIn: Pick<McpSignIn, 'begin' | 'exchange' | 'refresh' | 'revoke'>;
   logger: Logger;
 }
 
 /** The sign-ins of users at the MCP servers of their apps; what is secret of them is encrypted at rest. */
 export class McpConnections {
   readonly #o: McpConnectionsDeps;
-  /** Renewals that run, by user and app: a refresh token may be used only once. */
+  /** Renewals that this process runs or waits for, by user and app. */
   readonly #renewals = new Map<string, Promise<McpTokens | null>>();
 
   constructor(deps: McpConnectionsDeps) {
@@ -74,13 +82,13 @@ export class McpConnections {
    * Finishes a sign-in with what the browser has brought back, once.
    *
    * @param answer.code null: the user was refused, or has refused
-   * @param viewer the user who is signed in to this server in the browser; null if that is not known
+   * @param viewer the user who is signed in to this server in the browser
    * @throws AppError `bad-request` for a sign-in that is not known or has ended, `forbidden` if it is
    *   another user's, `provider-rejected`
    */
   async finish(
     answer: { state: string; code: string | null; issuer: string | null },
-    viewer: string | null,
+    viewer: string,
   ): Promise<{ uid: string; app: App }> {
     const { store, clock, signIn } = this.#o;
     const appId = answer.state.split('.')[0] ?? '';
@@ -93,7 +101,7 @@ export class McpConnections {
       if (!connection || !pending || !isSameSecret(pending.stateHash, sha256Hex(answer.state))) {
         throw unknownSignIn();
       }
-      if (viewer !== null && viewer !== uid) {
+      if (viewer !== uid) {
         throw new AppError('forbidden', 'Another user of this server has begun this sign-in.');
       }
       tx.patch(mcpConnections, uid, appId, { pending: null });
@@ -157,9 +165,31 @@ export class McpConnections {
     const key = `${uid}/${appId}`;
     const running = this.#renewals.get(key);
     if (running) return running;
-    const renewal = this.#renewOnce(uid, appId, used).finally(() => this.#renewals.delete(key));
+    const renewal = this.#renewAlone(uid, appId, used).finally(() => this.#renewals.delete(key));
     this.#renewals.set(key, renewal);
     return renewal;
+  }
+
+  /**
+   * Renews tokens while no other process does: a refresh token may be used only once, and a second use may
+   * end the sign-in (RFC 9700, section 4.14.2). What another process has renewed is returned.
+   */
+  async #renewAlone(uid: string, appId: string, used: string): Promise<McpTokens | null> {
+    const { store, locks } = this.#o;
+    const giveUpAt = performance.now() + RENEWAL_WAIT_MS;
+    while (performance.now() < giveUpAt) {
+      const renewed = await locks.tryRun(`mcp-renewal:${uid}:${appId}`, RENEWAL_LOCK_MS, () =>
+        this.#renewOnce(uid, appId, used),
+      );
+      if (renewed) return renewed.result;
+      await sleep(RENEWAL_LOOK_MS);
+      const tokens = (await store.find(mcpConnections, uid, appId))?.tokens ?? null;
+      if (tokens?.accessToken !== used) return tokens;
+    }
+    throw new AppError(
+      'provider-busy',
+      'The sign-in of the MCP server is being renewed. Try again.',
+    );
   }
 
   async #renewOnce(uid: string, appId: string, used: string): Promise<McpTokens | null> {

@@ -1,3 +1,4 @@
+import type { Locks } from '../cache/locks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
@@ -19,6 +20,8 @@ const USERNAME = /^[a-z][a-z0-9_]{2,29}$/;
 /** Characters of a username that was made of a name, and of what tells it from another such. */
 const MAX_BASE = 20;
 const SUFFIX = 6;
+/** Longer than storing a persona takes. */
+const LOCK_MS = 30_000;
 
 /** What the user may change of a persona. */
 export interface PersonaChanges {
@@ -32,6 +35,7 @@ export interface PersonaChanges {
 export interface PersonasDeps {
   store: DocumentStore;
   clock: Clock;
+  locks: Pick<Locks, 'tryRun'>;
   authoring: Pick<AppAuthoring, 'update' | 'delete'>;
   directory: Pick<AppDirectory, 'listOwned'>;
   enabled: Pick<EnabledApps, 'enableApp' | 'disableApp'>;
@@ -67,9 +71,7 @@ export class Personas {
     signal: AbortSignal,
   ): Promise<App> {
     const { store, clock } = this.#o;
-    if (await this.find(uid)) {
-      throw new AppError('conflict', 'You have a persona already. Change it, or delete it first.');
-    }
+    if (await this.find(uid)) throw hasOne();
     const username =
       given.username === null ? await this.#freeUsername(given.name) : asUsername(given.username);
     if (!(await this.#isFree(username))) throw taken(username);
@@ -91,12 +93,22 @@ export class Personas {
       status: 'under-review',
       createdAt: clock.now(),
     });
-    await store.transact(async (tx) => {
-      if (await tx.find(apps, GLOBAL, persona.id)) throw taken(username);
-      tx.create(apps, GLOBAL, persona);
-    });
+    await this.#store(uid, persona, username);
     await this.#o.enabled.enableApp(uid, persona.id);
     return persona;
+  }
+
+  /** Stores a new persona. A lock keeps two requests of one user at the same time from making two. */
+  async #store(uid: string, persona: App, username: string): Promise<void> {
+    const { store, locks } = this.#o;
+    const stored = await locks.tryRun(`persona:${uid}`, LOCK_MS, async () => {
+      if (await this.find(uid)) throw hasOne();
+      await store.transact(async (tx) => {
+        if (await tx.find(apps, GLOBAL, persona.id)) throw taken(username);
+        tx.create(apps, GLOBAL, persona);
+      });
+    });
+    if (!stored) throw hasOne();
   }
 
   /** Changes the user's persona. @throws AppError `not-found` */
@@ -201,6 +213,10 @@ function asUsername(given: string): string {
     'invalid-request',
     'A username has 3 to 30 characters: a letter, then letters, digits and underscores.',
   );
+}
+
+function hasOne(): AppError {
+  return new AppError('conflict', 'You have a persona already. Change it, or delete it first.');
 }
 
 function taken(username: string): AppError {

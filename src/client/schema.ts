@@ -929,7 +929,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where the browser comes back to after the sign-in at an MCP server */
+        /**
+         * Where the browser comes back to after the sign-in at an MCP server
+         * @description It asks for a sign-in at this server, unless the browser has the session of the user who began.
+         */
         get: operations["getV1AppsMcpCallback"];
         put?: never;
         post?: never;
@@ -1676,7 +1679,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that a speaker is not whom the server takes them for */
+        /**
+         * Say that a speaker is not whom the server takes them for
+         * @description A name that the speaker has is taken away. Of a speaker without a name whose voice is known it is only noted, so that the person is not proposed again. 409 if the speaker has another name.
+         */
         post: operations["postV1ConversationsByIdSpeakersBySpeakerIdReject"];
         delete?: never;
         options?: never;

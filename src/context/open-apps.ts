@@ -96,6 +96,7 @@ function openAppStore(deps: Deps, http: GuardedHttp) {
   const mcpConnections = new McpConnections({
     store,
     clock,
+    locks: deps.locks,
     signIn: new McpSignIn({ http, clock }),
     logger: deps.logger.child({ subsystem: 'apps' }),
   });
@@ -131,6 +132,7 @@ function openAppStore(deps: Deps, http: GuardedHttp) {
       personas: new Personas({
         store,
         clock,
+        locks: deps.locks,
         authoring: appAuthoring,
         directory: apps,
         enabled: deps.enabledApps,

@@ -56,11 +56,20 @@ export function forwardPage(target: string): string {
   );
 }
 
+/** Why a page asks for a sign-in. */
+export type SignInWords = keyof typeof SIGN_IN_WORDS;
+
+const SIGN_IN_WORDS = {
+  program: 'A program asks for access to your data on this server. Sign in to see what it wants.',
+  mcpServer:
+    'You come back from the sign-in at an MCP server. Sign in here as the user who has begun it: only then the account there is connected. If somebody has sent you the link, close this page.',
+} as const;
+
 /** Asks whoever is not signed in for a token, and leads back to the question. */
-export function signInPage(action: string, hint: string | null): string {
+export function signInPage(action: string, words: SignInWords, hint: string | null): string {
   return page(
     'Sign in first',
-    `<p>A program asks for access to your data on this server. Sign in to see what it wants.</p>
+    `<p>${SIGN_IN_WORDS[words]}</p>
 ${hint === null ? '' : `<p><b>${escapeHtml(hint)}</b></p>`}
 <form method="post" action="${escapeHtml(action)}">
 <label>Token of your account <input type="password" name="token" autocomplete="off" required></label>

@@ -58,6 +58,7 @@ const ANONYMOUS_POLICIES: Readonly<Record<string, AnonymousPolicy>> = {
   'GET /oauth/consent': 'connectors:authorize',
   'POST /oauth/consent': 'connectors:authorize',
   'POST /oauth/sign-in': 'auth:session',
+  'POST /v1/apps/mcp/sign-in': 'auth:session',
   'POST /oauth/register': 'connectors:token',
   'POST /oauth/token': 'connectors:token',
   'POST /oauth/revoke': 'connectors:token',

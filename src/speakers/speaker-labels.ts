@@ -108,7 +108,7 @@ export class SpeakerLabels {
 
   /**
    * Takes a name from a speaker, who is not given it again; `not_a_person` also keeps the voice from being
-   * asked for.
+   * asked for. A speaker without a name who sounds like the person is not proposed again.
    *
    * @throws AppError `not-found`, `payment-required`; `conflict` if the speaker does not have that name
    */
@@ -121,23 +121,24 @@ export class SpeakerLabels {
         await getDocument(tx, people, uid, rejection.personId, PERSON_NOT_FOUND);
       }
       const said = assertSpeaks(await loadTranscript(tx, uid, conversation), of);
-      if (!said.some((segment) => isNamed(segment, rejection))) {
-        throw new AppError('conflict', 'The speaker does not have this name any more.');
-      }
       const id = conversationVoiceId(conversationId, speaker);
       const voice = await tx.find(conversationVoices, uid, id);
-      await assignSpeakers(tx, uid, {
-        conversationId,
-        matches: (segment) => isOf(segment, of) && isNamed(segment, rejection),
-        assignment: { isUser: false, personId: null },
-        learn: false,
-        now: clock.now(),
-      });
+      if (said.some((segment) => isNamed(segment, rejection))) {
+        await assignSpeakers(tx, uid, {
+          conversationId,
+          matches: (segment) => isOf(segment, of) && isNamed(segment, rejection),
+          assignment: { isUser: false, personId: null },
+          learn: false,
+          now: clock.now(),
+        });
+      } else if (!voice || said.some(hasName) || voice.rejected.includes(whoOf(rejection))) {
+        // A voice without a name that only sounds like somebody can be rejected too, once.
+        throw new AppError('conflict', 'The speaker does not have this name any more.');
+      }
       if (!voice) return;
       const isIgnored = rejection.kind === 'not_a_person';
-      const person = rejection.kind === 'not_person' ? [rejection.personId] : [OWNER];
       tx.patch(conversationVoices, uid, id, {
-        rejected: [...new Set([...voice.rejected, ...(isIgnored ? [] : person)])],
+        rejected: [...new Set([...voice.rejected, ...(isIgnored ? [] : [whoOf(rejection)])])],
         recognised: null,
         ignoredAt: isIgnored ? clock.now() : voice.ignoredAt,
         updatedAt: clock.now(),
@@ -168,8 +169,7 @@ export class SpeakerLabels {
     for (const { voice, distance } of near.sort((a, b) => a.distance - b.distance)) {
       if (matches.length >= MAX_MATCHES) break;
       const found = await speechOf(store, uid, voice);
-      const isUnnamed = found?.segments.every((s) => !s.isUser && s.personId === null);
-      if (found === null || !isUnnamed) continue;
+      if (found === null || found.segments.some(hasName)) continue;
       matches.push({ ...found, voice, isStrong: distance <= maxDistance * STRONG });
     }
     return matches;
@@ -224,6 +224,15 @@ export async function speechOf(
 function isOf(segment: TranscriptSegment, { speaker, segmentIds }: SpeakerOf): boolean {
   if (speakerIdOf(segment.speaker) !== speaker) return false;
   return segmentIds === null || segmentIds.includes(segment.id);
+}
+
+/** Returns whom a speaker is said not to be. */
+function whoOf(rejection: Rejection): string {
+  return rejection.kind === 'not_person' ? rejection.personId : OWNER;
+}
+
+function hasName({ isUser, personId }: TranscriptSegment): boolean {
+  return isUser || personId !== null;
 }
 
 function isNamed(segment: TranscriptSegment, rejection: Rejection): boolean {

@@ -241,6 +241,10 @@ describe('corrections', () => {
     const suggested = speakers.filter(({ suggested_person_ids: ids }) => ids.includes(person.id));
     expect(suggested).toHaveLength(1);
     expect(suggested[0]?.talk_seconds).toBeGreaterThan(1);
+    // A proposal that was rejected does not come back, and the name is not given.
+    const guessed = `/v1/conversations/${second.id}/speakers/${match?.speaker_id}/reject`;
+    await post(me, guessed, { kind: 'not_person', person_id: person.id });
+    await expect.poll(async () => (await matches()).length, { timeout: 30_000 }).toBe(0);
 
     const speaker = `/v1/conversations/${first.id}/speakers/${0}/reject`;
     const rejection = { kind: 'not_person', person_id: person.id };

@@ -8,6 +8,8 @@ let server: TestServer;
 let remote: McpSimulator;
 let authority: OAuthAuthority;
 let eve: string;
+/** What the browser of the owner sends. */
+let owner: Record<string, string>;
 
 interface Made {
   app_id: string;
@@ -23,6 +25,7 @@ beforeAll(async () => {
   });
   const { id } = await server.context.accounts.createUser('eve');
   eve = (await server.context.accounts.createToken(id, 'test')).token;
+  owner = await browserOf(server.token);
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
@@ -31,6 +34,18 @@ beforeEach(async () => {
   remote.authority = authority;
   return () => remote.close();
 });
+
+/** Signs a browser in to this server; returns what it sends with the requests of a page. */
+async function browserOf(token: string): Promise<Record<string, string>> {
+  const session = await fetch(`${server.url}/v1/auth/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+    body: JSON.stringify({ token }),
+  });
+  const cookie = session.headers.get('set-cookie')?.split(';')[0] ?? '';
+  expect(cookie).not.toBe('');
+  return { cookie, 'sec-fetch-site': 'same-origin' };
+}
 
 async function connect(): Promise<Made> {
   const asked = { name: 'Tool box', mcp_server_url: remote.url };
@@ -47,12 +62,25 @@ async function signIn(authUrl: string | null): Promise<URL> {
 }
 
 /** Follows the page that leads on, as a browser does. */
-async function finish(back: URL, headers: Record<string, string> = {}) {
+async function finish(back: URL, headers: Record<string, string> = owner) {
   const first = await fetch(back, { headers });
   const page = await first.text();
   const next = /content="0;url=([^"]+)"/.exec(page)?.[1]?.replaceAll('&#38;', '&') ?? '';
   const last = await fetch(new URL(next, back), { headers });
   return { status: last.status, text: await last.text() };
+}
+
+/** Sends a token by the form of a sign-in page; returns what the browser sends afterwards. */
+async function sendToken(back: URL, page: string, token: string, headers = {}) {
+  const action = /action="([^"]+)"/.exec(page)?.[1]?.replaceAll('&#38;', '&') ?? '';
+  const answer = await fetch(new URL(action, back), {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { 'sec-fetch-site': 'same-origin', ...headers },
+    body: new URLSearchParams({ token }),
+  });
+  const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
+  return { status: answer.status, headers: { cookie, 'sec-fetch-site': 'same-origin' } };
 }
 
 async function connected(): Promise<string> {
@@ -158,7 +186,8 @@ describe('an app of an MCP server with a sign-in', () => {
     const { token } = await server.context.accounts.createToken(id, 'test');
     const asked = { name: 'Tool box', mcp_server_url: remote.url };
     const made = (await server.api('POST', '/v1/apps/mcp', asked, token)).body as Made;
-    expect((await finish(await signIn(made.auth_url))).status).toBe(200);
+    const zoe = await browserOf(token);
+    expect((await finish(await signIn(made.auth_url), zoe)).status).toBe(200);
     const gone = await server.api('DELETE', '/v1/users/delete-account', {}, token);
     expect(gone.status).toBe(200);
     expect(authority.revoked).toHaveLength(1);
@@ -216,17 +245,31 @@ describe('the sign-in at an MCP server', () => {
     });
     const { app_id, auth_url } = made.body as Made;
     const back = await signIn(auth_url);
-    const session = await fetch(`${server.url}/v1/auth/session`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
-      body: JSON.stringify({ token: eve }),
-    });
-    const cookie = session.headers.get('set-cookie')?.split(';')[0] ?? '';
-    expect(cookie).not.toBe('');
-    const { status, text } = await finish(back, { cookie, 'sec-fetch-site': 'same-origin' });
+    const { status, text } = await finish(back, await browserOf(eve));
     expect(status).toBe(403);
     expect(text).toContain('Another user');
     expect((await connectionOf(app_id))?.tokens).toBeNull();
+  });
+
+  it('connects nobody who was sent the link: it asks who they are, and then refuses them', async () => {
+    const { app_id, auth_url } = await connect();
+    const back = await signIn(auth_url);
+    authority.tokenRequests.length = 0;
+    const asked = await finish(back, {});
+    expect(asked.status).toBe(401);
+    expect(asked.text).toContain('If somebody has sent you the link, close this page.');
+    expect((await sendToken(back, asked.text, 'a guess')).status).toBe(403);
+    const foreign = { 'sec-fetch-site': 'cross-site' };
+    expect((await sendToken(back, asked.text, server.token, foreign)).status).toBe(403);
+    const victim = await sendToken(back, asked.text, eve);
+    expect(victim.status).toBe(303);
+    expect((await finish(back, victim.headers)).status).toBe(403);
+    expect(authority.tokenRequests).toEqual([]);
+    expect((await connectionOf(app_id))?.tokens).toBeNull();
+    // Whoever has begun it may still finish it, in a browser that was not signed in before.
+    const begun = await sendToken(back, asked.text, server.token);
+    expect((await finish(back, begun.headers)).status).toBe(200);
+    expect((await connectionOf(app_id))?.tokens).not.toBeNull();
   });
 
   it.each([

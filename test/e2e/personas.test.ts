@@ -6,6 +6,7 @@ import { startTestServer, type TestServer } from './test-server.ts';
 
 interface Persona {
   id: string;
+  name: string;
   username: string;
   persona_prompt: string;
   public_memories_count: number;
@@ -68,6 +69,15 @@ describe('a persona', () => {
     expect(await available('ada')).toBe(true);
     expect(await get('ada')).toBeNull();
     expect((await app.call<string[]>('ada', 'GET', '/v1/apps/enabled')).body).toEqual([]);
+  });
+
+  it('is one, although its user asks for it several times at once', async () => {
+    const names = ['Ada', 'Ada L.', 'Countess', 'Lovelace', 'Byron'];
+    const made = await Promise.all(names.map((name) => make('ada', { name })));
+    const statuses = made.map(({ status }) => status).sort();
+    expect(statuses).toEqual([200, 409, 409, 409, 409]);
+    const owned = app.server.context.appDirectory.listOwned('ada');
+    expect((await owned).map(({ name }) => name)).toEqual([(await get('ada')).name]);
   });
 
   it.each(['ab', '1ada', 'a-b-c', 'ada lovelace', '../apps', 'ä'.repeat(5), 'a'.repeat(31)])(

@@ -3,7 +3,15 @@ import { useState } from 'react';
 import { Button } from './button.tsx';
 
 /** One line that adds something; it is empty again once `add` was called. */
-export function LineForm({ label, add }: { label: string; add: (text: string) => void }) {
+export function LineForm({
+  label,
+  maxLength = 500,
+  add,
+}: {
+  label: string;
+  maxLength?: number;
+  add: (text: string) => void;
+}) {
   const [text, setText] = useState('');
   return (
     <form
@@ -19,7 +27,7 @@ export function LineForm({ label, add }: { label: string; add: (text: string) =>
       <input
         value={text}
         dir="auto"
-        maxLength={500}
+        maxLength={maxLength}
         aria-label={label}
         placeholder={label}
         onChange={(event) => setText(event.target.value)}

@@ -6,7 +6,7 @@ import { peopleQuery } from '../../api/queries.ts';
 import { restore } from '../../api/restore.ts';
 import type { Person } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
-import { IconButton } from '../../ui/button.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
 import { DeleteButton } from '../../ui/delete-button.tsx';
 import { LineField } from '../../ui/line-field.tsx';
 import { LineForm } from '../../ui/line-form.tsx';
@@ -15,6 +15,7 @@ import { Group, Page } from '../../ui/page.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { MergePersonSheet } from './merge-person-sheet.tsx';
 import { UnknownVoices } from './unknown-voices.tsx';
+import { VoiceMatches } from './voice-matches.tsx';
 
 /** The persons that are known, with the samples of their voices. */
 export function People() {
@@ -77,6 +78,7 @@ function PersonRow({ person, merge }: { person: Person; merge: () => void }) {
       offerUndo(words.removed, () => void restore('person', person.id).finally(refresh)),
     onSettled: refresh,
   });
+  const [showsMatches, setShowsMatches] = useState(false);
   const count = person.speech_samples.length;
   return (
     <li className="flex flex-col gap-2 py-3">
@@ -105,6 +107,16 @@ function PersonRow({ person, merge }: { person: Person; merge: () => void }) {
           </figcaption>
         </figure>
       ))}
+      <Button
+        look="quiet"
+        className="-ms-3 self-start"
+        aria-expanded={showsMatches}
+        aria-label={words.findMatches(person.name)}
+        onClick={() => setShowsMatches(!showsMatches)}
+      >
+        {words.matches}
+      </Button>
+      {showsMatches && <VoiceMatches person={person} />}
     </li>
   );
 }

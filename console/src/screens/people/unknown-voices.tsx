@@ -1,6 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Play, Square } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useRef } from 'react';
 import { api, dataOf } from '../../api/client.ts';
 import { peopleQuery } from '../../api/queries.ts';
 import type { Person, UnknownVoice } from '../../api/types.ts';
@@ -11,6 +10,7 @@ import { LineForm } from '../../ui/line-form.tsx';
 import { offerUndo } from '../../ui/notice.ts';
 import { Group } from '../../ui/page.tsx';
 import { clockTime, exactTime } from '../../ui/time.ts';
+import { Piece } from './piece.tsx';
 
 const KEY = ['unknown-voices'];
 /** Pieces of a voice that can be played. */
@@ -125,53 +125,5 @@ function VoiceRow({ voice, people }: { voice: UnknownVoice; people: readonly Per
         </p>
       )}
     </li>
-  );
-}
-
-/** A piece of a conversation in which the voice speaks alone. */
-function Piece({ piece }: { piece: UnknownVoice['heard_in'][number] }) {
-  const { people: words, timeline } = useStrings();
-  const [isPlaying, setIsPlaying] = useState(false);
-  const audio = useRef<HTMLAudioElement | null>(null);
-  useEffect(() => () => audio.current?.pause(), []);
-  const title = piece.title || timeline.untitled;
-  const clip = useMutation({
-    mutationFn: () =>
-      dataOf(
-        api.GET('/v1/speaker-tag-prompts/clip', {
-          params: {
-            query: {
-              conversation_id: piece.conversation_id,
-              start: piece.clip_start,
-              end: piece.clip_end,
-            },
-          },
-        }),
-      ),
-    onSuccess: ({ audio_base64 }) => {
-      const bytes = Uint8Array.from(atob(audio_base64), (letter) => letter.charCodeAt(0));
-      const url = URL.createObjectURL(new Blob([bytes], { type: 'audio/wav' }));
-      const element = new Audio(url);
-      audio.current = element;
-      element.addEventListener('ended', () => setIsPlaying(false), { once: true });
-      setIsPlaying(true);
-      void element.play().catch(() => setIsPlaying(false));
-    },
-  });
-  return (
-    <Button
-      icon={isPlaying ? <Square size={14} aria-hidden /> : <Play size={14} aria-hidden />}
-      aria-label={words.play(title)}
-      className="max-w-full"
-      onClick={() => {
-        if (!isPlaying) clip.mutate();
-        audio.current?.pause();
-        setIsPlaying(false);
-      }}
-    >
-      <bdi dir="auto" className="truncate">
-        {clip.isError ? words.noAudio : title}
-      </bdi>
-    </Button>
   );
 }

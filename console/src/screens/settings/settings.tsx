@@ -15,15 +15,19 @@ import {
 import { keysAreOn, switchKeys } from '../../keyboard/keys.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
+import { LINK_BUTTON, LinkButton } from '../../ui/link-button.tsx';
 import { say } from '../../ui/notice.ts';
 import { Group, Page } from '../../ui/page.tsx';
 import { AboutYou } from './about-you.tsx';
+import { Backup } from './backup.tsx';
 import { Choice } from './choice.tsx';
 import { Devices } from './devices.tsx';
 import { DailySummary, Usage, Voices } from './habits.tsx';
 import { LocalModels } from './models.tsx';
 import { Notifications } from './notifications.tsx';
 import { Row, Switch } from './row.tsx';
+import { Server } from './server.tsx';
+import { Users } from './users.tsx';
 
 /** What can be set for this browser, for the user, and what the server says of itself. */
 export function Settings() {
@@ -60,17 +64,10 @@ export function Settings() {
       <Devices />
       <Group title={words.data}>
         <li className="flex flex-wrap gap-2 py-3">
-          <a
-            href={apiUrl('/v1/users/export')}
-            download="omi-export.json"
-            className="inline-flex min-h-9 items-center rounded-control border border-line-strong px-3 text-sm font-medium hover:bg-sunk"
-          >
+          <LinkButton href={apiUrl('/v1/users/export')} download="omi-export.json">
             {words.export}
-          </a>
-          <Link
-            to="/upload"
-            className="inline-flex min-h-9 items-center rounded-control border border-line-strong px-3 text-sm font-medium hover:bg-sunk"
-          >
+          </LinkButton>
+          <Link to="/upload" className={LINK_BUTTON}>
             {words.importData}
           </Link>
           <Button look="quiet" onClick={() => void signOut()}>
@@ -81,6 +78,8 @@ export function Settings() {
           <DeleteAccount />
         </Row>
       </Group>
+      <Users />
+      <Backup />
       <Server />
     </Page>
   );
@@ -153,25 +152,5 @@ function DeleteAccount() {
       icon={<Trash2 size={17} aria-hidden />}
       confirm={() => remove.mutate()}
     />
-  );
-}
-
-function Server() {
-  const words = useStrings().settings;
-  const health = useQuery({
-    queryKey: ['health'],
-    queryFn: ({ signal }) => dataOf(api.GET('/v1/health', { signal })),
-  });
-  return (
-    <Group title={words.server}>
-      <Row label={words.version}>
-        <span className="tabular text-soft">{health.data?.version ?? '–'}</span>
-      </Row>
-      <Row label={words.api}>
-        <a href={apiUrl('/docs')} className="text-accent underline underline-offset-4">
-          /docs
-        </a>
-      </Row>
-    </Group>
   );
 }

@@ -3,11 +3,17 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { McpApps } from '../../../apps/mcp-apps.ts';
 import { clientMetadataOf } from '../../../apps/mcp-sign-in.ts';
+import type { BrowserSessions } from '../../../auth/browser-sessions.ts';
 import type { TokenVerifier } from '../../../auth/token-verifier.ts';
 import { basePathOf } from '../../../kernel/base-path.ts';
 import { isAppError } from '../../../kernel/errors.ts';
-import { donePage, forwardPage, refusalPage } from '../../connector-pages.ts';
-import { sendConnectorPage, sessionOf } from '../../connector-session.ts';
+import { donePage, forwardPage, refusalPage, signInPage } from '../../connector-pages.ts';
+import {
+  acceptForms,
+  sendConnectorPage,
+  sessionOf,
+  signInByForm,
+} from '../../connector-session.ts';
 import { pageResponse } from '../../openapi/body-kinds.ts';
 import { publicOrigin } from '../../public-origin.ts';
 
@@ -15,10 +21,12 @@ const tags = ['apps'];
 const open = { config: { public: true } } as const;
 const text = z.string().trim().min(1).max(2_000);
 const CALLBACK = '/v1/apps/mcp/callback';
+const SIGN_IN = '/v1/apps/mcp/sign-in';
 const METADATA = '/v1/apps/mcp/client.json';
 
 export interface McpAppDeps {
   mcpApps: McpApps;
+  browserSessions: BrowserSessions;
   verifier: TokenVerifier;
   publicUrl: string | null;
 }
@@ -28,8 +36,10 @@ type App = Parameters<FastifyPluginAsyncZod>[0];
 /** Apps whose tools are those of an MCP server of somebody else. */
 export function mcpAppRoutes(deps: McpAppDeps): FastifyPluginAsyncZod {
   return async (app) => {
+    acceptForms(app);
     connectRoutes(app, deps);
-    signInRoutes(app, deps);
+    describeRoute(app, deps);
+    callbackRoutes(app, deps);
   };
 }
 
@@ -98,9 +108,7 @@ function connectRoutes(app: App, { mcpApps, publicUrl }: McpAppDeps): void {
   );
 }
 
-function signInRoutes(app: App, deps: McpAppDeps): void {
-  const { mcpApps, publicUrl } = deps;
-  const short = z.string().max(4_096);
+function describeRoute(app: App, { publicUrl }: McpAppDeps): void {
   app.get(
     METADATA,
     {
@@ -126,6 +134,35 @@ function signInRoutes(app: App, deps: McpAppDeps): void {
       return { client_id: links.metadataUrl, ...clientMetadataOf(links) };
     },
   );
+}
+
+const short = z.string().max(4_096);
+const answerQuery = z.object({
+  state: short.optional(),
+  code: short.optional(),
+  iss: short.optional(),
+  error: short.optional(),
+  own: z.literal('1').optional(),
+});
+
+/** Address of the callback, or of the form in it, with the same answer, as a page of this server leads there. */
+function ownAddress(
+  route: string,
+  { state = '', code, iss }: z.infer<typeof answerQuery>,
+  publicUrl: string | null,
+): string {
+  const search = new URLSearchParams({ state, own: '1' });
+  if (code !== undefined) search.set('code', code);
+  if (iss !== undefined) search.set('iss', iss);
+  return `${basePathOf(publicUrl)}${route.slice(1)}?${search}`;
+}
+
+/**
+ * The end of a sign-in. Only the browser of the user who began it finishes it: otherwise whoever is sent
+ * the link would connect an account of theirs to the app of the sender (RFC 9700, section 4.7).
+ */
+function callbackRoutes(app: App, deps: McpAppDeps): void {
+  const { mcpApps, publicUrl } = deps;
   app.get(
     CALLBACK,
     {
@@ -134,30 +171,27 @@ function signInRoutes(app: App, deps: McpAppDeps): void {
         tags,
         summary: 'Where the browser comes back to after the sign-in at an MCP server',
         security: [],
-        querystring: z.object({
-          state: short.optional(),
-          code: short.optional(),
-          iss: short.optional(),
-          error: short.optional(),
-          own: z.literal('1').optional(),
-        }),
+        description:
+          'It asks for a sign-in at this server, unless the browser has the session of the user who began.',
+        querystring: answerQuery,
         response: { 200: pageResponse },
       },
     },
     async (request, reply) => {
       const { state = '', code, iss, own } = request.query;
+      // From another site a browser brings no cookie along; from a page of this server it does.
       if (own === undefined) {
-        // From another site a browser brings no cookie along; from a page of this server it does.
-        const search = new URLSearchParams({ state, own: '1' });
-        if (code !== undefined) search.set('code', code);
-        if (iss !== undefined) search.set('iss', iss);
-        const path = `${basePathOf(publicUrl)}${CALLBACK.slice(1)}`;
-        return sendConnectorPage(reply, 200, forwardPage(`${path}?${search}`));
+        const address = ownAddress(CALLBACK, request.query, publicUrl);
+        return sendConnectorPage(reply, 200, forwardPage(address));
+      }
+      const session = await sessionOf(request, deps);
+      if (!session) {
+        const action = ownAddress(SIGN_IN, request.query, publicUrl);
+        return sendConnectorPage(reply, 401, signInPage(action, 'mcpServer', null));
       }
       try {
         const answer = { state, code: code ?? null, issuer: iss ?? null };
-        const session = await sessionOf(request, deps);
-        const finished = await mcpApps.finishSignIn(answer, session?.uid ?? null);
+        const finished = await mcpApps.finishSignIn(answer, session.uid);
         const { name, chatTools } = finished.app;
         return sendConnectorPage(reply, 200, donePage(name, chatTools.length));
       } catch (error) {
@@ -165,5 +199,16 @@ function signInRoutes(app: App, deps: McpAppDeps): void {
         return sendConnectorPage(reply, error.status, refusalPage(error.message));
       }
     },
+  );
+  app.post(
+    SIGN_IN,
+    { ...open, schema: { hide: true, querystring: answerQuery } },
+    async (request, reply) =>
+      signInByForm(request, reply, deps, {
+        action: ownAddress(SIGN_IN, request.query, publicUrl),
+        next: ownAddress(CALLBACK, request.query, publicUrl),
+        words: 'mcpServer',
+        sessionName: 'Browser, to connect an MCP server',
+      }),
   );
 }

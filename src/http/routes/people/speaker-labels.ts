@@ -73,6 +73,8 @@ export function speakerLabelRoutes(deps: {
         schema: {
           tags,
           summary: 'Say that a speaker is not whom the server takes them for',
+          description:
+            'A name that the speaker has is taken away. Of a speaker without a name whose voice is known it is only noted, so that the person is not proposed again. 409 if the speaker has another name.',
           params: z.object({ id: z.string(), speaker_id: queryInt({ min: 0 }) }),
           body: rejectionSchema,
           response: { 200: conversationSchema },

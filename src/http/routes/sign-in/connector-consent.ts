@@ -11,10 +11,8 @@ import {
   readScopes,
 } from '../../../auth/connectors/connector-request.ts';
 import { OAuthRefusal } from '../../../auth/connectors/oauth-refusal.ts';
-import { isOwnPage, sessionCookie } from '../../../auth/session-cookie.ts';
 import type { TokenVerifier } from '../../../auth/token-verifier.ts';
 import { basePathOf } from '../../../kernel/base-path.ts';
-import { isAppError } from '../../../kernel/errors.ts';
 import { sha256Hex } from '../../../kernel/ids.ts';
 import type { UserService } from '../../../users/user-service.ts';
 import { connectorResources } from '../../connector-addresses.ts';
@@ -25,7 +23,13 @@ import {
   refusalPage,
   signInPage,
 } from '../../connector-pages.ts';
-import { sendConnectorPage, sessionOf } from '../../connector-session.ts';
+import {
+  acceptForms,
+  formOf,
+  sendConnectorPage,
+  sessionOf,
+  signInByForm,
+} from '../../connector-session.ts';
 import { goneSignal } from '../../gone-signal.ts';
 import { publicOrigin } from '../../public-origin.ts';
 
@@ -47,14 +51,10 @@ export interface ConnectorConsentDeps {
  * and session has.
  */
 export function connectorConsentRoutes(deps: ConnectorConsentDeps): FastifyPluginAsyncZod {
-  const { publicUrl, browserSessions } = deps;
+  const { publicUrl } = deps;
   const base = basePathOf(publicUrl);
   return async (app) => {
-    app.addContentTypeParser<string>(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string' },
-      (_request, body, done) => done(null, new URLSearchParams(body)),
-    );
+    acceptForms(app);
 
     app.get('/oauth/authorize', hidden, async (request, reply) => {
       const search = request.url.split('?', 2)[1] ?? '';
@@ -67,7 +67,7 @@ export function connectorConsentRoutes(deps: ConnectorConsentDeps): FastifyPlugi
       answer(request, reply, deps, async (asked) => {
         const session = await sessionOf(request, deps);
         const action = `${base}oauth/${session ? 'consent' : 'sign-in'}${searchOf(request)}`;
-        if (!session) return sendConnectorPage(reply, 200, signInPage(action, null));
+        if (!session) return sendConnectorPage(reply, 200, signInPage(action, 'program', null));
         const { name } = await deps.users.getUser(session.uid);
         const { client, redirectUri, scopes } = asked;
         const csrf = csrfOf(session.token, searchOf(request));
@@ -77,30 +77,12 @@ export function connectorConsentRoutes(deps: ConnectorConsentDeps): FastifyPlugi
     );
 
     app.post('/oauth/sign-in', hidden, async (request, reply) => {
-      const token = formOf(request).get('token')?.trim() ?? '';
-      const action = `${base}oauth/sign-in${searchOf(request)}`;
-      if (!isOwnPage(request.method, request.headers, publicUrl)) {
-        return sendConnectorPage(
-          reply,
-          403,
-          refusalPage('This form was not sent from its own page.'),
-        );
-      }
-      try {
-        const { expiresAt, token: session } = await browserSessions.beginWithToken(
-          token,
-          'Browser, to connect a program',
-        );
-        const maxAgeS = Math.floor((expiresAt - Date.now()) / 1000);
-        const isSecure = publicOrigin(request, publicUrl).startsWith('https:');
-        const cookie = sessionCookie({ token: session, maxAgeS }, { path: base, isSecure });
-        return await reply
-          .header('set-cookie', cookie)
-          .redirect(`${base}oauth/consent${searchOf(request)}`, 303);
-      } catch (error) {
-        if (!isAppError(error, 'forbidden')) throw error;
-        return sendConnectorPage(reply, 403, signInPage(action, 'This token is not accepted.'));
-      }
+      return await signInByForm(request, reply, deps, {
+        action: `${base}oauth/sign-in${searchOf(request)}`,
+        next: `${base}oauth/consent${searchOf(request)}`,
+        words: 'program',
+        sessionName: 'Browser, to connect a program',
+      });
     });
 
     app.post('/oauth/consent', hidden, async (request, reply) =>
@@ -196,8 +178,4 @@ function csrfOf(sessionToken: string, search: string): string {
 function searchOf({ url }: FastifyRequest): string {
   const at = url.indexOf('?');
   return at < 0 ? '' : url.slice(at);
-}
-
-function formOf({ body }: FastifyRequest): URLSearchParams {
-  return body instanceof URLSearchParams ? body : new URLSearchParams();
 }
