@@ -117,7 +117,7 @@ export class BenchProcess {
     return this.ask<Usage>({ probe: 'usage' });
   }
 
-  /** The usage after a full garbage collection; the process needs `--expose-gc`. */
+  /** The usage after a full garbage collection. */
   usageAfterCollection(): Promise<Usage> {
     return this.ask<Usage>({ probe: 'collect' });
   }

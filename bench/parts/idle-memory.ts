@@ -23,13 +23,12 @@ export async function benchIdleMemory(clients: number, rounds: number): Promise<
   const raw: Memory[] = [];
   try {
     await generator.port();
-    const execArgv = ['--expose-gc'];
     const total = FIRST_CLIENTS + clients;
     const env = { LOG_LEVEL: 'warn' };
     for (let round = 0; round < rounds; round += 1) {
-      const relay = await startRelay(provider.address, total, execArgv);
+      const relay = await startRelay(provider.address, total);
       raw.push(await measure('relay', relay, generator, clients));
-      const product = await startProduct(provider.address, total, { env, execArgv });
+      const product = await startProduct(provider.address, total, { env, execArgv: [] });
       raw.push(await measure('product', product, generator, clients));
     }
   } finally {
@@ -81,6 +80,8 @@ async function measure(
     return (await server.process.usageAfterCollection()).rssBytes;
   };
   try {
+    // Threads that start a second later count too.
+    await sleep(SETTLE_MS);
     const started = (await server.process.usageAfterCollection()).rssBytes;
     const first = await connect(server.tokens.slice(0, FIRST_CLIENTS));
     const all = await connect(server.tokens.slice(FIRST_CLIENTS, FIRST_CLIENTS + clients));

@@ -1,7 +1,7 @@
 /**
  * Preloaded (`--import`) into every process that is measured, so that all are measured alike. It answers
- * `{ probe: 'usage' }` with what the process has used, `{ probe: 'collect' }` after a full garbage collection
- * (needs `--expose-gc`), and takes a CPU profile between `{ probe: 'beginProfile' }` and
+ * `{ probe: 'usage' }` with what the process has used, `{ probe: 'collect' }` after a full garbage collection,
+ * and takes a CPU profile between `{ probe: 'beginProfile' }` and
  * `{ probe: 'endProfile', file }`. It is compiled beforehand, because a compiler in the process would be
  * measured too.
  */
@@ -32,7 +32,7 @@ async function answer({ probe, file }: Question): Promise<unknown> {
     if (stopped && file !== undefined) writeFileSync(file, JSON.stringify(stopped.profile));
     return null;
   }
-  if (probe === 'collect') for (let i = 0; i < 3; i += 1) globalThis.gc?.();
+  if (probe === 'collect') await collectAll();
   const { user, system } = process.cpuUsage();
   const usage = {
     cpuUs: user + system,
@@ -43,6 +43,17 @@ async function answer({ probe, file }: Question): Promise<unknown> {
   // The next question is about the time from here on.
   delay.reset();
   return usage;
+}
+
+/**
+ * Collects all garbage and gives free pages back, as V8 does by itself after a minute without work. `gc()` would
+ * leave the young generation as large as the start has made it, 32 MiB.
+ */
+async function collectAll(): Promise<void> {
+  const session = new Session();
+  session.connect();
+  await session.post('HeapProfiler.collectGarbage');
+  session.disconnect();
 }
 
 const delay = monitorEventLoopDelay({ resolution: 5 });

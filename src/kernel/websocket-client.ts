@@ -108,12 +108,17 @@ export function connectWebSocket(options: WebSocketConnectOptions): Promise<WebS
         () => fail(httpError(response, '')),
       );
     });
-    // The listener stays: terminating a socket that is still connecting emits an error.
-    socket.on('error', (cause) =>
-      fail(handshakeError('network', 'The WebSocket connection could not be opened.', cause)),
-    );
-    socket.on('open', () => {
-      if (settle()) resolve(new WebSocketConnection(socket, signal));
+    // The listener stays after a failure: terminating a socket that is still connecting emits an error.
+    const onError = (cause: unknown): void =>
+      fail(handshakeError('network', 'The WebSocket connection could not be opened.', cause));
+    socket.on('error', onError);
+    socket.once('open', () => {
+      if (!settle()) return;
+      const connection = new WebSocketConnection(socket, signal);
+      // They would keep the options and all of the handshake as long as the connection lives.
+      socket.off('error', onError);
+      socket.removeAllListeners('unexpected-response');
+      resolve(connection);
     });
   });
 }

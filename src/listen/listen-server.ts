@@ -180,11 +180,7 @@ export class ListenServer {
   ): Promise<AcceptedSocket> {
     return new Promise((resolve) => {
       sockets.handleUpgrade(request, socket, head, (accepted) => {
-        const inbox = new SocketInbox(accepted, new PacedReading(socket));
-        // Without a listener a protocol error would end the process. `ws` has sent the close frame
-        // that says what was wrong; a client that goes on sending is cut off after the close timeout.
-        accepted.on('error', () => inbox.discard());
-        resolve({ socket: accepted, inbox });
+        resolve(readFrom(accepted, socket));
       });
     });
   }
@@ -266,4 +262,16 @@ function refuse(socket: Duplex, status: number, detail: string): void {
       `Content-Length: ${Buffer.byteLength(body)}\r\n` +
       `Connection: close\r\n\r\n${body}`,
   );
+}
+
+/**
+ * Reads an accepted socket. A function of its own, so that the listener, which lives as long as the socket, keeps
+ * neither the request nor its headers.
+ */
+function readFrom(accepted: WebSocket, socket: Duplex): AcceptedSocket {
+  const inbox = new SocketInbox(accepted, new PacedReading(socket));
+  // Without a listener a protocol error would end the process. `ws` has sent the close frame
+  // that says what was wrong; a client that goes on sending is cut off after the close timeout.
+  accepted.on('error', () => inbox.discard());
+  return { socket: accepted, inbox };
 }

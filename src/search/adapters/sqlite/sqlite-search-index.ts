@@ -1,4 +1,5 @@
-import { describeError, toAppError } from '../../../kernel/errors.ts';
+import { access, constants, mkdir } from 'node:fs/promises';
+import { AppError, describeError, toAppError } from '../../../kernel/errors.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import { tellingPart } from '../../../text/questions.ts';
 import type { SearchIndexOptions } from '../../search-engine.ts';
@@ -121,11 +122,6 @@ export class SqliteSearchIndex implements SearchIndex {
     await this.#client.call('deleteUser', uid);
   }
 
-  /** Fails if worker or directory cannot be used; vectors elsewhere are not asked for. */
-  async open(): Promise<void> {
-    await this.#client.call('check');
-  }
-
   async check(): Promise<void> {
     await this.#client.call('check');
     await this.#vectors?.check(AbortSignal.timeout(CHECK_TIMEOUT_MS));
@@ -213,11 +209,21 @@ export class SqliteSearchIndex implements SearchIndex {
   }
 }
 
-/** Opens the embedded index; fails if its worker or its directory cannot be used. */
+/**
+ * Opens the embedded index. The thread that holds the files starts with the first call: it takes 9 MiB.
+ *
+ * @throws AppError `internal` if the directory cannot be written
+ */
 export async function openSqliteSearchIndex(
   options: SearchIndexOptions,
 ): Promise<SqliteSearchIndex> {
-  const index = new SqliteSearchIndex(options);
-  await index.open();
-  return index;
+  const { directory } = options;
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await access(directory, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const message = `The search index cannot write into its directory, ${directory}.`;
+    throw new AppError('internal', message, { cause });
+  }
+  return new SqliteSearchIndex(options);
 }
