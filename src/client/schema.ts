@@ -1877,6 +1877,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the categories and sources that the newest 5,000 conversations have */
+        get: operations["getV1ConversationsFilters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/from-segments": {
         parameters: {
             query?: never;
@@ -10335,11 +10352,16 @@ export interface operations {
     getV1Conversations: {
         parameters: {
             query?: {
+                category?: "personal" | "education" | "health" | "finance" | "legal" | "philosophy" | "spiritual" | "science" | "entrepreneurship" | "parenting" | "romantic" | "travel" | "inspiration" | "technology" | "business" | "social" | "work" | "sports" | "politics" | "literature" | "history" | "architecture" | "music" | "weather" | "news" | "entertainment" | "psychology" | "real" | "design" | "family" | "economics" | "environment" | "other";
                 end_date?: string;
                 folder_id?: string;
+                has_tasks?: boolean;
                 include_discarded?: boolean;
                 limit?: number;
                 offset?: number;
+                /** @description Only conversations in which this person speaks, at most 10,000. */
+                person_id?: string;
+                source?: "friend" | "omi" | "fieldy" | "bee" | "plaud" | "frame" | "friend_com" | "apple_watch" | "phone" | "phone_call" | "desktop" | "web" | "openglass" | "screenpipe" | "workflow" | "sdcard" | "external_integration" | "limitless" | "onboarding" | "unknown";
                 starred?: boolean;
                 start_date?: string;
                 statuses?: string;
@@ -11582,6 +11604,31 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    getV1ConversationsFilters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        categories: ("personal" | "education" | "health" | "finance" | "legal" | "philosophy" | "spiritual" | "science" | "entrepreneurship" | "parenting" | "romantic" | "travel" | "inspiration" | "technology" | "business" | "social" | "work" | "sports" | "politics" | "literature" | "history" | "architecture" | "music" | "weather" | "news" | "entertainment" | "psychology" | "real" | "design" | "family" | "economics" | "environment" | "other")[];
+                        sources: ("friend" | "omi" | "fieldy" | "bee" | "plaud" | "frame" | "friend_com" | "apple_watch" | "phone" | "phone_call" | "desktop" | "web" | "openglass" | "screenpipe" | "workflow" | "sdcard" | "external_integration" | "limitless" | "onboarding" | "unknown")[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
     postV1ConversationsFromSegments: {
         parameters: {
             query?: never;
@@ -11696,14 +11743,18 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    category?: ("personal" | "education" | "health" | "finance" | "legal" | "philosophy" | "spiritual" | "science" | "entrepreneurship" | "parenting" | "romantic" | "travel" | "inspiration" | "technology" | "business" | "social" | "work" | "sports" | "politics" | "literature" | "history" | "architecture" | "music" | "weather" | "news" | "entertainment" | "psychology" | "real" | "design" | "family" | "economics" | "environment" | "other") | null;
                     end_date?: (string | number) | null;
                     folder_id?: string | null;
+                    has_tasks?: boolean | null;
                     include_discarded?: boolean | null;
                     /** @description Only what is of these kinds. */
                     kinds?: ("transcript" | "conversation" | "memory" | "action_item" | "person")[] | null;
                     page?: number | null;
                     per_page?: number | null;
+                    person_id?: string | null;
                     query: string;
+                    source?: ("friend" | "omi" | "fieldy" | "bee" | "plaud" | "frame" | "friend_com" | "apple_watch" | "phone" | "phone_call" | "desktop" | "web" | "openglass" | "screenpipe" | "workflow" | "sdcard" | "external_integration" | "limitless" | "onboarding" | "unknown") | null;
                     starred?: boolean | null;
                     start_date?: (string | number) | null;
                 };

@@ -19,12 +19,14 @@ import type { ServicesFrom } from './module.ts';
 import type { Core } from './open-core.ts';
 import type { openFiles } from './open-files.ts';
 import type { openRecordings } from './open-recordings.ts';
+import type { openSearch } from './open-search.ts';
 import type { openSessions } from './open-sessions.ts';
 import type { openSpeakers } from './open-speakers.ts';
 import type { openUnderstanding } from './open-understanding.ts';
 import type { openUsers } from './open-users.ts';
 
 type Deps = Core &
+  ServicesFrom<typeof openSearch> &
   ServicesFrom<typeof openUsers> &
   ServicesFrom<typeof openFiles> &
   ServicesFrom<typeof openSpeakers> &
@@ -64,6 +66,7 @@ export function openConversations(deps: Deps) {
       limitlessImport,
       conversations: new ConversationService({
         store,
+        conversationsOf: (uid, person, limit) => deps.search.conversationsOf(uid, person, limit),
         clock,
         reprocess: (uid, id, { languageCode, appId, signal }) =>
           appId === null

@@ -5,7 +5,6 @@ import { users } from '../model/accounts/user.ts';
 import { GLOBAL } from '../model/collection.ts';
 import {
   type Conversation,
-  type ConversationStatus,
   conversations,
   type Visibility,
 } from '../model/conversations/conversation.ts';
@@ -14,7 +13,7 @@ import { sharedConversations } from '../model/conversations/shared-conversation.
 import type { TranscriptSegment } from '../model/conversations/transcript-segment.ts';
 import { type Person, people } from '../model/people/person.ts';
 import { searchChanged } from '../search/search-changed.ts';
-import { type ListPage, queryAll, queryByOffset, queryKept } from '../store/collection.ts';
+import { type ListPage, queryAll, queryKept } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import { assignSpeakers } from '../transcripts/assign-speakers.ts';
 import { loadPhotos } from '../transcripts/conversation-photos.ts';
@@ -30,6 +29,13 @@ import {
   getOpenConversation,
   requireUnlocked,
 } from './conversation-access.ts';
+import {
+  type ConversationFilter,
+  type ListedTraits,
+  listConversations,
+  listTraits,
+  toRequest,
+} from './conversation-list.ts';
 import { deleteConversation } from './delete-conversation.ts';
 import { keepConversation } from './restore-conversation.ts';
 
@@ -51,18 +57,11 @@ export interface SharedConversation extends ConversationWithTranscript {
   ownerName: string;
 }
 
-/** Which conversations a list or a count holds; null does not restrict. Times are epoch milliseconds, inclusive. */
-export interface ConversationFilter {
-  statuses: readonly ConversationStatus[];
-  includeDiscarded: boolean;
-  createdFrom: number | null;
-  createdTo: number | null;
-  folderId: string | null;
-  starred: boolean | null;
-}
-
 /** Which of the completed conversations `page` returns. */
-export type ConversationPageFilter = Omit<ConversationFilter, 'statuses' | 'includeDiscarded'> & {
+export type ConversationPageFilter = Pick<
+  ConversationFilter,
+  'createdFrom' | 'createdTo' | 'folderId' | 'starred'
+> & {
   /** Empty: all. */
   categories: readonly string[];
   updatedSince: number | null;
@@ -92,6 +91,8 @@ export interface FinaliseBody {
 }
 
 export interface ConversationServiceOptions {
+  /** Ids of the conversations in which a person speaks, those that were heard last first. */
+  conversationsOf: (uid: string, personId: string, limit: number) => Promise<string[]>;
   store: DocumentStore;
   clock: Clock;
   /** Processes a conversation again, or lets one app write its summary. Returns it as it then is. */
@@ -135,15 +136,7 @@ export class ConversationService {
   ): Promise<ConversationWithTranscript[]> {
     if (filter.statuses.length === 0) return [];
     const { store } = this.#options;
-    const request = toRequest(filter);
-    const { items } = await queryByOffset(
-      store,
-      conversations,
-      uid,
-      request,
-      page.offset,
-      page.limit,
-    );
+    const items = await listConversations(this.#options, uid, filter, page);
     const onlyLive = filter.statuses.every((status) => status === 'in_progress');
     const answer: ConversationWithTranscript[] = [];
     for (const conversation of items) {
@@ -188,6 +181,11 @@ export class ConversationService {
         (createdFrom === null || conversation.createdAt >= createdFrom) &&
         (createdTo === null || conversation.createdAt <= createdTo),
     );
+  }
+
+  /** The categories and sources that the newest conversations have, in the order of the alphabet. */
+  async traits(uid: string): Promise<ListedTraits> {
+    return await listTraits(this.#options.store, uid);
   }
 
   async count(uid: string, filter: ConversationFilter): Promise<number> {
@@ -411,19 +409,4 @@ export class ConversationService {
       if (kind === 'searchable') searchChanged(tx, uid, 'conversation', id, now);
     });
   }
-}
-
-function toRequest(filter: ConversationFilter) {
-  const { statuses, includeDiscarded, createdFrom, createdTo, folderId, starred } = filter;
-  return {
-    query: 'recent' as const,
-    filters: {
-      status: statuses,
-      ...(includeDiscarded ? {} : { discarded: false }),
-      ...(folderId === null ? {} : { folderId }),
-      ...(starred === null ? {} : { starred }),
-    },
-    ...(createdFrom === null ? {} : { from: createdFrom }),
-    ...(createdTo === null ? {} : { to: createdTo }),
-  };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Conversation } from '../model/conversations/conversation.ts';
+import type { ConversationTraits } from '../model/conversations/conversation-traits.ts';
 import type { Memory } from '../model/memory.ts';
 import type { ActionItem } from '../model/tasks/action-item.ts';
 import { toIso } from '../model/timestamp.ts';
@@ -128,7 +129,9 @@ export interface EverythingSearch extends ConversationSearch {
     uid: string,
     request: Parameters<ConversationSearch['searchConversations']>[1] & {
       kinds?: readonly Match['kind'][];
-    },
+      /** Only conversations in which this person speaks. */
+      heardIn?: string;
+    } & ConversationTraits,
   ): Promise<{
     items: readonly FoundForRoute[];
     matches: readonly Match[];

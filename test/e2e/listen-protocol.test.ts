@@ -173,7 +173,7 @@ describe('the start', () => {
         { language: 'de', source: 'friend_com' },
         { language: 'de', source: 'friend_com' },
       ],
-      [{ source: 'web' }, { language: 'en', source: 'unknown' }],
+      [{ source: 'web' }, { language: 'en', source: 'web' }],
       [{ source: '' }, { language: 'en', source: 'omi' }],
     ] as [Record<string, string>, object][]) {
       const client = await connect(query);

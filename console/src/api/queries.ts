@@ -1,7 +1,11 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, dataOf } from './client.ts';
 import { type Days, instantsOf } from './days.ts';
-import type { Conversation } from './types.ts';
+import type { Answer, Conversation } from './types.ts';
+
+type Traits = Answer<'/v1/conversations/filters'>;
+type Category = Traits['categories'][number];
+type Source = Traits['sources'][number];
 
 /** What a list of conversations is narrowed by; it is the search part of the timeline's address. */
 export interface TimelineFilter extends Days {
@@ -9,6 +13,11 @@ export interface TimelineFilter extends Days {
   starred?: boolean | undefined;
   /** Id of a folder. */
   folder?: string | undefined;
+  /** Id of a person who speaks in them. */
+  person?: string | undefined;
+  category?: Category | undefined;
+  source?: Source | undefined;
+  tasks?: boolean | undefined;
   discarded?: boolean | undefined;
 }
 
@@ -58,11 +67,16 @@ function isShort({
 }
 
 /** What both routes narrow conversations by. */
-function narrowing({ discarded, starred, folder, ...days }: TimelineFilter) {
+function narrowing(filter: TimelineFilter) {
+  const { discarded, starred, folder, person, category, source, tasks, ...days } = filter;
   return {
     include_discarded: discarded ?? false,
     ...(starred === undefined ? {} : { starred }),
     ...(folder ? { folder_id: folder } : {}),
+    ...(person ? { person_id: person } : {}),
+    ...(category ? { category } : {}),
+    ...(source ? { source } : {}),
+    ...(tasks === undefined ? {} : { has_tasks: tasks }),
     ...instantsOf(days),
   };
 }
@@ -107,6 +121,13 @@ async function searchPage(
   );
   return { items, hasMore: items.length === PAGE };
 }
+
+/** The categories and sources that conversations have. */
+export const traitsQuery = queryOptions({
+  queryKey: ['conversation-traits'],
+  queryFn: ({ signal }) => dataOf(api.GET('/v1/conversations/filters', { signal })),
+  staleTime: 60_000,
+});
 
 export function conversationQuery(id: string) {
   return queryOptions({

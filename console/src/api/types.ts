@@ -3,7 +3,8 @@ export type { Memory } from '../../../src/client/records.ts';
 import type { components, paths } from '../../../src/client/schema.ts';
 
 type Schemas = components['schemas'];
-type Answer<Path extends keyof paths> = paths[Path] extends {
+/** What a read of a path returns. */
+export type Answer<Path extends keyof paths> = paths[Path] extends {
   get: { responses: { 200: { content: { 'application/json': infer Body } } } };
 }
   ? Body

@@ -11,6 +11,7 @@ import { loadPart, pageState } from '../api/console-version.ts';
 import { conversationQuery, profileQuery, type TimelineFilter } from '../api/queries.ts';
 import { SEARCH_KINDS, type SearchFilter } from '../api/search.ts';
 import { isRecordingHere } from '../capture/recording-state.ts';
+import { CATEGORIES, SOURCES } from '../i18n/en-traits.ts';
 import { VIEWS, type View } from '../screens/calendar/days.ts';
 import { NotFound } from './not-found.tsx';
 import { PendingScreen } from './version-notes.tsx';
@@ -76,6 +77,10 @@ const timeline = createRoute({
     to: textOf(search.to),
     starred: search.starred === true ? true : undefined,
     folder: textOf(search.folder),
+    person: textOf(search.person),
+    category: CATEGORIES.find((category) => category === search.category),
+    source: SOURCES.find((source) => source === search.source),
+    tasks: search.tasks === true ? true : undefined,
     discarded: search.discarded === true ? true : undefined,
   }),
   component: screenOf(() => import('../screens/timeline/timeline.tsx'), 'Timeline'),

@@ -1,12 +1,14 @@
 import { deAsk } from './de-ask.ts';
 import { deConversation } from './de-conversation.ts';
 import { deSettings } from './de-settings.ts';
+import { deTraits } from './de-traits.ts';
 import type { Strings } from './en.ts';
 
 /** The German sentences, in the order of the English ones. */
 export const de: Strings = {
   ...deAsk,
   ...deConversation,
+  ...deTraits,
   ...deSettings,
   app: 'Omi',
   nav: {

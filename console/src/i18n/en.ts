@@ -1,11 +1,13 @@
 import { enAsk } from './en-ask.ts';
 import { enConversation } from './en-conversation.ts';
 import { enSettings } from './en-settings.ts';
+import { enTraits } from './en-traits.ts';
 
 /** Every sentence of the console. A function takes what the sentence names. */
 export const en = {
   ...enAsk,
   ...enConversation,
+  ...enTraits,
   ...enSettings,
   app: 'Omi',
   nav: {

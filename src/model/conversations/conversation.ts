@@ -19,6 +19,7 @@ export const CONVERSATION_SOURCES = [
   'phone',
   'phone_call',
   'desktop',
+  'web',
   'openglass',
   'screenpipe',
   'workflow',

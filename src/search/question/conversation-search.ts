@@ -1,11 +1,16 @@
 import type { Conversation } from '../../model/conversations/conversation.ts';
+import {
+  type ConversationTraits,
+  fitsTraits,
+  hasTraits,
+} from '../../model/conversations/conversation-traits.ts';
 import type { AskedPerson } from '../search-index.ts';
 import type { ConversationMatch } from './group-hits.ts';
 import type { Match } from './match-list.ts';
 import type { HeldFilter } from './question-filter.ts';
 
 /** What conversations are searched for. */
-export interface ConversationSearch {
+export interface ConversationSearch extends ConversationTraits {
   /** Empty or blank: the newest conversations. */
   query: string;
   /** From 1. */
@@ -26,6 +31,8 @@ export interface ConversationSearch {
   starred?: boolean | null;
   /** Only these conversations, and what comes from them; absent or null: any. */
   within?: readonly string[] | null;
+  /** Only conversations in which this person speaks, and what comes from them; absent: any. */
+  heardIn?: string;
   /** What one of them says comes first; nothing is left out for it. Absent: nobody's. */
   heardFirst?: readonly AskedPerson[];
 }
@@ -54,4 +61,19 @@ export interface ConversationSearchPage {
   perPage: number;
   /** If more is likely than was counted, one more than `page`, as Omi answers. */
   totalPages: number;
+}
+
+/** Returns true if a search is narrowed to some of the conversations, whatever their time. */
+export function isNarrow(search: ConversationSearch): boolean {
+  return search.folderId != null || search.starred != null || hasTraits(search);
+}
+
+/** Returns true for a conversation of the folder, with the star and the traits that are asked for. */
+export function fitsSearch(search: ConversationSearch, conversation: Conversation): boolean {
+  const { folderId, starred } = search;
+  return (
+    (folderId == null || conversation.folderId === folderId) &&
+    (starred == null || conversation.starred === starred) &&
+    fitsTraits(search, conversation)
+  );
 }

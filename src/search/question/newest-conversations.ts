@@ -1,7 +1,12 @@
 import { type Conversation, conversations } from '../../model/conversations/conversation.ts';
-import { queryByOffset } from '../../store/collection.ts';
+import { queryByOffset, queryKept } from '../../store/collection.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
-import type { ConversationSearch, ConversationSearchPage } from './conversation-search.ts';
+import {
+  type ConversationSearch,
+  type ConversationSearchPage,
+  fitsSearch,
+  isNarrow,
+} from './conversation-search.ts';
 import type { Rung } from './question-filter.ts';
 
 /** Conversations that are read at once by their ids. */
@@ -31,7 +36,7 @@ async function newest(
   const offset = (page - 1) * perPage;
   const { items, hasMore } =
     within === null
-      ? await queryByOffset(store, conversations, uid, toRequest(search, rung), offset, perPage)
+      ? await readFitting(store, uid, search, rung, offset)
       : await readWithin(store, uid, { ...search, within }, rung, offset);
   return {
     items: items
@@ -60,6 +65,22 @@ function toRequest(search: ConversationSearch, { from, to }: Rung) {
   };
 }
 
+async function readFitting(
+  store: DocumentStore,
+  uid: string,
+  search: ConversationSearch,
+  rung: Rung,
+  offset: number,
+): Promise<{ items: Conversation[]; hasMore: boolean }> {
+  const { perPage: limit } = search;
+  const request = toRequest(search, rung);
+  if (!isNarrow(search)) return queryByOffset(store, conversations, uid, request, offset, limit);
+  const page = { cursor: null, offset, limit };
+  const keep = (talk: Conversation) => fitsSearch(search, talk);
+  const { items, nextCursor } = await queryKept(store, conversations, uid, request, page, keep);
+  return { items, hasMore: nextCursor !== null };
+}
+
 /** Reads the conversations by their ids: there are fewer of them than the user has. */
 async function readWithin(
   store: DocumentStore,
@@ -68,7 +89,7 @@ async function readWithin(
   { from, to }: Rung,
   offset: number,
 ): Promise<{ items: Conversation[]; hasMore: boolean }> {
-  const { within, includeDiscarded, folderId = null, starred = null, perPage } = search;
+  const { within, includeDiscarded, perPage } = search;
   const fitting: Conversation[] = [];
   for (let at = 0; at < within.length; at += READ_AT_ONCE) {
     const some = await store.findMany(conversations, uid, within.slice(at, at + READ_AT_ONCE));
@@ -76,8 +97,7 @@ async function readWithin(
       ...some.filter(
         (talk) =>
           (includeDiscarded || !talk.discarded) &&
-          (folderId === null || talk.folderId === folderId) &&
-          (starred === null || talk.starred === starred) &&
+          fitsSearch(search, talk) &&
           talk.createdAt >= (from ?? 0) &&
           talk.createdAt <= (to ?? Number.MAX_SAFE_INTEGER),
       ),

@@ -17,11 +17,13 @@ import {
   type SearchKind,
   USER_SPEAKER,
 } from '../search-index.ts';
-import type {
-  ConversationSearch,
-  ConversationSearchPage,
-  DocumentSearch,
-  FoundConversation,
+import {
+  type ConversationSearch,
+  type ConversationSearchPage,
+  type DocumentSearch,
+  type FoundConversation,
+  fitsSearch,
+  isNarrow,
 } from './conversation-search.ts';
 import {
   type ConversationMatch,
@@ -50,6 +52,8 @@ const MIN_HITS = 100;
 const MAX_HITS = 4000;
 /** People whose names a question is compared with. */
 const MAX_PEOPLE = 1000;
+/** Conversations with a person that a search is narrowed to, those that were heard last. */
+const MAX_WITH_PERSON = 10_000;
 
 /** How a query was understood. */
 export interface Understood {
@@ -111,7 +115,8 @@ export class SearchService {
    * The conversations that answer a query, and beside them one list of sentences of transcripts,
    * conversations, memories, action items and people, best first.
    */
-  async searchEverything(uid: string, search: ConversationSearch): Promise<SearchPage> {
+  async searchEverything(uid: string, asked: ConversationSearch): Promise<SearchPage> {
+    const search = await this.#withPerson(uid, asked);
     const question = await this.#read(uid, search);
     const understood = {
       query: question.query,
@@ -130,8 +135,8 @@ export class SearchService {
     const all = await this.#climb(uid, search, question, kinds);
     const found = await this.#narrow(uid, search, all);
     const page = await this.#pageOf(uid, search, found);
-    const isNarrow = search.folderId != null || search.starred != null;
-    const wantsPeople = search.page === 1 && (search.kinds?.includes('person') ?? !isNarrow);
+    const wantsPeople =
+      search.page === 1 && (search.kinds?.includes('person') ?? !isNarrow(search));
     const named = wantsPeople ? findPeopleByWords(question.query, question.known) : [];
     const matches = await this.#matchesOf(uid, search, question, found.hits);
     const best = matches[0]?.score ?? 1;
@@ -139,20 +144,20 @@ export class SearchService {
     return { ...page, matches: [...people, ...matches], understood };
   }
 
-  /** What comes from the conversations of the folder, or with the star, that is asked for. */
+  async #withPerson(uid: string, search: ConversationSearch): Promise<ConversationSearch> {
+    const { heardIn } = search;
+    if (heardIn === undefined) return search;
+    return { ...search, within: await this.conversationsOf(uid, heardIn, MAX_WITH_PERSON) };
+  }
+
+  /** What comes from the conversations of the folder, with the star or the traits that are asked for. */
   async #narrow(uid: string, search: ConversationSearch, found: Found): Promise<Found> {
-    const { folderId = null, starred = null } = search;
-    if (folderId === null && starred === null) return found;
+    if (!isNarrow(search)) return found;
     const idOf = ({ conversationId, kind, id }: RankedHit) =>
       conversationId ?? (kind === 'conversation' ? id : null);
     const ids = new Set(found.hits.flatMap((hit) => idOf(hit) ?? []));
     const talks = await this.#store.findMany(conversations, uid, [...ids]);
-    const fitting = new Set(
-      talks
-        .filter((talk) => folderId === null || talk.folderId === folderId)
-        .filter((talk) => starred === null || talk.starred === starred)
-        .map(({ id }) => id),
-    );
+    const fitting = new Set(talks.filter((talk) => fitsSearch(search, talk)).map(({ id }) => id));
     return {
       ...found,
       hits: found.hits.filter((hit) => fitting.has(idOf(hit) ?? '')),

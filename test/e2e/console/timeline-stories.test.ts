@@ -31,6 +31,25 @@ describe.skipIf(!hasBrowser)('the timeline of the console', () => {
   const box = (title: RegExp) => page.getByRole('checkbox', { name: title });
   const bar = () => page.getByRole('toolbar');
 
+  it('narrows the list to a person, a source and tasks, all of which the address keeps', async () => {
+    const rows = page.locator('main a[data-row]');
+    const all = await rows.count();
+    await page.getByRole('combobox', { name: 'Person' }).selectOption({ label: 'Mila' });
+    await page.waitForURL('**/timeline?person=mila');
+    await expect.poll(() => rows.count()).toBeLessThan(all);
+    await row(/Planning the spring market/).waitFor();
+    await page.getByRole('button', { name: 'Has tasks', pressed: false }).click();
+    await page.waitForURL('**/timeline?person=mila&tasks=true');
+    await page.reload();
+    await page.getByRole('button', { name: 'Has tasks', pressed: true }).click();
+    await page.getByRole('combobox', { name: 'Person' }).selectOption({ label: 'Anybody' });
+    await page.getByRole('combobox', { name: 'Source' }).selectOption({ label: 'Omi' });
+    await page.waitForURL('**/timeline?source=omi');
+    await page.getByRole('combobox', { name: 'Source' }).selectOption({ label: 'Any source' });
+    await page.waitForURL(`${server.url}/timeline`);
+    await expect.poll(() => rows.count()).toBe(all);
+  });
+
   it('makes a folder, names and colours it, and deletes it', async () => {
     await page.getByRole('button', { name: 'Edit folders' }).click();
     const sheet = page.getByRole('dialog', { name: 'Folders' });

@@ -113,7 +113,8 @@ describe('parseListenQuery', () => {
     ['source=', 'omi'],
     ['source=omi', 'omi'],
     ['source=openglass', 'openglass'],
-    ['source=web', 'unknown'],
+    ['source=web', 'web'],
+    ['source=toaster', 'unknown'],
     ['source=__proto__', 'unknown'],
   ])('maps %s to the source %s', (query, source) => {
     expect(options(query).source).toBe(source);

@@ -11,11 +11,12 @@ import { DayFields, DayPresets } from '../../ui/date-range.tsx';
 
 import { AskLink } from '../ask/ask-link.tsx';
 import { FoldersSheet } from '../folders/folders-sheet.tsx';
+import { TraitFilters } from './trait-filters.tsx';
 
 const PAUSE_MS = 250;
 /** What the list is narrowed by; everything stands in the address, so that going back keeps it. */
 export function TimelineFilters({ filter }: { filter: TimelineFilter }) {
-  const words = useStrings().timeline;
+  const { timeline: words, traits } = useStrings();
   const navigate = useNavigate({ from: '/timeline' });
   const [text, setText] = useState(filter.q ?? '');
   const set = (change: TimelineFilter) =>
@@ -27,7 +28,7 @@ export function TimelineFilters({ filter }: { filter: TimelineFilter }) {
     return () => clearTimeout(timer);
   });
 
-  const toggle = (name: 'starred' | 'discarded', label: string) => (
+  const toggle = (name: 'starred' | 'discarded' | 'tasks', label: string) => (
     <Chip
       isOn={filter[name] === true}
       turn={() => set({ [name]: filter[name] ? undefined : true })}
@@ -48,11 +49,13 @@ export function TimelineFilters({ filter }: { filter: TimelineFilter }) {
       <div className="flex flex-wrap items-center gap-1">
         <DayPresets days={filter} set={({ from, to }) => set({ from, to })} />
         {toggle('starred', words.starred)}
+        {toggle('tasks', traits.tasks)}
         {toggle('discarded', words.discarded)}
       </div>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <DayFields days={filter} set={({ from, to }) => set({ from, to })} />
       </div>
+      <TraitFilters filter={filter} set={set} />
       <FolderFilter folder={filter.folder} set={set} />
     </search>
   );

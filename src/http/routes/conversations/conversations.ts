@@ -6,7 +6,11 @@ import type {
   ConversationRecord,
   ConversationService,
 } from '../../../conversations/conversation-service.ts';
-import { conversationStatusSchema } from '../../../model/conversations/conversation.ts';
+import { CATEGORIES } from '../../../model/conversations/category.ts';
+import {
+  CONVERSATION_SOURCES,
+  conversationStatusSchema,
+} from '../../../model/conversations/conversation.ts';
 import type { AppReplies } from '../../../webhooks/app-replies.ts';
 import {
   conversationSchema,
@@ -54,6 +58,17 @@ const statuses = z
     }),
   );
 
+/** What lists and searches are narrowed by, beside time, folder and star. */
+const traits = {
+  person_id: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Only conversations in which this person speaks, at most 10,000.'),
+  category: z.enum(CATEGORIES).optional(),
+  source: z.enum(CONVERSATION_SOURCES).optional(),
+};
+
 const listQuery = z.object({
   limit: queryInt({ min: 0, max: 5000 }).default(100),
   offset: queryInt({ min: 0 }).default(0),
@@ -63,6 +78,8 @@ const listQuery = z.object({
   end_date: queryTime().optional(),
   folder_id: z.string().optional(),
   starred: queryBoolean().optional(),
+  ...traits,
+  has_tasks: queryBoolean().optional(),
 });
 
 const searchPage = z.object({
@@ -102,6 +119,10 @@ const searchBody = z.object({
   kinds: z.array(searchKindSchema).max(5).nullish().describe('Only what is of these kinds.'),
   folder_id: z.string().max(200).nullish(),
   starred: z.boolean().nullish(),
+  person_id: traits.person_id.nullish(),
+  category: traits.category.nullish(),
+  source: traits.source.nullish(),
+  has_tasks: z.boolean().nullish(),
 });
 
 /** Listing, reading, searching, ending and processing conversations. */
@@ -176,6 +197,23 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
       async ({ uid, query }) => ({ count: await conversations.count(uid, toFilter(query)) }),
     );
 
+    app.get(
+      '/v1/conversations/filters',
+      {
+        schema: {
+          response: {
+            200: z.object({
+              categories: z.array(z.enum(CATEGORIES)),
+              sources: z.array(z.enum(CONVERSATION_SOURCES)),
+            }),
+          },
+          tags,
+          summary: 'List the categories and sources that the newest 5,000 conversations have',
+        },
+      },
+      async ({ uid }) => await conversations.traits(uid),
+    );
+
     app.post(
       '/v1/conversations/search',
       {
@@ -198,6 +236,10 @@ export function conversationRoutes(deps: ConversationRoutesDeps): FastifyPluginA
           endDate: body.end_date ?? null,
           folderId: body.folder_id || null,
           starred: body.starred ?? null,
+          category: body.category ?? null,
+          source: body.source ?? null,
+          hasTasks: body.has_tasks ?? null,
+          ...(body.person_id ? { heardIn: body.person_id } : {}),
           ...(body.kinds?.length ? { kinds: body.kinds.map(toMatchKind) } : {}),
         });
         return {
@@ -330,5 +372,9 @@ function toFilter(query: Partial<z.output<typeof listQuery>>) {
     createdTo: query.end_date ?? null,
     folderId: query.folder_id || null,
     starred: query.starred ?? null,
+    personId: query.person_id || null,
+    category: query.category ?? null,
+    source: query.source ?? null,
+    hasTasks: query.has_tasks ?? null,
   };
 }
