@@ -1,6 +1,6 @@
 import { describeError, isAppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { type MirrorSource, syncMarkdown } from './markdown-mirror.ts';
+import type { MirrorSource } from './markdown-mirror.ts';
 
 /** Between two runs, milliseconds: soon enough for somebody who edits a file. */
 const PAUSE_MS = 30_000;
@@ -14,7 +14,7 @@ export interface MirrorRunnerOptions {
   pauseMs?: number;
 }
 
-/** Keeps the folder of the server's own mirror up to date, one run at a time. */
+/** Keeps the folder of the server's own mirror up to date, one run at a time. The first run loads what reads YAML. */
 export class MirrorRunner {
   readonly #o: MirrorRunnerOptions;
   #timer: NodeJS.Timeout | undefined;
@@ -45,7 +45,9 @@ export class MirrorRunner {
     const { folder, findOwner, sourceOf, logger } = this.#o;
     try {
       const owner = await findOwner();
-      if (owner !== undefined) await syncMarkdown(folder, owner, sourceOf(owner));
+      if (owner === undefined) return;
+      const { syncMarkdown } = await import('./markdown-mirror.ts');
+      await syncMarkdown(folder, owner, sourceOf(owner));
     } catch (error) {
       // Another process of this server mirrors the same folder: that is enough.
       if (isAppError(error, 'conflict')) logger.info({ error: error.message }, 'mirror is busy');

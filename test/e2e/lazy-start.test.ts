@@ -18,6 +18,8 @@ const LATE = [
   '@pinecone-database/pinecone',
   '@wasm-audio-decoders/flac',
   '@wasm-audio-decoders/ogg-vorbis',
+  'ajv',
+  'chrono-node',
   'html-to-text',
   'ical-generator',
   'ioredis',
@@ -31,6 +33,7 @@ const LATE = [
   'unpdf',
   'wink-eng-lite-web-model',
   'wink-nlp',
+  'yaml',
 ];
 
 /** Notes each module that the process loads, by Node's own hook; it runs before anything else. */

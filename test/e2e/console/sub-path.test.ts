@@ -1,10 +1,17 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseWav } from '../../../src/audio/wav.ts';
 import { signInUrl } from '../../../src/cli/console.ts';
+import { conversationPhotos } from '../../../src/model/conversations/conversation-photo.ts';
 import { hasBrowser } from '../../fixtures/browser.ts';
 import { DeepgramSimulator } from '../../simulators/deepgram-simulator.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
 import { ANY_WORD, SpeakingBrowser } from './capture/speaking-browser.ts';
 import { ReverseProxy } from './reverse-proxy.ts';
+
+/** A picture of one pixel. */
+const ONE_PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 describe.skipIf(!hasBrowser).each([
   ['takes away', false],
@@ -26,6 +33,7 @@ describe.skipIf(!hasBrowser).each([
       PUBLIC_URL: `${proxy.url}/`,
     });
     proxy.target = Number(new URL(server.url).port);
+    await server.api('POST', '/v1/users/store-recording-permission?value=true');
     browser = await SpeakingBrowser.open({ ...server, url: proxy.url }, 20_000);
     browser.context.on('request', (request) => {
       const url = request.url();
@@ -55,6 +63,40 @@ describe.skipIf(!hasBrowser).each([
     await page.waitForURL(`${proxy.url}/timeline/*`);
     await page.reload();
     await page.getByRole('region', { name: 'Transcript' }).getByText(ANY_WORD).first().waitFor();
+  });
+
+  it('plays the recording, saves it, and shows photos', async () => {
+    const { page } = browser;
+    const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    await server.context.store.transact((tx) => {
+      tx.create(conversationPhotos, server.uid, {
+        id: 'photo',
+        conversationId: id,
+        base64: ONE_PIXEL,
+        description: 'A kettle on a stove',
+        createdAt: Date.now(),
+        discarded: false,
+        state: 'settled',
+        dataProtectionLevel: 'standard',
+      });
+    });
+    await page.reload();
+    const photo = page.getByRole('img', { name: 'A kettle on a stove' });
+    await photo.waitFor();
+    const width = () =>
+      photo.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth);
+    await expect.poll(width).toBe(1);
+    await page.getByRole('region', { name: 'Recording' }).waitFor();
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: /^Download audio/ }).click();
+    const file = await download;
+    expect(new URL(file.url()).pathname.startsWith('/omi/v1/sync/audio/')).toBe(true);
+    expect(file.suggestedFilename()).toMatch(/\.wav$/);
+    const wav = parseWav(await readFile(await file.path()));
+    expect(wav.samples.length).toBeGreaterThan(0);
   });
 
   it('keeps its cookie, its worker and its manifest below the path', async () => {
