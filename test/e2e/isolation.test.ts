@@ -394,11 +394,15 @@ function fieldSamples(): Record<string, unknown> {
   };
 }
 
-/** Filters that are not set, so that a list of A holds what is marked. */
-const UNFILTERED: Readonly<Record<string, Record<string, null>>> = {
-  'GET /v1/conversations': { person_id: null },
-  'GET /v2/messages': { session_id: null },
+/** What would narrow a list to less than A's thing is not asked for. */
+const WHOLE_LISTS: Record<string, Record<string, null>> = {
+  '/v1/conversations': { person_id: null },
+  '/v2/messages': { session_id: null },
 };
+
+function querySamples({ path }: ApiRoute): Record<string, unknown> {
+  return { ...fieldSamples(), ...WHOLE_LISTS[path] };
+}
 
 async function call(
   route: ApiRoute,
@@ -408,8 +412,7 @@ async function call(
     encodeURIComponent(pathSample(route, name)),
   );
   const body = bodyOf(route, fieldSamples());
-  const query = queryOf(route, { ...fieldSamples(), ...UNFILTERED[route.name] });
-  const response = await fetch(`${server.url}${path}?${query}`, {
+  const response = await fetch(`${server.url}${path}?${queryOf(route, querySamples(route))}`, {
     method: route.method,
     headers: {
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
