@@ -394,6 +394,16 @@ function fieldSamples(): Record<string, unknown> {
   };
 }
 
+/** What would narrow a list to less than A's thing is not asked for. */
+const WHOLE_LISTS: Record<string, Record<string, null>> = {
+  '/v1/conversations': { person_id: null },
+  '/v2/messages': { session_id: null },
+};
+
+function querySamples({ path }: ApiRoute): Record<string, unknown> {
+  return { ...fieldSamples(), ...WHOLE_LISTS[path] };
+}
+
 async function call(
   route: ApiRoute,
   token: string | null,
@@ -402,7 +412,7 @@ async function call(
     encodeURIComponent(pathSample(route, name)),
   );
   const body = bodyOf(route, fieldSamples());
-  const response = await fetch(`${server.url}${path}?${queryOf(route, fieldSamples())}`, {
+  const response = await fetch(`${server.url}${path}?${queryOf(route, querySamples(route))}`, {
     method: route.method,
     headers: {
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { refusalIn } from '../../client/index.ts';
+import { type LiveEvent, parseLiveEvent, refusalIn } from '../../client/index.ts';
 import type { Segment } from '../../client/records.ts';
 import { AppError } from '../../kernel/errors.ts';
 import {
@@ -19,13 +19,6 @@ export interface ListenHandler {
   onDeleted(ids: readonly string[]): void;
   /** Statuses that the user should see: `stt_unavailable`, `stt_recovered`, `audio_invalid`, … */
   onNotice(status: string, text: string | null): void;
-}
-
-interface ServerMessage {
-  type?: unknown;
-  status?: unknown;
-  status_text?: unknown;
-  segment_ids?: unknown;
 }
 
 /** A client of `/v4/listen`, as a device is one. */
@@ -111,19 +104,19 @@ export class ListenClient {
 
   async #read(): Promise<void> {
     for await (const { data } of this.#connection) {
-      if (typeof data === 'string' && data !== 'ping') this.#onMessage(JSON.parse(data));
+      const event = typeof data === 'string' ? parseLiveEvent(data) : undefined;
+      if (event) this.#onEvent(event);
     }
   }
 
-  #onMessage(message: Segment[] | ServerMessage): void {
-    if (Array.isArray(message)) {
+  #onEvent(event: LiveEvent): void {
+    if (event.type === 'segments') {
       this.#lastWordsAt = performance.now();
-      this.#handler.onSegments(message);
-    } else if (message.type === 'segments_deleted' && Array.isArray(message.segment_ids)) {
-      this.#handler.onDeleted(message.segment_ids);
-    } else if (message.type === 'service_status') {
-      const status = String(message.status);
-      const text = typeof message.status_text === 'string' ? message.status_text : null;
+      this.#handler.onSegments(event.segments);
+    } else if (event.type === 'segments_deleted') {
+      this.#handler.onDeleted(event.segment_ids);
+    } else if (event.type === 'service_status') {
+      const { status, status_text: text } = event;
       this.#lastStatus = { status, text };
       if (status === 'ready') {
         this.#isReady = true;

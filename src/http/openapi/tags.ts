@@ -25,6 +25,7 @@ export const TAG_DESCRIPTIONS: Readonly<Record<string, string>> = {
   recordings: 'Audio that is kept, and transcription of it once more.',
   search: 'Search of memories, and counts.',
   settings: 'Languages, vocabulary, services, assistant.',
+  server: 'Health, users and backups of the server, for its owner.',
   'sign-in': 'Sign-in by browser, sessions, connectors.',
   'speaker tag prompts': 'Questions who a voice belongs to.',
   'speech profile': "The user's own voice.",
