@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, launchBrowser, signInByLink } from '../../fixtures/browser.ts';
 import { opusFrames } from '../play-audio.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
+import { dropPendant } from './drop-pendant.ts';
 import { simulatedPendant } from './simulated-pendant.ts';
 
 const MODELS = fileURLToPath(new URL('../../fixtures/local-models/', import.meta.url));
@@ -54,8 +55,7 @@ describe.skipIf(!hasBrowser)('a pendant that is connected to the browser', () =>
   });
 
   it('is connected again after it dropped, in the same conversation', async () => {
-    await page.evaluate('pendant.drop()');
-    await page.getByText(/Omi out of reach/).waitFor();
+    await dropPendant(page);
     await page.getByText(/Omi connected/).waitFor();
     await expect.poll(() => page.evaluate('pendant.isListenedTo()')).toBe(true);
     await say(packets.slice(packets.length / 2 + 10));

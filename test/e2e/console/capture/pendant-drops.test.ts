@@ -7,6 +7,7 @@ import { hasBrowser, launchBrowser, signInByLink } from '../../../fixtures/brows
 import { DeepgramSimulator } from '../../../simulators/deepgram-simulator.ts';
 import { opusFrames } from '../../play-audio.ts';
 import { startTestServer, type TestServer } from '../../test-server.ts';
+import { dropPendant } from '../drop-pendant.ts';
 import { simulatedPendant } from '../simulated-pendant.ts';
 import { writeNumberedSpeech } from './numbered-speech.ts';
 import { storedNumbers } from './speaking-browser.ts';
@@ -65,8 +66,7 @@ describe.skipIf(!hasBrowser)('a pendant over bad Bluetooth', () => {
     for (let at = 0; at < packets.length; at += TEN_SECONDS) {
       await expect.poll(() => page.evaluate('pendant.isListenedTo()')).toBe(true);
       await page.evaluate(`pendant.say(${JSON.stringify(packets.slice(at, at + TEN_SECONDS))})`);
-      await page.evaluate('pendant.drop()');
-      await page.getByText(/Omi out of reach/).waitFor();
+      await dropPendant(page);
       drops += 1;
     }
     await page.getByText(/Omi connected/).waitFor();
