@@ -1,10 +1,11 @@
 import type { Clock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { type ActionItem, actionItems, makeActionItem } from '../model/tasks/action-item.ts';
 import { type StagedTask, stagedTasks } from '../model/tasks/staged-task.ts';
 import { searchChanged } from '../search/search-changed.ts';
 import { queryAll, queryByOffset } from '../store/collection.ts';
-import type { DocumentStore } from '../store/document-store.ts';
+import type { DocumentStore, Transaction } from '../store/document-store.ts';
 import { writeItemChanges } from './action-item-edit.ts';
 import { makeStagedTask, type NewStagedTask, stagedTaskKey } from './staged-task.ts';
 
@@ -50,6 +51,20 @@ export class StagedTaskService {
     return await queryByOffset(this.#store, stagedTasks, uid, request, offset, limit);
   }
 
+  /**
+   * Closes a proposal, so that it is not made again, or opens it again.
+   *
+   * @throws AppError `not-found` if there is none, or it has become an action item
+   */
+  async setClosed(uid: string, id: string, completed: boolean): Promise<StagedTask> {
+    return await this.#store.transact(async (tx) => {
+      const task = await findProposal(tx, uid, id);
+      const fields = { completed, updatedAt: this.#clock.now() };
+      tx.patch(stagedTasks, uid, id, fields);
+      return { ...task, ...fields };
+    });
+  }
+
   /** Deletes a proposal; an absent one is no error. */
   async delete(uid: string, id: string): Promise<void> {
     await this.#store.transact((tx) => tx.delete(stagedTasks, uid, id));
@@ -73,27 +88,19 @@ export class StagedTaskService {
     return await this.#store.transact(async (tx) => {
       const request = { query: 'byRank', filters: { completed: false }, limit: 1 } as const;
       const [best] = (await tx.query(stagedTasks, uid, request)).items;
-      if (!best) return null;
-      const now = this.#clock.now();
-      const { description, dueAt, source, priority, category, metadata, relevanceScore } = best;
-      const { owner, conversationId, segmentIds } = best;
-      const fields = { dueAt, source, priority, category, metadata, relevanceScore };
-      const item = makeActionItem({
-        id: newId(),
-        description,
-        createdAt: now,
-        ...fields,
-        owner,
-        conversationId,
-        segmentIds,
-        fromStaged: true,
-        edited: true,
-      });
-      tx.create(actionItems, uid, item);
-      tx.patch(stagedTasks, uid, best.id, { completed: true, promotedAt: now, updatedAt: now });
-      searchChanged(tx, uid, 'action_item', item.id, now);
-      return item;
+      return best ? writePromotion(tx, uid, best, this.#clock.now()) : null;
     });
+  }
+
+  /**
+   * Makes an action item of one proposal.
+   *
+   * @throws AppError `not-found` if there is none, or it has become an action item before
+   */
+  async promoteOne(uid: string, id: string): Promise<ActionItem> {
+    return await this.#store.transact(async (tx) =>
+      writePromotion(tx, uid, await findProposal(tx, uid, id), this.#clock.now()),
+    );
   }
 
   /** Turns tasks found on the screen into proposals, but for the best three. Returns how many moved and stayed. */
@@ -145,4 +152,34 @@ export class StagedTaskService {
       });
     }
   }
+}
+
+/** @throws AppError `not-found` if there is none, or it has become an action item */
+async function findProposal(tx: Transaction, uid: string, id: string): Promise<StagedTask> {
+  const task = await tx.find(stagedTasks, uid, id);
+  if (!task || task.promotedAt !== null) {
+    throw new AppError('not-found', 'There is no such proposal any more.');
+  }
+  return task;
+}
+
+function writePromotion(tx: Transaction, uid: string, task: StagedTask, now: number): ActionItem {
+  const { description, dueAt, source, priority, category, metadata, relevanceScore } = task;
+  const { owner, conversationId, segmentIds } = task;
+  const fields = { dueAt, source, priority, category, metadata, relevanceScore };
+  const item = makeActionItem({
+    id: newId(),
+    description,
+    createdAt: now,
+    ...fields,
+    owner,
+    conversationId,
+    segmentIds,
+    fromStaged: true,
+    edited: true,
+  });
+  tx.create(actionItems, uid, item);
+  tx.patch(stagedTasks, uid, task.id, { completed: true, promotedAt: now, updatedAt: now });
+  searchChanged(tx, uid, 'action_item', item.id, now);
+  return item;
 }

@@ -18,6 +18,8 @@ export const stagedTaskSchema = z
     relevance_score: z.number().int().optional(),
     promoted_at: z.string().optional(),
     conversation_id: z.string().optional(),
+    /** The words that it was said in. */
+    segment_ids: z.array(z.string()).optional(),
   })
   .meta({ id: 'StagedTask' });
 
@@ -31,6 +33,7 @@ export function stagedTaskToWire(task: StagedTask): z.output<typeof stagedTaskSc
     relevanceScore,
     promotedAt,
     conversationId,
+    segmentIds,
   } = task;
   return {
     id: task.id,
@@ -44,7 +47,9 @@ export function stagedTaskToWire(task: StagedTask): z.output<typeof stagedTaskSc
     ...(metadata === null ? {} : { metadata }),
     ...(category === null ? {} : { category }),
     ...(relevanceScore === null ? {} : { relevance_score: relevanceScore }),
-    ...(conversationId === null ? {} : { conversation_id: conversationId }),
+    ...(conversationId === null
+      ? {}
+      : { conversation_id: conversationId, segment_ids: segmentIds }),
     ...(promotedAt === null ? {} : { promoted_at: toIso(promotedAt) }),
   };
 }

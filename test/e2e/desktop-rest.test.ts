@@ -70,6 +70,40 @@ describe('proposed tasks', () => {
     });
   });
 
+  it('are added one by one, or refused, and not made again then', async () => {
+    const path = '/v1/staged-tasks';
+    const list = async () => (await ok<{ items: Task[] }>('GET', path)).items.map(({ id }) => id);
+    const [stage, lamp] = [
+      await ok<Task>('POST', path, { description: 'Sweep the stage', relevance_score: 1 }),
+      await ok<Task>('POST', path, { description: 'Mend the lamp' }),
+    ];
+    expect(await ok('POST', `${path}/${lamp.id}/promote`)).toMatchObject({
+      description: 'Mend the lamp',
+      from_staged: true,
+    });
+    expect((await server.api('POST', `${path}/${lamp.id}/promote`)).status).toBe(404);
+    expect((await server.api('PATCH', `${path}/${lamp.id}`, { completed: false })).status).toBe(
+      404,
+    );
+    expect(await ok('PATCH', `${path}/${stage.id}`, { completed: true })).toMatchObject({
+      id: stage.id,
+      completed: true,
+    });
+    expect(await list()).toEqual([]);
+    const again = await ok<Task>('POST', path, { description: 'sweep the stage' });
+    expect(again.id).toBe(stage.id);
+    expect(await list()).toEqual([]);
+    await ok('PATCH', `${path}/${stage.id}`, { completed: false });
+    expect(await list()).toEqual([stage.id]);
+    await ok('DELETE', `${path}/${stage.id}`);
+    for (const [method, route] of [
+      ['POST', `${path}/nobody/promote`],
+      ['PATCH', `${path}/nobody`],
+    ] as const) {
+      expect((await server.api(method, route, { completed: true })).status).toBe(404);
+    }
+  });
+
   it('take over what an older version found on the screen, but for the best three', async () => {
     const made: Task[] = [];
     for (const score of [4, 2, 3, 1, 5]) {

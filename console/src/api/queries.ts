@@ -167,5 +167,11 @@ export const actionItemsQuery = queryOptions({
     dataOf(api.GET('/v1/action-items', { params: { query: { limit: 500 } }, signal })),
 });
 
+/** Open proposals of tasks; they are loaded again with the tasks. */
+export const proposedTasksQuery = queryOptions({
+  queryKey: [...actionItemsQuery.queryKey, 'proposed'],
+  queryFn: ({ signal }) => dataOf(api.GET('/v1/staged-tasks', { signal })),
+});
+
 /** Key of the list of apps. */
 export const APPS_KEY = ['apps'];

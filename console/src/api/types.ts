@@ -23,6 +23,7 @@ export type Deletion = Schemas['Deletion'];
 export type Device = Schemas['SignedInDevice'];
 export type Folder = Schemas['Folder'];
 export type PushSettings = Schemas['PushSettings'];
+export type ProposedTask = Schemas['StagedTask'];
 export type Playback = Schemas['Playback'];
 export type Person = Schemas['Person'];
 export type SearchMatch = Schemas['SearchMatch'];

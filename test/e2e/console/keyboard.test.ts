@@ -57,7 +57,7 @@ describe.skipIf(!hasBrowser)('the console by keyboard alone', () => {
     await expect.poll(() => user.focused()).toBe('Record');
     await user.press('Enter');
     await page.getByText(/call Omar at noon/i).waitFor();
-    expect(await user.focused()).toBe('End');
+    await expect.poll(() => user.focused()).toBe('End');
     await user.press('Enter');
     await page.getByRole('link', { name: 'Open it' }).waitFor();
     await user.tabTo(/^Open it/);
@@ -94,20 +94,20 @@ describe.skipIf(!hasBrowser)('the console by keyboard alone', () => {
     await user.type('What about the bridge?');
     await user.press('Enter');
     await expect.poll(() => page.getByRole('log').getAttribute('aria-busy')).toBe('false');
-    expect(await user.focused()).toMatch(/^Ask about/);
+    await expect.poll(() => user.focused()).toMatch(/^Ask about/);
     const sources = page.getByRole('region', { name: 'Sources' });
     await expect.poll(() => sources.count()).toBeGreaterThan(1);
     // Back from the box, over files, the scope and the thumbs, to the last source.
     for (let back = 0; back < 6; back += 1) await page.keyboard.press('Shift+Tab');
-    expect(await user.focused()).toMatch(/^\[\d+\]/);
+    await expect.poll(() => user.focused()).toMatch(/^\[\d+\]/);
     await user.press('Enter');
     const passage = page.getByRole('complementary', { name: 'Source' });
     await passage.locator('mark').first().waitFor();
-    expect(await user.focused()).toBe('Source');
+    await expect.poll(() => user.focused()).toBe('Source');
     expect(page.url()).toMatch(/\/ask$/);
     await user.press('Escape');
     await passage.waitFor({ state: 'detached' });
-    expect(await user.focused()).toMatch(/^\[\d+\]/);
+    await expect.poll(() => user.focused()).toMatch(/^\[\d+\]/);
     await user.press('Enter');
     await user.tabTo(/^Open the conversation/);
     await user.press('Enter');
@@ -125,14 +125,14 @@ describe.skipIf(!hasBrowser)('the console by keyboard alone', () => {
     await user.press('Space');
     await page.getByText('Task done').waitFor();
     await page.getByText('Book the stage and the sound system').waitFor({ state: 'detached' });
-    expect(await user.hasFocus()).toBe(true);
+    await expect.poll(() => user.hasFocus()).toBe(true);
     await user.press('Control+z');
     await page.getByText('Book the stage and the sound system').waitFor();
     await user.tabTo(/^Delete: Water the lemon tree/);
     await user.press('Enter');
     await page.getByText('Task deleted').waitFor();
     await page.getByText('Water the lemon tree').waitFor({ state: 'detached' });
-    expect(await user.hasFocus()).toBe(true);
+    await expect.poll(() => user.hasFocus()).toBe(true);
     await user.press('Control+z');
     await page.getByText('Water the lemon tree').waitFor();
   });
@@ -145,7 +145,7 @@ describe.skipIf(!hasBrowser)('the console by keyboard alone', () => {
     await page.getByRole('button', { name: 'Revoke Kitchen display' }).waitFor();
     await page.locator('code', { hasText: /^omi_/ }).first().waitFor();
     await page.keyboard.press('Shift+Tab');
-    expect(await user.focused()).toBe('Revoke Kitchen display');
+    await expect.poll(() => user.focused()).toBe('Revoke Kitchen display');
     await user.press('Enter');
     await page.getByText('Kitchen display').waitFor({ state: 'detached' });
     await expect.poll(() => user.hasFocus()).toBe(true);
@@ -162,11 +162,11 @@ describe.skipIf(!hasBrowser)('the console by keyboard alone', () => {
       .poll(async () => (await server.api('GET', '/v1/users/people')).body)
       .toContainEqual(expect.objectContaining({ name: 'Wanda' }));
     await expect.poll(() => page.getByRole('button', { name: 'Ignore' }).count()).toBe(1);
-    expect(await user.hasFocus()).toBe(true);
+    await expect.poll(() => user.hasFocus()).toBe(true);
     await user.tabTo(/^Ignore/);
     await user.press('Enter');
     await page.getByText('Not known yet').waitFor({ state: 'detached' });
-    expect(await user.hasFocus()).toBe(true);
+    await expect.poll(() => user.hasFocus()).toBe(true);
     await user.press('Control+z');
     await page.getByText('Not known yet').waitFor();
   });
@@ -178,7 +178,7 @@ describe.skipIf(!hasBrowser)('the console by keyboard alone', () => {
     await user.tabTo(/^Delete/);
     await user.press('Enter');
     await page.getByText('Conversation deleted').waitFor();
-    expect(await user.hasFocus()).toBe(true);
+    await expect.poll(() => user.hasFocus()).toBe(true);
     await page.getByRole('link', { name: /A call to Omar/ }).waitFor({ state: 'detached' });
     await user.press('Control+z');
     await page.getByRole('link', { name: /A call to Omar/ }).waitFor();

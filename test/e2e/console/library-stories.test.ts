@@ -129,6 +129,20 @@ describe.skipIf(!hasBrowser)('what came out of conversations, in the console', (
       await expect.poll(tasks).toContain('Get two offers for the lamp');
     });
 
+    it('are added from what may be one, or refused, which can be taken back', async () => {
+      const group = page.locator('section', {
+        has: page.getByRole('heading', { name: 'Maybe a task' }),
+      });
+      const no = group.getByRole('button', { name: 'No task: Ask Ben about the tent' });
+      await no.click();
+      await no.waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await group.getByRole('button', { name: 'Add: Ask Ben about the tent' }).click();
+      await page.getByRole('checkbox', { name: 'Ask Ben about the tent' }).waitFor();
+      expect(await tasks()).toContain('Ask Ben about the tent');
+      await group.waitFor({ state: 'detached' });
+    });
+
     it('stand by conversation, and show the words that they come from', async () => {
       await page.getByRole('button', { name: 'By conversation' }).click();
       await page.getByRole('heading', { name: 'Planning the spring market' }).waitFor();

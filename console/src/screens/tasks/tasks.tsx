@@ -12,6 +12,7 @@ import { say } from '../../ui/notice.ts';
 import { Group, Page } from '../../ui/page.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { dayOf } from '../../ui/time.ts';
+import { ProposedTasks } from './proposed-tasks.tsx';
 import { TaskRow } from './task-row.tsx';
 
 const ORDERS = ['due', 'conversation'] as const;
@@ -79,6 +80,7 @@ export function Tasks() {
             {own.map(row)}
           </OfConversation>
         ))}
+      <ProposedTasks />
       {done.length > 0 && (
         <Button
           look="quiet"

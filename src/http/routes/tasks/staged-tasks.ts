@@ -112,6 +112,7 @@ export function stagedTaskRoutes(deps: StagedTaskOptions): FastifyPluginAsyncZod
     );
 
     addMoves(app, staged);
+    addDecisions(app, staged);
 
     app.delete(
       '/v1/staged-tasks/:id',
@@ -129,6 +130,38 @@ export function stagedTaskRoutes(deps: StagedTaskOptions): FastifyPluginAsyncZod
       },
     );
   };
+}
+
+/** What a user decides about one proposal. */
+function addDecisions(app: Parameters<FastifyPluginAsyncZod>[0], staged: StagedTaskService): void {
+  const params = z.object({ id: z.string() });
+  app.post(
+    '/v1/staged-tasks/:id/promote',
+    {
+      schema: {
+        tags,
+        summary: 'Make an action item of one proposal',
+        params,
+        response: { 200: actionItemSchema },
+      },
+    },
+    async ({ uid, params }) => actionItemToWire(await staged.promoteOne(uid, params.id)),
+  );
+
+  app.patch(
+    '/v1/staged-tasks/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Close a proposal, which is not made again then, or open it again',
+        params,
+        body: z.object({ completed: z.boolean() }),
+        response: { 200: stagedTaskSchema },
+      },
+    },
+    async ({ uid, params, body }) =>
+      stagedTaskToWire(await staged.setClosed(uid, params.id, body.completed)),
+  );
 }
 
 /** What the macOS app asks for once, to turn tasks of its earlier versions into proposals. */
