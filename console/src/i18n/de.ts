@@ -172,6 +172,7 @@ export const de: Strings = {
     failed: 'Nicht ausgearbeitet',
     untitled: 'Gespräch ohne Titel',
     discarded: 'Verworfen',
+    moreFilters: 'Weitere Filter',
     showDiscarded: 'Verworfene zeigen',
     presets: { today: 'Heute', week: '7 Tage', month: '30 Tage' },
     pick: 'Wähle ein Gespräch, um es hier zu lesen.',

@@ -164,6 +164,7 @@ export const en = {
     failed: 'Not written up',
     untitled: 'Untitled conversation',
     discarded: 'Discarded',
+    moreFilters: 'More filters',
     showDiscarded: 'Show discarded',
     presets: { today: 'Today', week: '7 days', month: '30 days' },
     pick: 'Choose a conversation to read it here.',

@@ -33,7 +33,9 @@ describe.skipIf(!hasBrowser)('the timeline of the console', () => {
 
   it('narrows the list to a person, a source and tasks, all of which the address keeps', async () => {
     const rows = page.locator('main a[data-row]');
+    await row(/Planning the spring market/).waitFor();
     const all = await rows.count();
+    await page.getByRole('button', { name: 'More filters' }).click();
     await page.getByRole('combobox', { name: 'Person' }).selectOption({ label: 'Mila' });
     await page.waitForURL('**/timeline?person=mila');
     await expect.poll(() => rows.count()).toBeLessThan(all);

@@ -13,6 +13,7 @@ import { LineForm } from '../../ui/line-form.tsx';
 import { offerUndo } from '../../ui/notice.ts';
 import { Group, Page } from '../../ui/page.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
+import { AskLink } from '../ask/ask-link.tsx';
 import { MergePersonSheet } from './merge-person-sheet.tsx';
 import { UnknownVoices } from './unknown-voices.tsx';
 import { VoiceMatches } from './voice-matches.tsx';
@@ -81,7 +82,7 @@ function PersonRow({ person, merge }: { person: Person; merge: () => void }) {
   const [showsMatches, setShowsMatches] = useState(false);
   const count = person.speech_samples.length;
   return (
-    <li className="flex flex-col gap-2 py-3">
+    <li className="flex flex-col gap-1 py-2">
       <div className="flex items-center gap-2">
         <LineField
           text={person.name}
@@ -90,9 +91,7 @@ function PersonRow({ person, merge }: { person: Person; merge: () => void }) {
           save={(name) => rename.mutate(name)}
           className="min-h-9 min-w-0 flex-1 rounded bg-transparent font-medium hover:bg-sunk"
         />
-        <span className="shrink-0 text-sm text-faint">
-          {count > 0 ? words.samples(count) : words.noSamples}
-        </span>
+        <AskLink look="icon" type="person" id={person.id} name={person.name} />
         <IconButton label={words.merge(person.name)} aria-haspopup="dialog" onClick={merge}>
           <Merge size={16} aria-hidden />
         </IconButton>
@@ -107,15 +106,19 @@ function PersonRow({ person, merge }: { person: Person; merge: () => void }) {
           </figcaption>
         </figure>
       ))}
-      <Button
-        look="quiet"
-        className="-ms-3 self-start"
-        aria-expanded={showsMatches}
-        aria-label={words.findMatches(person.name)}
-        onClick={() => setShowsMatches(!showsMatches)}
-      >
-        {words.matches}
-      </Button>
+      <div className="flex flex-wrap items-center justify-between gap-x-3">
+        <span className="text-sm text-faint">
+          {count > 0 ? words.samples(count) : words.noSamples}
+        </span>
+        <Button
+          look="quiet"
+          aria-expanded={showsMatches}
+          aria-label={words.findMatches(person.name)}
+          onClick={() => setShowsMatches(!showsMatches)}
+        >
+          {words.matches}
+        </Button>
+      </div>
       {showsMatches && <VoiceMatches person={person} />}
     </li>
   );

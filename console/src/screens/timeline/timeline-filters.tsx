@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { FolderPen } from 'lucide-react';
+import { FolderPen, SlidersHorizontal } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { foldersQuery } from '../../api/folders.ts';
 import type { TimelineFilter } from '../../api/queries.ts';
@@ -8,17 +8,26 @@ import { useStrings } from '../../i18n/strings.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { DayFields, DayPresets } from '../../ui/date-range.tsx';
-
 import { AskLink } from '../ask/ask-link.tsx';
 import { FoldersSheet } from '../folders/folders-sheet.tsx';
 import { TraitFilters } from './trait-filters.tsx';
 
 const PAUSE_MS = 250;
+
 /** What the list is narrowed by; everything stands in the address, so that going back keeps it. */
 export function TimelineFilters({ filter }: { filter: TimelineFilter }) {
   const { timeline: words, traits } = useStrings();
   const navigate = useNavigate({ from: '/timeline' });
   const [text, setText] = useState(filter.q ?? '');
+  const further = [filter.to, filter.person, filter.category, filter.source, filter.discarded];
+  const isNarrowed = further.some((value) => value !== undefined);
+  const [choice, setChoice] = useState<boolean>();
+  const isOpen = choice ?? isNarrowed;
+  const setFurther = (change: TimelineFilter) => {
+    // They stay in sight when the last one is taken away.
+    setChoice(true);
+    set(change);
+  };
   const set = (change: TimelineFilter) =>
     void navigate({ to: '.', search: (search) => ({ ...search, ...change }), replace: true });
 
@@ -50,13 +59,28 @@ export function TimelineFilters({ filter }: { filter: TimelineFilter }) {
         <DayPresets days={filter} set={({ from, to }) => set({ from, to })} />
         {toggle('starred', words.starred)}
         {toggle('tasks', traits.tasks)}
-        {toggle('discarded', words.discarded)}
       </div>
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <DayFields days={filter} set={({ from, to }) => set({ from, to })} />
+      <div className="flex items-center gap-1">
+        <FolderFilter folder={filter.folder} set={set} />
+        <IconButton
+          label={words.moreFilters}
+          aria-expanded={isOpen}
+          onClick={() => setChoice(!isOpen)}
+          className={isNarrowed ? 'text-accent' : ''}
+        >
+          <SlidersHorizontal size={17} aria-hidden />
+        </IconButton>
       </div>
-      <TraitFilters filter={filter} set={set} />
-      <FolderFilter folder={filter.folder} set={set} />
+      {isOpen && (
+        <>
+          <TraitFilters filter={filter} set={setFurther}>
+            {toggle('discarded', words.discarded)}
+          </TraitFilters>
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+            <DayFields days={filter} set={({ from, to }) => setFurther({ from, to })} />
+          </div>
+        </>
+      )}
     </search>
   );
 }
@@ -74,7 +98,7 @@ function FolderFilter({
   const [isOpen, setIsOpen] = useState(false);
   const chosen = folders.find(({ id }) => id === folder);
   return (
-    <div className="flex items-center gap-1">
+    <>
       <select
         aria-label={words.folder}
         value={chosen?.id ?? ''}
@@ -93,6 +117,6 @@ function FolderFilter({
         <FolderPen size={17} aria-hidden />
       </IconButton>
       <FoldersSheet isOpen={isOpen} close={() => setIsOpen(false)} />
-    </div>
+    </>
   );
 }

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { peopleQuery, type TimelineFilter, traitsQuery } from '../../api/queries.ts';
 import { CATEGORIES, SOURCES } from '../../i18n/en-traits.ts';
 import { useStrings } from '../../i18n/strings.ts';
@@ -7,9 +8,12 @@ import { useStrings } from '../../i18n/strings.ts';
 export function TraitFilters({
   filter,
   set,
+  children,
 }: {
   filter: TimelineFilter;
   set: (change: TimelineFilter) => void;
+  /** Stands beside them. */
+  children: ReactNode;
 }) {
   const words = useStrings().traits;
   const people = useQuery(peopleQuery).data ?? [];
@@ -19,7 +23,7 @@ export function TraitFilters({
   );
   const sources = SOURCES.filter((name) => name === filter.source || found?.sources.includes(name));
   return (
-    <div className="grid grid-cols-3 gap-1">
+    <div className="grid grid-cols-2 gap-1">
       <Choice
         label={words.person}
         any={words.anyPerson}
@@ -41,6 +45,7 @@ export function TraitFilters({
         options={sources.map((name) => [name, words.sources[name]])}
         choose={(chosen) => set({ source: SOURCES.find((name) => name === chosen) })}
       />
+      <div className="flex items-center">{children}</div>
     </div>
   );
 }
