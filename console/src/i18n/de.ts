@@ -208,6 +208,14 @@ export const de: Strings = {
     showWords: 'Die Worte zeigen, aus denen das stammt',
     askAbout: 'Dazu fragen',
   },
+  summaries: {
+    title: 'Zusammenfassung einer App',
+    hint: 'Die App schreibt einen Text über dieses Gespräch. Alles andere bleibt.',
+    none: 'Es gibt keine App, die Zusammenfassungen schreibt.',
+    write: 'Schreiben',
+    writing: 'Wird geschrieben …',
+    failed: 'Die App hat nichts geschrieben, weil kein Sprachmodell geantwortet hat.',
+  },
   player: {
     title: 'Aufnahme',
     play: 'Abspielen',

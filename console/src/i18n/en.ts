@@ -201,6 +201,14 @@ export const en = {
     showWords: 'Show the words that this came from',
     askAbout: 'Ask about it',
   },
+  summaries: {
+    title: 'Summary by an app',
+    hint: 'The app writes a text about this conversation. Everything else stays.',
+    none: 'No app that writes summaries is there.',
+    write: 'Write',
+    writing: 'Writing …',
+    failed: 'The app wrote nothing, because no language model answered.',
+  },
   player: {
     title: 'Recording',
     play: 'Play',

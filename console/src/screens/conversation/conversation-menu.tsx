@@ -9,6 +9,7 @@ import {
   Merge,
   MessagesSquare,
   RotateCw,
+  Sparkles,
 } from 'lucide-react';
 import { useState } from 'react';
 import { api, apiUrl, dataOf } from '../../api/client.ts';
@@ -26,6 +27,7 @@ import {
   toMarkdown,
   toText,
 } from './conversation-files.ts';
+import { SummarySheet } from './summary-sheet.tsx';
 import { VersionsSheet } from './versions-sheet.tsx';
 
 const ICON = { size: 16, 'aria-hidden': true } as const;
@@ -40,8 +42,9 @@ export function ConversationMenu({
   people: ReadonlyMap<string, Person>;
   refresh: () => Promise<unknown>;
 }) {
-  const { conversation: labels, edit, files, selection: words, versions } = useStrings();
+  const { conversation: labels, edit, files, selection: words, summaries, versions } = useStrings();
   const [showsVersions, setShowsVersions] = useState(false);
+  const [showsSummaries, setShowsSummaries] = useState(false);
   const selection = useSelection();
   const navigate = useNavigate();
   const { id } = conversation;
@@ -65,6 +68,12 @@ export function ConversationMenu({
       icon: <RotateCw {...ICON} />,
       act: () => reprocess.mutate(),
       disabled: reprocess.isPending || conversation.status === 'processing',
+    },
+    {
+      label: summaries.title,
+      icon: <Sparkles {...ICON} />,
+      act: () => setShowsSummaries(true),
+      disabled: conversation.status === 'processing',
     },
     {
       label: versions.title,
@@ -126,6 +135,12 @@ export function ConversationMenu({
   return (
     <>
       <Menu label={edit.more} icon={<Ellipsis size={18} aria-hidden />} items={items} />
+      <SummarySheet
+        conversation={conversation}
+        isOpen={showsSummaries}
+        close={() => setShowsSummaries(false)}
+        refresh={refresh}
+      />
       <VersionsSheet
         conversation={conversation}
         isOpen={showsVersions}
