@@ -213,7 +213,7 @@ describe('apps that answer each conversation with another', () => {
     };
     const first = { text: 'Begin with the fence.', text_source: 'message' };
     await call('POST', 'user/conversations', first);
-    await expect.poll(() => receiver.received.length, { timeout: 15_000 }).toBe(4);
+    await expect.poll(() => receiver.received.length).toBe(4);
     await expect.poll(() => pending.length).toBe(4);
     await Promise.all(pending);
     const { store } = server.context;

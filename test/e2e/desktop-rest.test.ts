@@ -205,7 +205,7 @@ describe('a transcript of a client', () => {
       ],
     });
     await expect
-      .poll(proposed, { timeout: 30_000 })
+      .poll(proposed)
       .toMatchObject([
         { description: 'Book the hotel', source: 'conversation', conversation_id: id },
       ]);

@@ -193,7 +193,7 @@ async function converse(me: Account, clips: readonly string[]): Promise<string> 
   const isRecorded = async () =>
     ((await server.api('GET', path, undefined, me.token)).body as { has_recording?: boolean })
       .has_recording;
-  await expect.poll(isRecorded, { timeout: 10_000 }).toBe(true);
+  await expect.poll(isRecorded).toBe(true);
   return id;
 }
 
@@ -201,12 +201,12 @@ async function retranscribe(me: Account, id: string, model: string): Promise<voi
   const path = `/v1/conversations/${id}`;
   const ask = () => server.api('POST', `${path}/retranscribe`, { model }, me.token);
   // It is being processed for a while.
-  await expect.poll(async () => (await ask()).status, { timeout: 10_000 }).toBe(200);
+  await expect.poll(async () => (await ask()).status).toBe(200);
   const state = async () => {
     const { body } = await server.api('GET', `${path}/transcript-versions`, undefined, me.token);
     return (body as { retranscription: { state: string } }).retranscription.state;
   };
-  await expect.poll(state, { timeout: 20_000 }).toBe('none');
+  await expect.poll(state).toBe('none');
 }
 
 describe('a recording that is heard again by another local model', () => {

@@ -211,8 +211,8 @@ describe('corrections', () => {
     };
     for (const person of [anna, beth, null, anna]) {
       await assign(me, id, ids, person?.id ?? null);
-      await expect.poll(() => learned(anna?.id), { timeout: 5_000 }).toBe(person === anna);
-      await expect.poll(() => learned(beth?.id), { timeout: 5_000 }).toBe(person === beth);
+      await expect.poll(() => learned(anna?.id)).toBe(person === anna);
+      await expect.poll(() => learned(beth?.id)).toBe(person === beth);
     }
     // The voice goes with the person.
     const path = `/v1/users/people/${anna?.id}`;
@@ -231,7 +231,7 @@ describe('corrections', () => {
     expect(await matches()).toEqual([]);
     const ids = (await segmentsOf(me, first.id)).map((segment) => segment.id);
     await assign(me, first.id, ids, person.id);
-    await expect.poll(async () => (await matches()).length, { timeout: 5_000 }).toBe(1);
+    await expect.poll(async () => (await matches()).length).toBe(1);
     const [match] = await matches();
     expect(match).toMatchObject({ conversation_id: second.id, match_level: 'strong' });
     // Inside the other conversation she is suggested for that speaker, and for no other.
@@ -244,7 +244,7 @@ describe('corrections', () => {
     // A proposal that was rejected does not come back, and the name is not given.
     const guessed = `/v1/conversations/${second.id}/speakers/${match?.speaker_id}/reject`;
     await post(me, guessed, { kind: 'not_person', person_id: person.id });
-    await expect.poll(async () => (await matches()).length, { timeout: 30_000 }).toBe(0);
+    await expect.poll(async () => (await matches()).length).toBe(0);
 
     const speaker = `/v1/conversations/${first.id}/speakers/${0}/reject`;
     const rejection = { kind: 'not_person', person_id: person.id };
@@ -257,7 +257,7 @@ describe('corrections', () => {
     await post(me, speaker, rejection, 409);
     await post(me, speaker, { kind: 'not_person' }, 422);
     await post(me, `/v1/conversations/${first.id}/speakers/7/reject`, rejection, 404);
-    await expect.poll(async () => (await matches()).length, { timeout: 5_000 }).toBe(0);
+    await expect.poll(async () => (await matches()).length).toBe(0);
   });
 });
 
@@ -298,7 +298,7 @@ describe('speaker tag prompts', () => {
     const place = `${PATH}/clip?conversation_id=${id}&start=${start}&end=${end}`;
     // The recording is written after the conversation has ended.
     const found = async () => (await server.api('GET', place, undefined, me.token)).status;
-    await expect.poll(found, { timeout: 10_000 }).toBe(200);
+    await expect.poll(found).toBe(200);
     const clip = await get<{ audio_base64: string; duration_seconds: number }>(me, place);
     const long = `${PATH}/clip?conversation_id=${id}&start=0&end=12.5`;
     expect((await server.api('GET', long, undefined, me.token)).status).toBe(400);

@@ -39,7 +39,7 @@ async function settled(): Promise<void> {
     const { items } = await server.context.store.query(jobs, GLOBAL, request);
     return items.filter(({ kind }) => ['notify', 'push', 'process'].includes(kind)).length;
   };
-  await expect.poll(left, { timeout: 20_000 }).toBe(0);
+  await expect.poll(left).toBe(0);
 }
 
 const SENTENCE = 'The lighthouse needs a new lamp before the winter, and I will order it tomorrow.';

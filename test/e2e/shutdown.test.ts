@@ -58,7 +58,7 @@ describe('SIGTERM', () => {
     const before = openai.chats.length;
     // Neither this nor the job behind it will be answered.
     const ending = post(server, '/v1/conversations', {}).catch(() => null);
-    await expect.poll(() => openai.chats.length, { timeout: 20_000 }).toBeGreaterThan(before);
+    await expect.poll(() => openai.chats.length).toBeGreaterThan(before);
     expect(await server.stop()).toBe(0);
     await ending;
     await client.close();
@@ -71,7 +71,7 @@ describe('SIGTERM', () => {
       const list = (await response.json()) as { status: string; structured: { title: string } }[];
       return list.map(({ status }) => status);
     };
-    await expect.poll(conversations, { timeout: 30_000 }).toEqual(['completed']);
+    await expect.poll(conversations).toEqual(['completed']);
     expect(await again.stop()).toBe(0);
   });
 
@@ -79,7 +79,7 @@ describe('SIGTERM', () => {
     const { server, openai } = await serve();
     openai.fault = 'hang';
     const asking = post(server, '/v2/messages', { text: 'Hi!' }).catch(() => null);
-    await expect.poll(() => openai.chats.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => openai.chats.length).toBe(1);
     expect(await server.stop()).toBe(0);
     await asking;
   });

@@ -90,7 +90,7 @@ async function ended(id: string, subject?: string): Promise<Delivery> {
     ((await deliveries(id)) as (Delivery & { subject: string })[]).find(
       (one) => subject === undefined || one.subject === subject,
     );
-  await expect.poll(async () => (await find())?.state, { timeout: 10_000 }).not.toMatch(/waiting/);
+  await expect.poll(async () => (await find())?.state).not.toMatch(/waiting/);
   return (await find()) as Delivery;
 }
 

@@ -30,7 +30,7 @@ export async function openConsole({ env, microphone }: ConsoleOptions = {}): Pro
     viewport: SIZES.desktop,
     permissions: microphone === undefined ? [] : ['microphone'],
   });
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(60_000);
   await signInByLink(page, server);
   const close = async () => {
     await browser.close();

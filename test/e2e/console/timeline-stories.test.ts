@@ -147,7 +147,7 @@ describe.skipIf(!hasBrowser)('the timeline of the console', () => {
     await sheet.getByText('A new lamp for the lighthouse').waitFor();
     await sheet.getByRole('button', { name: 'Merge' }).click();
     await sheet.waitFor({ state: 'detached' });
-    await expect.poll(async () => (await listed()).length, { timeout: 20_000 }).toBe(7);
+    await expect.poll(async () => (await listed()).length).toBe(7);
     const ids = (await listed()).map(({ id }) => id);
     expect(ids).not.toContain('lighthouse');
     expect(ids).not.toContain('physio');

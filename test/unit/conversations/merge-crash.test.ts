@@ -110,13 +110,13 @@ async function finishWithDeaths(deaths: readonly number[], isDone: () => Promise
   for (const commits of deaths) {
     const { jobWorker, dead } = await live(commits);
     jobWorker.start();
-    await Promise.race([dead, expect.poll(isDone, { timeout: 5000 }).toBe(true)]);
+    await Promise.race([dead, expect.poll(isDone, { timeout: 30_000 }).toBe(true)]);
     await jobWorker.close();
     clock.advance(LEASE_OVER_MS);
   }
   const last = await live(Number.POSITIVE_INFINITY);
   last.jobWorker.start();
-  await expect.poll(isDone, { timeout: 5000 }).toBe(true);
+  await expect.poll(isDone).toBe(true);
   await last.jobWorker.close();
 }
 
@@ -161,7 +161,7 @@ describe('a merge', () => {
     // The user deletes one of them before the job begins.
     await store.transact((tx) => tx.delete(conversations, UID, 'two'));
     jobWorker.start();
-    await expect.poll(async () => (await all())[0]?.status, { timeout: 5000 }).toBe('completed');
+    await expect.poll(async () => (await all())[0]?.status).toBe('completed');
     await jobWorker.close();
     expect((await all()).map(({ id }) => id)).toEqual(['one']);
   });

@@ -91,7 +91,7 @@ describe.skipIf(!hasBrowser)('a recording that something comes between', () => {
     browser = await SpeakingBrowser.open(server, 60_000);
     const { page, context } = browser;
     const early = await context.newPage();
-    early.setDefaultTimeout(30_000);
+    early.setDefaultTimeout(60_000);
     let sockets = 0;
     early.on('websocket', () => {
       sockets += 1;
@@ -103,7 +103,7 @@ describe.skipIf(!hasBrowser)('a recording that something comes between', () => {
     await early.getByText(ANY_WORD).waitFor();
     await early.getByText('Another tab is recording. This one follows.').waitFor();
     const late = await context.newPage();
-    late.setDefaultTimeout(30_000);
+    late.setDefaultTimeout(60_000);
     await late.goto(`${server.url}/live`);
     await late.getByText(ANY_WORD).waitFor();
     expect(await late.getByRole('button', { name: 'Record' }).isDisabled()).toBe(true);
@@ -119,7 +119,7 @@ describe.skipIf(!hasBrowser)('a recording that something comes between', () => {
     browser = await SpeakingBrowser.open(server, 60_000);
     const { page, context } = browser;
     const other = await context.newPage();
-    other.setDefaultTimeout(30_000);
+    other.setDefaultTimeout(60_000);
     await other.goto(`${server.url}/live`);
     await page.bringToFront();
     await browser.record();

@@ -38,7 +38,7 @@ describe.skipIf(!hasBrowser)('a pendant over bad Bluetooth', () => {
     const context = await browser.newContext({ locale: 'en-GB' });
     await context.addInitScript(script);
     const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(60_000);
     await signInByLink(page, server);
     return page;
   }

@@ -48,7 +48,7 @@ export class SpeakingBrowser {
     );
     await context.addInitScript(PLAIN_MICROPHONE + script);
     const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(60_000);
     await signInByLink(page, server);
     return new SpeakingBrowser({ directory, browser, context, page }, server, heard);
   }
