@@ -165,11 +165,13 @@ export class JobWorker {
     clearTimeout(this.#timer);
     let waitMs = this.#pollMs;
     try {
+      let lookedUntil = this.#clock.now();
       while (this.#lookAgain && this.#state === 'started') {
         this.#lookAgain = false;
-        await this.#takeDue();
+        lookedUntil = this.#clock.now();
+        await this.#takeDue(lookedUntil);
       }
-      waitMs = await this.#untilNextDue();
+      waitMs = await this.#untilNextDue(lookedUntil);
     } catch (error) {
       this.#logger.error(errorFields(error), 'polling for due jobs failed');
     }
@@ -183,15 +185,12 @@ export class JobWorker {
     this.#timer.unref();
   }
 
-  async #takeDue(): Promise<void> {
+  /** @param now what is due until then is taken, epoch milliseconds */
+  async #takeDue(now: number): Promise<void> {
     const free = this.#concurrency - this.#active.size;
     if (free <= 0) return;
     const due: Job[] = [];
-    const request = {
-      query: 'due',
-      filters: { state: DUE_STATES },
-      to: this.#clock.now(),
-    } as const;
+    const request = { query: 'due', filters: { state: DUE_STATES }, to: now } as const;
     const pageSize = free + this.#active.size;
     for await (const job of queryAll(this.#store, jobs, GLOBAL, request, pageSize)) {
       // A job that was enqueued again while it runs here is taken when that run has ended.
@@ -212,16 +211,21 @@ export class JobWorker {
     return false;
   }
 
-  async #untilNextDue(): Promise<number> {
-    const now = this.#clock.now();
+  /**
+   * How long to wait for the next job, milliseconds; 0 if one has become due since `lookedUntil`, while it
+   * was looked for others.
+   */
+  async #untilNextDue(lookedUntil: number): Promise<number> {
     const page = await this.#store.query(jobs, GLOBAL, {
       query: 'due',
       filters: { state: DUE_STATES },
-      from: now + 1,
+      from: lookedUntil + 1,
       limit: 1,
     });
     const next = page.items[0];
-    return next === undefined ? this.#pollMs : Math.min(this.#pollMs, next.dueAt - now);
+    // The end of a run wakes a worker that can take no more.
+    if (next === undefined || this.#active.size >= this.#concurrency) return this.#pollMs;
+    return Math.max(0, Math.min(this.#pollMs, next.dueAt - this.#clock.now()));
   }
 
   /** Returns false if it failed: polling again at once would fail as well. */

@@ -167,6 +167,18 @@ export function jobWorkerSuite(name: string, open: () => Promise<JobSuiteStores>
       expect((await worker.stats()).succeeded).toBe(2);
     });
 
+    it('that become due while others are looked for do not wait for the next poll', async () => {
+      await enqueue({ dueAt: now + 50 });
+      const times = [now, now + 100];
+      const worker = makeWorker({
+        clock: { now: () => times.shift() ?? now + 100 },
+        pollMs: 3_600_000,
+      });
+      worker.register(work, (run) => store.transact((tx) => effect(run, tx)));
+      worker.start();
+      await until(async () => (await count()) === 1);
+    });
+
     it('commit the end of the job and its effects together', async () => {
       const worker = makeWorker();
       worker.register(work, async (run) => {
