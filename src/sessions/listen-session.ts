@@ -116,6 +116,8 @@ export class ListenSession {
   #hearing: Hearing | null = null;
   /** End of the written audio when the health was last checked, milliseconds. */
   #checkedMs = 0;
+  /** The beginning of the audio is in the store, or on its way. */
+  #isStartStored = false;
   #feed: SessionFeed | null = null;
 
   constructor(options: ListenSessionOptions) {
@@ -216,10 +218,11 @@ export class ListenSession {
 
   /** Takes one binary message. */
   audio(message: Uint8Array): void {
-    if (this.#state.audioStartedAt === null) this.#noteAudioStart();
+    this.#state.audioStartedAt ??= recordedAt(this.#o.stream, this.#o.clock.now());
     const hearing = this.#hearing;
     if (!hearing) return;
     hearing.intake.take(message);
+    if (!this.#isStartStored) this.#background(this.#storeAudioStart(hearing.audio));
     // What is checked changes when audio is written, which is done for several frames at once.
     const { endMs } = hearing.audio;
     if (endMs === this.#checkedMs) return;
@@ -395,10 +398,12 @@ export class ListenSession {
     this.#enter('ended');
   }
 
-  #noteAudioStart(): void {
-    const audioStartedAt = recordedAt(this.#o.stream, this.#o.clock.now());
-    this.#state.audioStartedAt = audioStartedAt;
-    if (this.#hearing) this.#background(this.#record.patch({ audioStartedAt }));
+  /** Only once there is a log: a session whose audio has begun is not ended before it is found. */
+  async #storeAudioStart(audio: SessionAudio): Promise<void> {
+    await audio.flush();
+    if (audio.endMs === 0 || this.#isStartStored) return;
+    this.#isStartStored = true;
+    await this.#record.patch({ audioStartedAt: this.#state.audioStartedAt });
   }
 
   /** Audio that is not in the log any more, or never reached it, will not be heard. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { conversations } from '../../src/model/conversations/conversation.ts';
+import { listenSessions } from '../../src/model/conversations/listen-session.ts';
 import { loadTranscript } from '../../src/transcripts/transcript.ts';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
@@ -159,6 +160,29 @@ describe('audio of a stream', () => {
     await server.api('POST', '/v1/conversations');
     await again.client.close();
     await expect.poll(() => server.context.transcription.sessionCount).toBe(0);
+  });
+
+  it('has begun in the store once some of it is written, so that no log is looked for in vain', async () => {
+    const { client } = await connect(randomUUID());
+    const { store } = server.context;
+    const begun = async () => {
+      const { items } = await store.query(listenSessions, server.uid, {
+        query: 'ofConversation',
+        limit: 9,
+      });
+      return items.filter(({ state }) => state === 'open').map((s) => s.audioStartedAt !== null);
+    };
+    const [first] = FRAMES;
+    // Half a sample.
+    client.socket.send(first?.slice(0, 1) ?? '');
+    const pong = new Promise((resolve) => client.socket.once('pong', resolve));
+    client.socket.ping();
+    await pong;
+    expect(await begun()).toEqual([false]);
+    client.socket.send(first?.slice(1) ?? '');
+    await expect.poll(begun).toEqual([true]);
+    await client.close();
+    await server.api('POST', '/v1/conversations');
   });
 
   it('is counted for each user apart', async () => {
