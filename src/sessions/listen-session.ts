@@ -116,8 +116,8 @@ export class ListenSession {
   #hearing: Hearing | null = null;
   /** End of the written audio when the health was last checked, milliseconds. */
   #checkedMs = 0;
-  /** The beginning of the audio is in the store, or on its way. */
-  #isStartStored = false;
+  /** Resolves when the beginning of the audio is in the store; absent before any is written. */
+  #startStored: Promise<void> | undefined;
   #feed: SessionFeed | null = null;
 
   constructor(options: ListenSessionOptions) {
@@ -222,7 +222,7 @@ export class ListenSession {
     const hearing = this.#hearing;
     if (!hearing) return;
     hearing.intake.take(message);
-    if (!this.#isStartStored) this.#background(this.#storeAudioStart(hearing.audio));
+    if (!this.#startStored) this.#background(this.#storeAudioStart(hearing.audio));
     // What is checked changes when audio is written, which is done for several frames at once.
     const { endMs } = hearing.audio;
     if (endMs === this.#checkedMs) return;
@@ -238,6 +238,7 @@ export class ListenSession {
   /** Resolves when the audio that was taken is written: no crash of the process loses it then. */
   async flushed(): Promise<void> {
     await this.#hearing?.audio.flush();
+    await this.#startStored;
   }
 
   /** Takes words that the client recognised by itself; ignored unless it said that it would. */
@@ -401,9 +402,13 @@ export class ListenSession {
   /** Only once there is a log: a session whose audio has begun is not ended before it is found. */
   async #storeAudioStart(audio: SessionAudio): Promise<void> {
     await audio.flush();
-    if (audio.endMs === 0 || this.#isStartStored) return;
-    this.#isStartStored = true;
-    await this.#record.patch({ audioStartedAt: this.#state.audioStartedAt });
+    if (audio.endMs === 0) return;
+    const { audioStartedAt } = this.#state;
+    this.#startStored ??= this.#record.patch({ audioStartedAt }).catch((error) => {
+      this.#startStored = undefined; // Tried again with the next message.
+      throw error;
+    });
+    await this.#startStored;
   }
 
   /** Audio that is not in the log any more, or never reached it, will not be heard. */
@@ -480,10 +485,7 @@ export class ListenSession {
   #background(work: Promise<unknown>): void {
     work.catch((error) => {
       if (error instanceof SessionTakenError) this.relinquish();
-      else {
-        const fields = { error: describeError(error) };
-        this.#logger.error(fields, 'listen session background work failed');
-      }
+      else this.#logger.error({ error: describeError(error) }, 'background work failed');
     });
   }
 }
