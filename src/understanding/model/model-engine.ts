@@ -1,6 +1,6 @@
 import { InputTooLongError, type LanguageModel } from '../../llm/language-model.ts';
-import { emptySearchMetadata } from '../../model/conversations/conversation.ts';
 import { wordsOf } from '../../text/tokenizer.ts';
+import { emptyUnderstanding } from '../empty-understanding.ts';
 import type {
   Understanding,
   UnderstandingEngine,
@@ -51,7 +51,7 @@ async function understand(
 ): Promise<Understanding> {
   const segments = given.segments.filter((segment) => segment.text.trim() !== '');
   const input = { ...given, segments };
-  if (segments.length === 0 && input.photos.length === 0) return nothing(!input.forced);
+  if (segments.length === 0 && input.photos.length === 0) return emptyUnderstanding(!input.forced);
   const text = segments.map((segment) => segment.text).join(' ');
   const words = wordsOf(text).length;
   const mayDiscard = !input.forced && words <= ALWAYS_KEPT_WORDS;
@@ -61,7 +61,7 @@ async function understand(
   const parts = spoken.length === 0 ? [{ lines: [], before: [] }] : spoken;
   const answers = await askAll(model, input, parts, { words, mayDiscard }, signal);
   const [only] = answers;
-  if (only?.discard && answers.length === 1) return nothing(true);
+  if (only?.discard && answers.length === 1) return emptyUnderstanding(true);
 
   const evidence = new Evidence(segments, input.userName, await isTranslated(text, input.language));
   const claims = mergeClaims(answers.map((answer) => readClaims(answer, input, evidence)));
@@ -172,20 +172,4 @@ async function isTranslated(text: string, language: string): Promise<boolean> {
   const { detect } = await import('tinyld');
   const spoken = detect(text.slice(0, 4_000));
   return spoken !== '' && spoken !== language.toLowerCase().split('-')[0];
-}
-
-function nothing(discarded: boolean): Understanding {
-  return {
-    discarded,
-    title: '',
-    overview: '',
-    emoji: '🧠',
-    category: 'other',
-    actionItems: [],
-    suggestedTasks: [],
-    events: [],
-    memories: [],
-    metadata: emptySearchMetadata(),
-    note: null,
-  };
 }

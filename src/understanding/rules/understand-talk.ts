@@ -1,4 +1,4 @@
-import { emptySearchMetadata } from '../../model/conversations/conversation.ts';
+import { emptyUnderstanding } from '../empty-understanding.ts';
 import type {
   ActionItemClaim,
   EventClaim,
@@ -54,7 +54,7 @@ export async function understandTalk(
   await pause(signal);
   const isKept = input.forced ? sentences.length > 0 : !isEmptyTalk(context, language);
   if (!isKept && input.photos.length > 0) return onlyPhotos(input, each);
-  if (!isKept && !input.forced) return emptyUnderstanding();
+  if (!isKept && !input.forced) return emptyUnderstanding(true);
   const phrases = await findKeyPhrases(
     sentences,
     [...context.names, input.userName ?? ''],
@@ -103,7 +103,7 @@ async function onlyPhotos(
   each: CooperativeLoop,
 ): Promise<Understanding> {
   const shown = await summarisePhotos(input.photos, each);
-  return { ...emptyUnderstanding(), ...shown, discarded: false };
+  return { ...emptyUnderstanding(true), ...shown, discarded: false };
 }
 
 /** Returns the sentences of a talk with what the rules need to know of it. */
@@ -162,9 +162,9 @@ async function findClaims(
   if (language.framed) {
     const claims = await findFramedClaims(context, language.framed, each);
     const actionItems = ownedByReader(claims.actionItems, input);
-    return { ...emptyUnderstanding(), ...claims, actionItems };
+    return { ...emptyUnderstanding(true), ...claims, actionItems };
   }
-  if (!language.isEnglish) return emptyUnderstanding();
+  if (!language.isEnglish) return emptyUnderstanding(true);
   const tasks = decide('tasks', await findActionItems(context, each));
   // What is only likely is no event: nobody should wait somewhere for nothing.
   const events = decide('events', await findEvents(context, each)).claimed;
@@ -180,7 +180,12 @@ async function findClaims(
     ...facts.claimed.map((fact) => ({ ...fact, isSure: true })),
     ...facts.suggested.map((fact) => ({ ...fact, isSure: false })),
   ];
-  const claims = { ...emptyUnderstanding(), actionItems: open(tasks.claimed), events, memories };
+  const claims = {
+    ...emptyUnderstanding(true),
+    actionItems: open(tasks.claimed),
+    events,
+    memories,
+  };
   return dropUnsupported({ ...claims, suggestedTasks }, input, language);
 }
 
@@ -218,22 +223,5 @@ function contextOf(
     firstBySpeaker,
     hasUser,
     tag,
-  };
-}
-
-/** What a talk without content comes to. */
-function emptyUnderstanding(): Understanding {
-  return {
-    discarded: true,
-    title: '',
-    overview: '',
-    emoji: '🧠',
-    category: 'other',
-    actionItems: [],
-    suggestedTasks: [],
-    events: [],
-    memories: [],
-    metadata: emptySearchMetadata(),
-    note: null,
   };
 }
