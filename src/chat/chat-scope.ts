@@ -3,7 +3,7 @@ import { folders } from '../model/conversations/folder.ts';
 import { people } from '../model/people/person.ts';
 import type { SearchService } from '../search/question/search-service.ts';
 import type { AskedPerson } from '../search/search-index.ts';
-import { getDocument } from '../store/collection.ts';
+import { getDocument, queryAll } from '../store/collection.ts';
 import type { DocumentReader } from '../store/document-store.ts';
 
 /** Conversations that a scope holds at most, the newest. */
@@ -71,13 +71,10 @@ export function tellScope(scope: ScopeContents | null): string {
 
 async function idsInFolder(reader: DocumentReader, uid: string, folderId: string) {
   const ids: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const limit = Math.min(1000, MAX_CONVERSATIONS - ids.length);
-    const request = { query: 'recent' as const, filters: { folderId }, limit, cursor };
-    const page = await reader.query(conversations, uid, request);
-    ids.push(...page.items.map(({ id }) => id));
-    cursor = page.nextCursor;
-  } while (cursor !== undefined && ids.length < MAX_CONVERSATIONS);
+  const request = { query: 'recent', filters: { folderId } } as const;
+  for await (const { id } of queryAll(reader, conversations, uid, request)) {
+    ids.push(id);
+    if (ids.length === MAX_CONVERSATIONS) break;
+  }
   return ids;
 }

@@ -10,12 +10,11 @@ import {
   fitsTraits,
   hasTraits,
 } from '../model/conversations/conversation-traits.ts';
-import { queryAll, queryByOffset, queryKept } from '../store/collection.ts';
+import { newestOfIds, queryAll, queryByOffset, queryKept } from '../store/collection.ts';
 import type { DocumentReader } from '../store/document-store.ts';
 
 /** Conversations with a person that a list holds, those that were heard last. */
 const MOST_WITH_PERSON = 10_000;
-const READ_AT_ONCE = 500;
 /** Conversations whose categories and sources are suggested, the newest. */
 const LOOKED_THROUGH = 5000;
 
@@ -55,14 +54,9 @@ export async function listConversations(
   const { offset, limit } = page;
   if (personId !== null) {
     const ids = await conversationsOf(uid, personId, MOST_WITH_PERSON);
-    const found: Conversation[] = [];
-    for (let at = 0; at < ids.length; at += READ_AT_ONCE) {
-      found.push(...(await store.findMany(conversations, uid, ids.slice(at, at + READ_AT_ONCE))));
-    }
-    return found
-      .filter((conversation) => fits(filter, conversation))
-      .sort((a, b) => b.createdAt - a.createdAt)
-      .slice(offset, offset + limit);
+    const wanted = { from: filter.createdFrom, to: filter.createdTo, offset, limit };
+    const keep = (conversation: Conversation) => fits(filter, conversation);
+    return (await newestOfIds(store, conversations, uid, ids, wanted, keep)).items;
   }
   const request = toRequest(filter);
   if (!hasTraits(filter)) {
@@ -88,16 +82,14 @@ export async function listTraits(reader: DocumentReader, uid: string): Promise<L
   return { categories: [...categories].sort(), sources: [...sources].sort() };
 }
 
-/** Returns true for a conversation that a filter lets through, whoever speaks in it. */
+/** Returns true for a conversation that a filter lets through, whoever speaks in it, and whenever. */
 function fits(filter: ConversationFilter, conversation: Conversation): boolean {
-  const { statuses, includeDiscarded, createdFrom, createdTo, folderId, starred } = filter;
+  const { statuses, includeDiscarded, folderId, starred } = filter;
   return (
     statuses.includes(conversation.status) &&
     (includeDiscarded || !conversation.discarded) &&
     (folderId === null || conversation.folderId === folderId) &&
     (starred === null || conversation.starred === starred) &&
-    conversation.createdAt >= (createdFrom ?? 0) &&
-    conversation.createdAt <= (createdTo ?? Number.MAX_SAFE_INTEGER) &&
     fitsTraits(filter, conversation)
   );
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { Conversation } from '../model/conversations/conversation.ts';
-import type { ConversationTraits } from '../model/conversations/conversation-traits.ts';
 import type { Memory } from '../model/memory.ts';
 import type { ActionItem } from '../model/tasks/action-item.ts';
 import { toIso } from '../model/timestamp.ts';
-import type { FoundConversation } from '../search/question/conversation-search.ts';
+import type {
+  FoundConversation,
+  ConversationSearch as SearchRequest,
+} from '../search/question/conversation-search.ts';
 import type { Match } from '../search/question/match-list.ts';
 import type { SearchService, Understood } from '../search/question/search-service.ts';
 
@@ -105,21 +107,14 @@ export function toMatchKind(kind: z.infer<typeof searchKindSchema>): Match['kind
   return kind === 'transcript' ? 'window' : kind;
 }
 
+/** What no route narrows a search by: a question of the chat does. */
+type WithoutRoute = 'within' | 'heardFirst';
+
 /** What the conversation routes need of the search. Times are epoch milliseconds, inclusive. */
 export interface ConversationSearch {
   searchConversations(
     uid: string,
-    request: {
-      query: string;
-      /** From 1. */
-      page: number;
-      perPage: number;
-      includeDiscarded: boolean;
-      startDate: number | null;
-      endDate: number | null;
-      folderId?: string | null;
-      starred?: boolean | null;
-    },
+    request: Omit<SearchRequest, WithoutRoute>,
   ): Promise<{ items: readonly FoundForRoute[] }>;
 }
 
@@ -127,11 +122,7 @@ export interface ConversationSearch {
 export interface EverythingSearch extends ConversationSearch {
   searchEverything(
     uid: string,
-    request: Parameters<ConversationSearch['searchConversations']>[1] & {
-      kinds?: readonly Match['kind'][];
-      /** Only conversations in which this person speaks. */
-      heardIn?: string;
-    } & ConversationTraits,
+    request: Omit<SearchRequest, WithoutRoute>,
   ): Promise<{
     items: readonly FoundForRoute[];
     matches: readonly Match[];

@@ -2,6 +2,9 @@ import { AppError } from '../kernel/errors.ts';
 import type { CollectionDefinition } from '../model/collection.ts';
 import type { DocumentReader, QueryRequest } from './document-store.ts';
 
+/** Documents that are read at once by their ids. */
+const READ_AT_ONCE = 500;
+
 /**
  * Like `find`, but throws if the document is absent.
  *
@@ -100,4 +103,35 @@ export async function queryKept<T extends { id: string }, Q extends string>(
     cursor = found.nextCursor;
   } while (cursor !== undefined && items.length < page.limit);
   return { items, nextCursor: cursor ?? null };
+}
+
+/** A page of documents of which the ids are known. `from` and `to` bound `createdAt`, inclusive; null is open. */
+export interface PageOfIds {
+  from: number | null;
+  to: number | null;
+  offset: number;
+  limit: number;
+}
+
+/** Returns one page of the documents with these ids that `keep` lets through, the newest first. */
+export async function newestOfIds<T extends { id: string; createdAt: number }, Q extends string>(
+  reader: DocumentReader,
+  collection: CollectionDefinition<T, Q>,
+  owner: string,
+  ids: readonly string[],
+  { from, to, offset, limit }: PageOfIds,
+  keep: (document: T) => boolean,
+): Promise<{ items: T[]; hasMore: boolean }> {
+  const first = from ?? 0;
+  const last = to ?? Number.MAX_SAFE_INTEGER;
+  const kept: T[] = [];
+  for (let at = 0; at < ids.length; at += READ_AT_ONCE) {
+    const some = await reader.findMany(collection, owner, ids.slice(at, at + READ_AT_ONCE));
+    for (const document of some) {
+      const { createdAt } = document;
+      if (createdAt >= first && createdAt <= last && keep(document)) kept.push(document);
+    }
+  }
+  kept.sort((a, b) => b.createdAt - a.createdAt);
+  return { items: kept.slice(offset, offset + limit), hasMore: kept.length > offset + limit };
 }

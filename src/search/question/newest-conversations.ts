@@ -1,5 +1,5 @@
 import { type Conversation, conversations } from '../../model/conversations/conversation.ts';
-import { queryByOffset, queryKept } from '../../store/collection.ts';
+import { newestOfIds, queryByOffset, queryKept } from '../../store/collection.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
 import {
   type ConversationSearch,
@@ -8,9 +8,6 @@ import {
   isNarrow,
 } from './conversation-search.ts';
 import type { Rung } from './question-filter.ts';
-
-/** Conversations that are read at once by their ids. */
-const READ_AT_ONCE = 500;
 
 /** Returns the newest conversations of the narrowest rung that has any. */
 export async function newestOfRungs(
@@ -89,21 +86,14 @@ async function readWithin(
   { from, to }: Rung,
   offset: number,
 ): Promise<{ items: Conversation[]; hasMore: boolean }> {
-  const { within, includeDiscarded, perPage } = search;
-  const fitting: Conversation[] = [];
-  for (let at = 0; at < within.length; at += READ_AT_ONCE) {
-    const some = await store.findMany(conversations, uid, within.slice(at, at + READ_AT_ONCE));
-    fitting.push(
-      ...some.filter(
-        (talk) =>
-          (includeDiscarded || !talk.discarded) &&
-          fitsSearch(search, talk) &&
-          talk.createdAt >= (from ?? 0) &&
-          talk.createdAt <= (to ?? Number.MAX_SAFE_INTEGER),
-      ),
-    );
-  }
-  fitting.sort((a, b) => b.createdAt - a.createdAt);
-  const items = fitting.slice(offset, offset + perPage);
-  return { items, hasMore: fitting.length > offset + perPage };
+  const { within, includeDiscarded, perPage: limit } = search;
+  const page = { from, to, offset, limit };
+  return await newestOfIds(
+    store,
+    conversations,
+    uid,
+    within,
+    page,
+    (talk) => (includeDiscarded || !talk.discarded) && fitsSearch(search, talk),
+  );
 }

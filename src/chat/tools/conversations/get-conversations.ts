@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { categorySchema } from '../../../model/conversations/category.ts';
 import { type Conversation, conversations } from '../../../model/conversations/conversation.ts';
-import { queryByOffset } from '../../../store/collection.ts';
+import { newestOfIds, queryByOffset } from '../../../store/collection.ts';
 import type { DocumentReader } from '../../../store/document-store.ts';
 import type { ScopeContents } from '../../chat-scope.ts';
 import { describeConversation, firstSegments } from '../conversation-text.ts';
@@ -24,9 +24,6 @@ const schema = z.object({
     .default(0)
     .describe('Segments of each transcript: 0 none, -1 all'),
 });
-
-/** Conversations of a scope that are read at once. */
-const READ_AT_ONCE = 500;
 
 /** Lists conversations by time. */
 export const getConversationsTool = defineTool({
@@ -119,23 +116,12 @@ async function listConversations(
     };
     return await queryByOffset(reader, conversations, uid, request, offset, limit);
   }
-  const ids = [...within.ids];
-  const fitting: Conversation[] = [];
-  for (let at = 0; at < ids.length; at += READ_AT_ONCE) {
-    const some = await reader.findMany(conversations, uid, ids.slice(at, at + READ_AT_ONCE));
-    fitting.push(
-      ...some.filter(
-        (talk) =>
-          status.some((each) => each === talk.status) &&
-          (include_discarded || !talk.discarded) &&
-          talk.createdAt >= (from ?? 0) &&
-          talk.createdAt <= (to ?? Number.MAX_SAFE_INTEGER),
-      ),
-    );
-  }
-  fitting.sort((a, b) => b.createdAt - a.createdAt);
-  return {
-    items: fitting.slice(offset, offset + limit),
-    hasMore: fitting.length > offset + limit,
-  };
+  return await newestOfIds(
+    reader,
+    conversations,
+    uid,
+    [...within.ids],
+    { from, to, offset, limit },
+    (talk) => status.some((each) => each === talk.status) && (include_discarded || !talk.discarded),
+  );
 }
