@@ -22,6 +22,11 @@ export async function* exchange(
 ): AsyncGenerator<ProviderEvent, void, undefined> {
   const { signal, logger } = options;
   const sender = new LiveSender(socket, protocol, options);
+  socket.skip((data) => {
+    const isSkipped = protocol.skips?.(data) ?? false;
+    if (isSkipped) sender.noteAnswer();
+    return isSkipped;
+  });
   // Settled into a value: a rejection must not go unhandled while the reader is elsewhere.
   const sent = Promise.allSettled([sender.send(audio)]);
   let finished = false;
