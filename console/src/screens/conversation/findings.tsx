@@ -3,9 +3,10 @@ import { api, dataOf } from '../../api/client.ts';
 import type { Conversation } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { exactTime } from '../../ui/time.ts';
-import { Claim, type Evidence, Section } from './claim.tsx';
+import { Claim, Section } from './claim.tsx';
 import { LearnedMemories, Photos } from './findings-more.tsx';
 import { Overview } from './overview.tsx';
+import type { Evidence } from './source-mark.tsx';
 
 interface FindingsProps {
   conversation: Conversation;
@@ -19,7 +20,7 @@ export function Findings({ conversation, evidence }: FindingsProps) {
   const locale = useLocale();
   return (
     <>
-      <Overview conversation={conversation} />
+      <Overview conversation={conversation} evidence={evidence} />
       {structured.action_items.length > 0 && (
         <Section title={words.tasks}>
           {structured.action_items.map((item) => (
