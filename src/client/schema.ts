@@ -3596,7 +3596,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/server/settings/keys/{vendor}": {
+    "/v1/server/settings/keys/{provider}": {
         parameters: {
             query?: never;
             header?: never;
@@ -3608,16 +3608,16 @@ export interface paths {
          * Check a speech vendor's key and store it, for the owner
          * @description A key that the vendor refuses is not stored: 400 with what the vendor said. If the vendor cannot be asked: 503, and `unchecked` stores the key all the same.
          */
-        put: operations["putV1ServerSettingsKeysByVendor"];
+        put: operations["putV1ServerSettingsKeysByProvider"];
         post?: never;
         /** Remove a speech vendor's key, for the owner */
-        delete: operations["deleteV1ServerSettingsKeysByVendor"];
+        delete: operations["deleteV1ServerSettingsKeysByProvider"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/server/settings/keys/{vendor}/check": {
+    "/v1/server/settings/keys/{provider}/check": {
         parameters: {
             query?: never;
             header?: never;
@@ -3627,7 +3627,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Ask a speech vendor again whether it takes the key that is set, for the owner */
-        post: operations["postV1ServerSettingsKeysByVendorCheck"];
+        post: operations["postV1ServerSettingsKeysByProviderCheck"];
         delete?: never;
         options?: never;
         head?: never;
@@ -15791,12 +15791,12 @@ export interface operations {
             421: components["responses"]["Refused421"];
         };
     };
-    putV1ServerSettingsKeysByVendor: {
+    putV1ServerSettingsKeysByProvider: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                vendor: string;
+                provider: string;
             };
             cookie?: never;
         };
@@ -15829,12 +15829,12 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
-    deleteV1ServerSettingsKeysByVendor: {
+    deleteV1ServerSettingsKeysByProvider: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                vendor: string;
+                provider: string;
             };
             cookie?: never;
         };
@@ -15854,12 +15854,12 @@ export interface operations {
             421: components["responses"]["Refused421"];
         };
     };
-    postV1ServerSettingsKeysByVendorCheck: {
+    postV1ServerSettingsKeysByProviderCheck: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                vendor: string;
+                provider: string;
             };
             cookie?: never;
         };

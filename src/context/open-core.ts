@@ -18,6 +18,7 @@ import { VERSION } from '../kernel/version.ts';
 import { SHARED_EVENTS } from '../model/domain-events.ts';
 import { StoredSettings } from '../server-settings/stored-settings.ts';
 import { announceChanges } from '../store/announcing-store.ts';
+import type { DocumentStore } from '../store/document-store.ts';
 import { openTelemetry } from '../telemetry/open-telemetry.ts';
 import { NO_TELEMETRY, type Telemetry } from '../telemetry/telemetry.ts';
 import { traceStore } from '../telemetry/traced-store.ts';
@@ -47,15 +48,7 @@ export async function openCore(options: ContextOptions, stack: DisposeStack) {
     ? traceStore(engine, options.config.engines.store.name, telemetry.tracing)
     : engine;
   const { events } = store;
-  const storedSettings = stack.use(
-    'stored settings',
-    new StoredSettings({
-      store,
-      apply: (stored) => readWithStored(env, stored),
-      logger: logger.child({ subsystem: 'settings' }),
-    }),
-  );
-  await storedSettings.reload();
+  const storedSettings = stack.use('stored settings', await openStored(store, env, logger));
   const { config, secrets } = storedSettings.current;
   const jobWorker = new JobWorker({
     store,
@@ -97,6 +90,17 @@ export async function openCore(options: ContextOptions, stack: DisposeStack) {
     metricsToken: secrets.metricsToken?.reveal() ?? null,
     defaultTimeZone: config.defaultTimeZone,
   };
+}
+
+/** Reads the settings that are stored for all processes. */
+async function openStored(store: DocumentStore, env: Environment, parent: Logger) {
+  const storedSettings = new StoredSettings({
+    store,
+    apply: (stored) => readWithStored(env, stored),
+    logger: parent.child({ subsystem: 'settings' }),
+  });
+  await storedSettings.reload();
+  return storedSettings;
 }
 
 /** Null in the configuration: nothing is sent, and nothing is loaded for it. */

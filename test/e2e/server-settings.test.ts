@@ -82,8 +82,12 @@ describe('settings that the owner stores on the server', () => {
     const speaker = client ?? (await ListenClient.connect(server.wsUrl, owner, query));
     if (!client) await speaker.ready();
     await play(speaker.socket, pcmFrames(SPEECH.pcm, 16_000), 8);
-    await speaker.until(() => speaker.text().includes('tables'));
-    await server.api('POST', '/v1/conversations', {}, owner);
+    // The end of a conversation brings its last words.
+    const words = async () => {
+      await server.api('POST', '/v1/conversations', {}, owner);
+      return speaker.text();
+    };
+    await expect.poll(words, { timeout: 60_000, interval: 500 }).toContain('tables');
     await speaker.close();
     return [...new Set([...speaker.segments.values()].map(({ stt_provider: by }) => by))];
   }

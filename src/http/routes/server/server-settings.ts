@@ -18,7 +18,7 @@ const tags = ['server'];
 const MAX_KEY_LENGTH = 1_000;
 const MAX_SERVICES = 200;
 
-const byVendor = z.object({ vendor: z.string().max(100) });
+const byVendor = z.object({ provider: z.string().max(100) });
 const uncheckedSchema = z
   .boolean()
   .default(false)
@@ -111,7 +111,7 @@ export function serverSettingsRoutes(deps: ServerSettingsDeps): FastifyPluginAsy
     );
 
     app.put(
-      '/v1/server/settings/keys/:vendor',
+      '/v1/server/settings/keys/:provider',
       {
         schema: {
           tags,
@@ -128,13 +128,13 @@ export function serverSettingsRoutes(deps: ServerSettingsDeps): FastifyPluginAsy
       },
       async ({ uid, params, body }) => {
         await assertOwner(uid);
-        await settings.setSpeechKey(params.vendor, body.key, body.unchecked);
+        await settings.setSpeechKey(params.provider, body.key, body.unchecked);
         return viewToWire(settings.view());
       },
     );
 
     app.delete(
-      '/v1/server/settings/keys/:vendor',
+      '/v1/server/settings/keys/:provider',
       {
         schema: {
           tags,
@@ -145,13 +145,13 @@ export function serverSettingsRoutes(deps: ServerSettingsDeps): FastifyPluginAsy
       },
       async ({ uid, params }) => {
         await assertOwner(uid);
-        await settings.removeSpeechKey(params.vendor);
+        await settings.removeSpeechKey(params.provider);
         return viewToWire(settings.view());
       },
     );
 
     app.post(
-      '/v1/server/settings/keys/:vendor/check',
+      '/v1/server/settings/keys/:provider/check',
       {
         schema: {
           tags,
@@ -162,7 +162,7 @@ export function serverSettingsRoutes(deps: ServerSettingsDeps): FastifyPluginAsy
       },
       async ({ uid, params }) => {
         await assertOwner(uid);
-        await settings.checkSpeechKey(params.vendor);
+        await settings.checkSpeechKey(params.provider);
         return viewToWire(settings.view());
       },
     );
