@@ -89,6 +89,7 @@ export const en = {
   live: {
     title: 'Live',
     record: 'Record',
+    recording: 'Recording',
     stop: 'End',
     pause: 'Pause',
     resume: 'Go on',
@@ -199,6 +200,7 @@ export const en = {
     you: 'You',
     speaker: (number: number) => `Speaker ${number}`,
     showWords: 'Show the words that this came from',
+    moreSources: (count: number) => (count === 1 ? 'and 1 more part' : `and ${count} more parts`),
     askAbout: 'Ask about it',
   },
   summaries: {
@@ -254,6 +256,7 @@ export const en = {
     empty: 'Nothing to do.',
     showDone: 'Show done',
     due: 'Due',
+    noDay: 'No day',
     source: 'Open the conversation',
     deleted: 'Task deleted',
     renamed: 'Task changed',
@@ -301,9 +304,11 @@ export const en = {
   people: {
     known: 'Known voices',
     unknown: 'Not known yet',
-    heard: (time: string) => `Spoke for ${time}, last on`,
+    heard: (time: string) => `Spoke for ${time} ·`,
     nameVoice: 'Name this voice',
     sameAs: 'Same as …',
+    sample: (number: number) => `Sample ${number}`,
+    playSample: (name: string, said: string) => `Hear the voice of ${name}: ${said}`,
     ignore: 'Ignore',
     ignored: 'Voice ignored',
     play: (title: string) => `Hear the voice in: ${title}`,

@@ -1,11 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf } from '../../api/client.ts';
 import type { Conversation } from '../../api/types.ts';
-import { useLocale, useStrings } from '../../i18n/strings.ts';
-import { exactTime } from '../../ui/time.ts';
-import { Claim, type Evidence, Section } from './claim.tsx';
+import { useStrings } from '../../i18n/strings.ts';
+import { NearTime } from '../../ui/near-time.tsx';
+import { Claim, Section } from './claim.tsx';
 import { LearnedMemories, Photos } from './findings-more.tsx';
 import { Overview } from './overview.tsx';
+import type { Evidence } from './source-mark.tsx';
 
 interface FindingsProps {
   conversation: Conversation;
@@ -16,10 +17,9 @@ interface FindingsProps {
 export function Findings({ conversation, evidence }: FindingsProps) {
   const { structured, apps_results } = conversation;
   const words = useStrings().conversation;
-  const locale = useLocale();
   return (
     <>
-      <Overview conversation={conversation} />
+      <Overview conversation={conversation} evidence={evidence} />
       {structured.action_items.length > 0 && (
         <Section title={words.tasks}>
           {structured.action_items.map((item) => (
@@ -38,9 +38,7 @@ export function Findings({ conversation, evidence }: FindingsProps) {
               evidence={evidence}
             >
               <span dir="auto">{event.title}</span>
-              <time dateTime={event.start} className="tabular block text-sm text-soft">
-                {exactTime(new Date(event.start), locale)}
-              </time>
+              <NearTime at={event.start} className="block text-sm text-soft" />
             </Claim>
           ))}
         </Section>
@@ -66,7 +64,6 @@ function Task({
   conversationId: string;
 }) {
   const queries = useQueryClient();
-  const locale = useLocale();
   const toggle = useMutation({
     mutationFn: (completed: boolean) =>
       dataOf(
@@ -95,9 +92,9 @@ function Task({
           {item.description}
         </span>
         <span className="block text-sm text-soft">
-          {[item.owner, item.due_at && exactTime(new Date(item.due_at), locale)]
-            .filter(Boolean)
-            .join(' · ')}
+          {item.owner && <bdi dir="auto">{item.owner}</bdi>}
+          {item.owner && item.due_at && ' · '}
+          {item.due_at && <NearTime at={item.due_at} />}
         </span>
       </span>
     </label>

@@ -4,11 +4,11 @@ import { actionItemsQuery } from '../../api/queries.ts';
 import { restore } from '../../api/restore.ts';
 import type { ActionItem } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
+import { DayField } from '../../ui/day-field.tsx';
 import { DeleteButton } from '../../ui/delete-button.tsx';
 import { focusNeighbour } from '../../ui/focus.ts';
 import { offerUndo } from '../../ui/notice.ts';
 import { TextArea } from '../../ui/text-area.tsx';
-import { isoDay } from '../../ui/time.ts';
 import { SourceButton } from '../conversation/source-button.tsx';
 
 const MAX_TEXT = 2_000;
@@ -53,7 +53,6 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
     edit.mutate({ description });
     offerUndo(words.renamed, () => edit.mutate({ description: before }));
   };
-  const due = item.due_at === null ? null : new Date(item.due_at);
   return (
     <li className="group flex items-start gap-3 py-2.5">
       <input
@@ -73,20 +72,13 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
           className={`rounded bg-transparent hover:bg-sunk ${item.completed ? 'text-faint line-through' : ''}`}
         />
         <div className="flex flex-wrap items-center gap-x-3">
-          <label className={`text-sm ${isOverdue ? 'text-amber' : 'text-soft'}`}>
-            <span className="sr-only">{words.due}</span>
-            <input
-              type="date"
-              value={due ? isoDay(due) : ''}
-              onChange={({ target }) =>
-                edit.mutate({
-                  due_at:
-                    target.value === '' ? null : new Date(`${target.value}T23:59:00`).toISOString(),
-                })
-              }
-              className={`tabular bg-transparent text-sm ${due ? '' : 'text-faint'}`}
-            />
-          </label>
+          <DayField
+            label={words.due}
+            none={words.noDay}
+            at={item.due_at}
+            save={(due_at) => edit.mutate({ due_at })}
+            className={isOverdue ? 'text-amber' : item.due_at ? 'text-soft' : 'text-faint'}
+          />
           {item.owner && (
             <bdi dir="auto" className="text-sm text-soft">
               {item.owner}
