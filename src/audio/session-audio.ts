@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { AbortWatch } from '../kernel/abort-watch.ts';
+import { AbortWatch } from '../kernel/until-aborted.ts';
 import type { AudioClock } from './audio-clock.ts';
 import type { AudioBatch, AudioRange } from './audio-format.ts';
 import {
