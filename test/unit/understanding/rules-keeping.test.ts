@@ -19,6 +19,22 @@ describe('what is kept of short talk', () => {
     ['German', 'Me: Der Schlüssel liegt unter dem Topf.'],
     ['Polish, of which no rules know anything', 'Me: Klucz leży pod doniczką.'],
     ['Japanese', 'Me: 鍵は植木鉢の下です。'],
+    ['a request to an assistant', 'Me: Alexa, remind me to buy nappies.'],
+    ['a cry for help', 'Me: Hello? Help! I’ve fallen.'],
+    ['news after a word to the dog', 'Me: Good boy. The vet found a tumour.'],
+    ['a number that is no count', 'Me: Two, three, nine. Nine. Zero.'],
+    ['a plan after a greeting', 'Me: Hi, Sarah. See you, Friday.'],
+    ['an illness in few words', 'Me: I’m not well.'],
+    [
+      'an announcement that concerns somebody',
+      'Voice: This is a customer announcement. The ten fifteen is cancelled.',
+    ],
+    [
+      'a voice after the queue of a telephone',
+      'Voice: Your call is important to us.',
+      'Agent: Your loan is approved.',
+    ],
+    ['a birth that sounds like a song', 'Tom: Oh baby, baby is on the way!'],
     ['Korean', 'Me: 열쇠는 화분 밑에 있어요.'],
   ])('keeps %s', async (_name, ...turns) => {
     expect(await isDiscarded(...turns)).toBe(false);
@@ -36,6 +52,17 @@ describe('what is kept of short talk', () => {
       'Host: Stay tuned, we talk about bread after the break.',
     ],
     ['no words at all', 'Me: ...'],
+    ['counting down', 'Me: Five, four, three, two, one, go!'],
+    ['an unknown name in a greeting', 'Me: Hiya, Gwen.', 'Ann: Ta-ta, love.'],
+    ['a wake word', 'Me: OK Google, louder. Hey Google, stop.'],
+    ['talk to a dog', 'Me: Sit. Sit! Stay. Who’s a good girl? You are.'],
+    ['a telephone in a pocket', 'Me: Hello? Is anybody there? I think I sat on my phone.'],
+    ['cries', 'Me: Ouch. Ow. Damn.', 'Ann: Shh.'],
+    ['humming', 'Me: Tra la la, pom pom pom.'],
+    ['an advertisement', 'Voice: Call now. Terms and conditions apply.'],
+    ['an announcement', 'Voice: The next station is Millbank. Please mind the gap.'],
+    ['a song', 'Voice: Ooh, baby, hold me.', 'Voice: Don’t you go, I need you tonight.'],
+    ['a television with its name', 'TV: The duke enters the hall and draws his sword.'],
     ['German greetings', 'Me: Hallo, guten Morgen.', 'Ann: Morgen, danke.'],
   ])('discards %s', async (_name, ...turns) => {
     expect(await isDiscarded(...turns)).toBe(true);
