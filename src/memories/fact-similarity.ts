@@ -18,10 +18,17 @@ export function isSameFact(a: string, b: string): boolean {
   if (wordsA.size === 0 || wordsB.size === 0) return a.trim() === b.trim();
   // "No longer", "never": a text that differs by these states the opposite.
   if (hasNegation(a) !== hasNegation(b)) return false;
+  if (haveOtherNumbers(a, b)) return false;
   const shared = [...wordsA].filter((word) => wordsB.has(word)).length;
   return shared / Math.max(wordsA.size, wordsB.size) >= SAME_FACT;
 }
 
 function hasNegation(text: string): boolean {
   return /\b(?:not|no|never|nor|without|cannot)\b|n['’]t\b/i.test(text);
+}
+
+/** "Phone number is 0151 555 0123" and "... 0188" share most of their words. */
+function haveOtherNumbers(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((text) => text.match(/\d+/g) ?? []);
+  return one?.length === other?.length && one?.join(' ') !== other?.join(' ');
 }

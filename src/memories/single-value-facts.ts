@@ -31,7 +31,7 @@ const PATTERNS: readonly [RegExp, string][] = [
     '',
   ],
   [
-    /^(?:the user's |user's |my )?(?<what>(?:home |work |phone |e-?mail )?(?:address|number|birthday)) is (?<value>.+)$/i,
+    /^(?:the user's |user's |my )?(?<what>(?:home |work |phone |mobile |e-?mail )?(?:address|number|birthday)) is (?<value>.+)$/i,
     '',
   ],
   [/^(?:the user |user |i )?(?:now )?drives (?<value>.+)$/i, 'car'],
@@ -51,7 +51,10 @@ export function findSingleValue(content: string): SingleValueFact | undefined {
     if (!groups?.value) continue;
     const who = groups.who && groups.who !== 'User' ? groups.who.toLowerCase() : 'user';
     const thing = groups.thing === undefined ? name : `${name} ${singular(groups.thing)}`;
-    const what = (groups.what ?? thing).toLowerCase().replace('favour', 'favor');
+    const what = (groups.what ?? thing)
+      .toLowerCase()
+      .replace('favour', 'favor')
+      .replace(/^(?:mobile )?number$/, 'phone number');
     return { subject: `${who}/${what}`, value: coreOf(groups.value) };
   }
   return undefined;

@@ -241,3 +241,32 @@ describe('facts that end', () => {
     expect((await factsAfter([`Me: ${text}`])).current).toEqual([]);
   });
 });
+
+describe('endings by classes', () => {
+  it.each([
+    ['I work at the library.', 'I handed in my notice at the library.', 'No longer works'],
+    ['I sing in a gospel choir.', "I've left the choir.", 'No longer sings'],
+    ["I'm learning to drive.", "I've finally passed my driving test.", 'no longer learning'],
+    ['My husband is called Omar.', 'Omar and I are divorced now.', 'no longer called Omar'],
+    ["I'm pregnant.", 'I had the baby on Friday.', 'no longer pregnant'],
+    ['I have a cleaner called Bea.', "We don't have a cleaner any more.", 'No longer has'],
+    ['I study law in Bristol.', 'I dropped out of law.', 'No longer studies'],
+    ['My phone number is 0161 555 7788.', "I've changed my number, it's 0161 555 9900.", '9900'],
+  ])('%s %s', async (first, second, now) => {
+    const { current } = await factsAfter([`Me: ${first}`], [`Me: ${second}`]);
+    expect(current.join('; ')).toContain(now);
+    expect(current.filter((fact) => !fact.includes('divorced'))).toHaveLength(1);
+  });
+
+  it.each([
+    ['I have a dog.', "My neighbour's dog died.", 'Has a dog'],
+    ['I have a dog.', 'Her dog died last week.', 'Has a dog'],
+    ['I play the clarinet.', 'My brother gave up the clarinet.', 'Plays the clarinet'],
+    ["I'm married.", 'My sister got divorced.', 'Is married'],
+    ['I work at the library.', 'I left the library at five.', 'Works at the library'],
+    ['I drive a Volvo.', "I sold Ben's Volvo for him.", 'Drives a Volvo'],
+  ])('%s is not ended by: %s', async (first, second, still) => {
+    const { current } = await factsAfter([`Me: ${first}`], [`Me: ${second}`]);
+    expect(current).toContain(still);
+  });
+});

@@ -173,6 +173,15 @@ export const NAMED_FRAMES: readonly { pattern: RegExp; template: string }[] = [
       /\b[Mm]y (?<k>favou?rite (?!part|thing|bit|one)[\p{L}]+(?: [\p{L}]+)?|blood (?:group|type)|date of birth|nationality|religion|height|shoe size|dream|goal|ambition) (?:is|are) (?<x>(?!(?:that|this|when|how|what|the one|a bit)\b).+)/iu,
     template: '{k} is {x}',
   },
+  {
+    pattern:
+      /\b(?:[Mm]y|I(?:'ve| have)(?: got)? a|I(?:'ve| have)? changed my) (?:new )?(?<k>(?:phone |mobile )?number)(?:,? (?:and )?it)?(?: is|'s) (?:now )?(?<x>[\d+][\d ]{4,20}\d)/u,
+    template: '{k} is {x}',
+  },
+  {
+    pattern: /\b[Mm]y (?:new |home )?address(?: is|'s) (?:now )?(?<x>\d.+)/u,
+    template: 'Address is {x}',
+  },
 ];
 
 /** Ways of saying what another predicate says as well. */
@@ -197,7 +206,7 @@ export const LONG_SINCE =
 
 /** What makes the words around a statement none about the present of the speaker. */
 export const NOT_ASSERTED =
-  /\b(?:if|unless|would|wouldn't|could|might|maybe|perhaps|wish|imagine|pretend|joking|kidding|suppose|supposing|let's say|almost|nearly|practically|basically|rather|hypothetically|in (?:the|a|my|this|that) (?:film|movie|book|novel|story|dream|play|game|song|advert|series|show)|in another life|obviously)\b/i;
+  /\b(?:if|unless|would|wouldn't|could|might|maybe|perhaps|wish|imagine|pretend|joking|kidding|suppose|supposing|let's say|almost|nearly|practically|basically|rather|hypothetically|in (?:the|a|my|this|that) (?:film|movie|book|novel|story|dream|play|game|song|advert|series|show)|in another life|obviously|sure,? I just)\b/i;
 /** Whose words they are: what others say is theirs, except for what they know of the speaker. */
 export const REPORTED =
   /(?:\b(?:'s|am|is|are|was|were|be|be all) (?:just |all )?like, )|(?<!\b(?:I|like I|as I|doctor|vet|nurse|test|lab|tests?|results?) (?:just |always |have |'ve )?)(?:\b(?:said|says|saying|told|tells|goes|went|wrote|writes|claims?|thinks?|believes?|shouted|sang|sings|repeat|line is|pronounce|spell|translate)\b|^say,|\b(?:never|didn't|don't) (?:say|said|think|claim)\b|\bnever said\b)/i;

@@ -200,7 +200,7 @@ function statementIn({ text, question }: Sentence): string | null {
 function factsIn(text: string, relative: string | null, ofInstitution: boolean, tag: Tag): Fact[] {
   const clauses = clausesOf(text, relative).filter(({ text: clause, before }) => {
     const isFiction =
-      /\b(?:if|in (?:the|a|my) (?:film|movie|book|dream|song|advert|game))\b[^.;]*$/i;
+      /\b(?:if|pretend|imagine|suppose|in (?:the|a|my) (?:film|movie|book|dream|song|advert|game))\b[^.;]*$/i;
     const [said = ''] = clause.split(/,\s|,? (?:but|so|because|since|which)\b/);
     return (
       !NOT_ASSERTED.test(said.replace(/,? if (?:that's|it's|you) .*$/i, '')) &&
