@@ -97,7 +97,7 @@ describe.skipIf(!hasBrowser)(
       await scrollTo('Fact 2999 about the lighthouse.');
       await page.evaluate("document.querySelector('main [data-scroller]').scrollTop = 0");
       // All of them have odd numbers.
-      await page.getByRole('button', { name: 'About you' }).click();
+      await page.getByRole('button', { name: 'About you', exact: true }).click();
       await page.getByText('No memory matches.').waitFor();
     });
   },
