@@ -175,15 +175,14 @@ export class ServerSettings {
     const all = config.sttProviders.flatMap(({ services }) => services);
     const named = order.flatMap((name) => all.find((service) => service.name === name) ?? []);
     const byDefault = all.filter(({ name }) => DEFAULT_STT_SERVICE_NAMES.includes(name));
-    const usable = new Set(speech.everyUsable(false).map(({ provider }) => provider));
     const isOn = new Set(config.sttServices.map(({ name }) => name));
     const listed = [...new Set([...named, ...config.sttServices, ...byDefault])];
-    return listed.map(({ name, provider }) => ({
-      name,
-      vendor: provider,
-      title: STT_PROVIDERS.find((each) => each.name === provider)?.title ?? provider,
-      isOn: isOn.has(name),
-      isUsable: usable.has(provider),
+    return listed.map((service) => ({
+      name: service.name,
+      vendor: service.provider,
+      title: STT_PROVIDERS.find(({ name }) => name === service.provider)?.title ?? service.provider,
+      isOn: isOn.has(service.name),
+      isUsable: speech.isUsable(service),
     }));
   }
 
