@@ -23,7 +23,7 @@ export const deServices: ServicesStrings = {
     noKey: 'Noch kein Schlüssel',
     ends: (lastFour) => `Endet auf ${lastFour}`,
     stored: 'Gespeichert',
-    since: (when) => `seit ${when}`,
+    since: (when) => `gesetzt: ${when}`,
     isPrivate:
       'PRIVATE ist gesetzt: Nichts darf diese Maschine verlassen, Schlüssel von Anbietern wirken also nicht.',
     isPlain: 'Schlüssel liegen unverschlüsselt im Speicher. ENCRYPTION_SECRET verschlüsselt sie.',
@@ -35,7 +35,7 @@ export const deServices: ServicesStrings = {
     checkAgainOf: (name) => `${name} noch einmal prüfen`,
     remove: (name) => `Schlüssel von ${name} entfernen`,
     removeQuestion: 'Schlüssel entfernen?',
-    good: (when) => `Angenommen ${when}`,
+    good: (when) => `Angenommen: ${when}`,
     noCredit: 'Der Schlüssel stimmt',
     refused: 'Abgelehnt',
     unclear: 'Nicht geprüft',
