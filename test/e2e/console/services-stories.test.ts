@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser } from '../../fixtures/browser.ts';
+import { hasBrowser, signInByLink } from '../../fixtures/browser.ts';
 import { DeepgramSimulator } from '../../simulators/deepgram-simulator.ts';
 import { OpenAiSimulator } from '../../simulators/openai-simulator.ts';
 import { SonioxSimulator } from '../../simulators/soniox-simulator.ts';
@@ -34,7 +34,12 @@ describe.skipIf(!hasBrowser)('who hears and who understands, set in the console'
         DETECT_MODEL_SERVERS: 'false',
       },
     });
-    ({ server, page } = opened);
+    ({ server } = opened);
+    // Axe wants a page of a context of its own.
+    const still = { locale: 'en-GB', viewport: SIZES.desktop, reducedMotion: 'reduce' } as const;
+    page = await (await opened.browser.newContext(still)).newPage();
+    page.setDefaultTimeout(60_000);
+    await signInByLink(page, server);
   });
   afterAll(async () => {
     await opened?.close();
