@@ -7182,6 +7182,11 @@ export interface components {
             updated_at: string;
             visibility: string;
         };
+        OverviewEvidence: {
+            end: number;
+            segment_ids: string[];
+            start: number;
+        };
         PeriodRecap: {
             busiest_day: {
                 date: string;
@@ -7634,6 +7639,7 @@ export interface components {
             emoji: string;
             events: components["schemas"]["CalendarEvent"][];
             overview: string;
+            overview_evidence: components["schemas"]["OverviewEvidence"][];
             title: string;
         };
         SttUsage: {

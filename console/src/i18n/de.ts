@@ -209,6 +209,8 @@ export const de: Strings = {
     you: 'Du',
     speaker: (number) => `Stimme ${number}`,
     showWords: 'Die Worte zeigen, aus denen das stammt',
+    moreSources: (count: number) =>
+      count === 1 ? 'und 1 weiterer Teil' : `und ${count} weitere Teile`,
     askAbout: 'Dazu fragen',
   },
   summaries: {

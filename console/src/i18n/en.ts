@@ -202,6 +202,7 @@ export const en = {
     you: 'You',
     speaker: (number: number) => `Speaker ${number}`,
     showWords: 'Show the words that this came from',
+    moreSources: (count: number) => (count === 1 ? 'and 1 more part' : `and ${count} more parts`),
     askAbout: 'Ask about it',
   },
   summaries: {

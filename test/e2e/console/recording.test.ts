@@ -91,6 +91,17 @@ describe.skipIf(!hasBrowser)('recording in the browser', () => {
       .toEqual(expect.arrayContaining([expect.stringMatching(/^(at|noon|good)/i)]));
   });
 
+  it('goes to the words behind a sentence of the overview, and plays them', async () => {
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+    await page
+      .getByRole('region', { name: 'Overview' })
+      .getByRole('button', { name: /^Show the words/ })
+      .first()
+      .click();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await page.locator('mark [aria-current=true]').first().waitFor();
+  });
+
   it('leaves nothing in the outbox of the browser', async () => {
     // A text: these sources are checked without the types of a browser.
     const left = await page.evaluate<number>(`new Promise((resolve, reject) => {

@@ -4,7 +4,8 @@ import { memoriesQuery } from '../../api/queries.ts';
 import type { Conversation } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { timeOfDay } from '../../ui/time.ts';
-import { Claim, type Evidence, Section } from './claim.tsx';
+import { Claim, Section } from './claim.tsx';
+import type { Evidence } from './source-mark.tsx';
 
 /** What was learned about the user from a conversation. */
 export function LearnedMemories({

@@ -3,9 +3,10 @@ import { api, dataOf } from '../../api/client.ts';
 import type { Conversation } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { NearTime } from '../../ui/near-time.tsx';
-import { Claim, type Evidence, Section } from './claim.tsx';
+import { Claim, Section } from './claim.tsx';
 import { LearnedMemories, Photos } from './findings-more.tsx';
 import { Overview } from './overview.tsx';
+import type { Evidence } from './source-mark.tsx';
 
 interface FindingsProps {
   conversation: Conversation;
@@ -18,7 +19,7 @@ export function Findings({ conversation, evidence }: FindingsProps) {
   const words = useStrings().conversation;
   return (
     <>
-      <Overview conversation={conversation} />
+      <Overview conversation={conversation} evidence={evidence} />
       {structured.action_items.length > 0 && (
         <Section title={words.tasks}>
           {structured.action_items.map((item) => (

@@ -18,8 +18,8 @@ interface TranscriptProps {
   people: ReadonlyMap<string, Person>;
   /** Segments that are highlighted. */
   marked: readonly string[];
-  /** The segment that is scrolled to. */
-  target: string | undefined;
+  /** The segments that are gone to, the first of them; another list goes there again. */
+  opened: readonly string[];
   /** Null if no audio is kept. */
   player: Player | null;
   times: WordTimes;
@@ -38,7 +38,7 @@ export function linesOf({ transcript_segments, gaps }: Conversation): Line[] {
 }
 
 /** The words of a conversation; only the lines near the window are in the page. */
-export function Transcript({ conversation, people, marked, target, ...audio }: TranscriptProps) {
+export function Transcript({ conversation, people, marked, opened, ...audio }: TranscriptProps) {
   const { player, times } = audio;
   const words = useStrings().conversation;
   // They are thousands in a long talk, and scrolling draws this anew each time.
@@ -76,12 +76,13 @@ export function Transcript({ conversation, people, marked, target, ...audio }: T
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new target scrolls, not new lines
   useEffect(() => {
+    const [target] = opened;
     const index = indexOf(target);
     if (target === undefined || index < 0) return;
     virtual.scrollToIndex(index, { align: 'center' });
     // The keyboard goes on at the words, once they are in the page.
     focusWords(target);
-  }, [target, virtual]);
+  }, [opened, virtual]);
   const firstId = conversation.transcript_segments[0]?.id;
   return (
     <section aria-label={words.transcript} className="border-t border-line pt-6">
