@@ -3,7 +3,8 @@ import { AppError, isAppError } from '../kernel/errors.ts';
 import { guardedFetch } from '../kernel/guarded-fetch.ts';
 import type { GuardedHttp } from '../kernel/guarded-http.ts';
 import type { LocalModelServer } from '../llm/local-model-servers.ts';
-import { AUTO_MODEL, listServerModels } from '../llm/registry.ts';
+import { type ListedModel, offersModel } from '../llm/model-server.ts';
+import { AUTO_MODEL, assertKeyAccepted, listServerModels } from '../llm/registry.ts';
 import type { ServerSettingsDocument, ServiceCheck } from '../model/server-settings.ts';
 import { assertAccepted, CHECK_TIMEOUT_MS, checkService } from './check-service.ts';
 import {
@@ -20,6 +21,8 @@ import {
 /** Name of the language model among the checks that are stored. */
 const SERVICE = 'language-model';
 const TITLE = 'The model server';
+/** Longest time for the answer that a key is tried with, milliseconds. */
+const KEY_TIMEOUT_MS = 3_000;
 const MAX_LIST_BYTES = 4 * 1024 * 1024;
 /** Models that a message names, if the wanted one is not there. */
 const NAMED_MODELS = 5;
@@ -170,14 +173,20 @@ export class LanguageModelSettings {
     };
     const isOperators = this.#o.owners.languageModel !== null;
     if (!isOperators) await this.#assertAllowed(server.baseUrl);
-    let listed: string[] = [];
+    let listed: ListedModel[] = [];
     const check = await checkService(TITLE, async (signal) => {
       const limits = { signal, timeoutMs: CHECK_TIMEOUT_MS, maxBytes: MAX_LIST_BYTES };
       const inner = isOperators ? undefined : guardedFetch(this.#o.http, limits);
-      listed = (await listServerModels(server, CHECK_TIMEOUT_MS, inner)).map(({ id }) => id);
+      listed = await listServerModels(server, CHECK_TIMEOUT_MS, inner);
+      const asked = model ?? listed[0]?.id;
+      if (asked === undefined) return;
+      await assertKeyAccepted({ ...server, model: asked }, KEY_TIMEOUT_MS, inner);
     });
-    if (check.verdict === 'good' && model !== null && !listed.includes(model)) {
-      const names = listed.slice(0, NAMED_MODELS).join(', ');
+    if (check.verdict === 'good' && model !== null && !offersModel(listed, model)) {
+      const names = listed
+        .slice(0, NAMED_MODELS)
+        .map(({ id }) => id)
+        .join(', ');
       const more = listed.length > NAMED_MODELS ? ' and others' : '';
       throw new AppError(
         'bad-request',

@@ -44,7 +44,7 @@ export const deServices: ServicesStrings = {
     rules: 'Noch keines: Regeln werden benutzt',
     found: (name, models) =>
       `${name} antwortet auf dieser Maschine (${models === 1 ? '1 Modell' : `${models} Modelle`}).`,
-    useFound: (name) => `${name} benutzen`,
+    chooseFound: (name) => `${name} benutzen`,
     address: 'Adresse, mit /v1',
     addressHint: 'Leer: OpenAI',
     modelName: 'Modell',

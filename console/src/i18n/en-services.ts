@@ -40,7 +40,7 @@ export const enServices = {
     rules: 'None yet: rules are used',
     found: (name: string, models: number) =>
       `${name} answers on this machine (${models === 1 ? '1 model' : `${models} models`}).`,
-    useFound: (name: string) => `Use ${name}`,
+    chooseFound: (name: string) => `Use ${name}`,
     address: 'Address, with /v1',
     addressHint: 'Empty: OpenAI',
     modelName: 'Model',

@@ -190,7 +190,7 @@ function FoundServers({
       <div key={address} className="flex flex-wrap items-center gap-3 rounded-control bg-sunk p-3">
         <p className="min-w-0 flex-1">{words.found(name, models)}</p>
         <Button disabled={isBusy} onClick={() => use(address)}>
-          {words.useFound(name)}
+          {words.chooseFound(name)}
         </Button>
       </div>
     ));
