@@ -13,6 +13,7 @@ import { addApiDocs } from './api-docs.ts';
 import { addBodyParsers } from './body-parsers.ts';
 import { addConsole, CONSOLE_FOLDER } from './console-pages.ts';
 import { answerError, routeOf } from './error-handler.ts';
+import { HeadRequests } from './head-requests.ts';
 import { type HealthDeps, healthRoutes } from './health-routes.ts';
 import { addHelp } from './help/help-routes.ts';
 import { logRequests } from './observing/access-log.ts';
@@ -81,6 +82,7 @@ const REQUEST_ID = /^[\w.-]{1,64}$/;
 export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   const publicUrl = options.publicUrl ?? null;
   const basePath = basePathOf(publicUrl);
+  const heads = new HeadRequests();
   const app: FastifyInstance = fastify({
     loggerInstance: options.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -91,7 +93,11 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
     },
-    rewriteUrl: ({ url }) => withoutBasePath(url ?? '/', basePath),
+    exposeHeadRoutes: false,
+    rewriteUrl: (request) => {
+      heads.findAsGet(request);
+      return withoutBasePath(request.url ?? '/', basePath);
+    },
     frameworkErrors: answerError,
     // A base URL configured with one slash too many, or a path with one at its end, still works.
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
@@ -101,6 +107,7 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   app.addHook('onRoute', answerAsWire);
   app.setErrorHandler(answerError);
   app.decorateRequest('uid', '');
+  app.addHook('onRequest', heads.restore);
   const folder = options.consoleFolder ?? CONSOLE_FOLDER;
   const sendPage = addConsole(app, folder, basePath);
   const unknownRoutes = answerUnknownRoutes(app, sendPage);
