@@ -7938,6 +7938,7 @@ export interface operations {
                 include_completed?: boolean;
                 limit?: number;
                 offset?: number;
+                order?: "due";
                 start_date?: string;
             };
             header?: never;
@@ -21343,8 +21344,11 @@ export interface operations {
             query?: {
                 awaits_review?: boolean;
                 categories?: string | string[];
+                conversation_id?: string;
+                exact_pages?: boolean;
                 limit?: number;
                 offset?: number;
+                text?: string;
             };
             header?: never;
             path?: never;

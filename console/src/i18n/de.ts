@@ -217,6 +217,8 @@ export const de: Strings = {
     none: 'Es gibt keine App, die Zusammenfassungen schreibt.',
     write: 'Schreiben',
     writing: 'Wird geschrieben …',
+    imported: 'Zusammenfassung',
+    gone: 'Von einer App, die es nicht mehr gibt',
     failed: 'Die App hat nichts geschrieben, weil kein Sprachmodell geantwortet hat.',
   },
   player: {
@@ -262,7 +264,7 @@ export const de: Strings = {
     someday: 'Ohne Datum',
     done: 'Erledigt',
     empty: 'Nichts zu tun.',
-    showDone: 'Erledigte zeigen',
+    noneDone: 'Noch ist nichts erledigt.',
     due: 'Fällig',
     noDay: 'Kein Tag',
     source: 'Das Gespräch öffnen',

@@ -209,6 +209,8 @@ export const en = {
     none: 'No app that writes summaries is there.',
     write: 'Write',
     writing: 'Writing …',
+    imported: 'Summary',
+    gone: 'By an app that is gone',
     failed: 'The app wrote nothing, because no language model answered.',
   },
   player: {
@@ -254,7 +256,7 @@ export const en = {
     someday: 'No date',
     done: 'Done',
     empty: 'Nothing to do.',
-    showDone: 'Show done',
+    noneDone: 'Nothing is done yet.',
     due: 'Due',
     noDay: 'No day',
     source: 'Open the conversation',
