@@ -13,7 +13,6 @@ import { addApiDocs } from './api-docs.ts';
 import { addBodyParsers } from './body-parsers.ts';
 import { addConsole, CONSOLE_FOLDER } from './console-pages.ts';
 import { answerError, routeOf } from './error-handler.ts';
-import { HeadRequests } from './head-requests.ts';
 import { type HealthDeps, healthRoutes } from './health-routes.ts';
 import { addHelp } from './help/help-routes.ts';
 import { logRequests } from './observing/access-log.ts';
@@ -21,8 +20,9 @@ import { traceRequests } from './observing/trace-requests.ts';
 import { type CountRequest, limitRates } from './rate-limits.ts';
 import { refuseForeignHosts, refuseStaleRequests, requireSignIn } from './request-guards.ts';
 import { addCors, addResponseHeaders } from './response-headers.ts';
+import { HeadRequests } from './routing/head-requests.ts';
+import { answerUnknownRoutes, refuseRouteWords } from './routing/unknown-routes.ts';
 import { answerAsWire, wireSerializerCompiler, zodValidatorCompiler } from './schema-compilers.ts';
-import { answerUnknownRoutes, refuseRouteWords } from './unknown-routes.ts';
 import { checkUserApiKeys } from './user-api-key-headers.ts';
 
 /** A resource's routes, made by `xxxRoutes(deps)`. */
@@ -93,11 +93,7 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
     },
-    exposeHeadRoutes: false,
-    rewriteUrl: (request) => {
-      heads.findAsGet(request);
-      return withoutBasePath(request.url ?? '/', basePath);
-    },
+    ...heads.serverOptions((url) => withoutBasePath(url, basePath)),
     frameworkErrors: answerError,
     // A base URL configured with one slash too many, or a path with one at its end, still works.
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },

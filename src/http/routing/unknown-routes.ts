@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { refusalToWire } from '../wire/error-wire.ts';
-import { stringifyWire } from '../wire/json.ts';
-import type { SendPage } from './console-pages.ts';
+import { refusalToWire } from '../../wire/error-wire.ts';
+import { stringifyWire } from '../../wire/json.ts';
+import type { SendPage } from '../console-pages.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
