@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
@@ -12,6 +13,9 @@ import { printLines } from './terminal.ts';
 
 /** A second signal within this time counts as the first, milliseconds. A later one ends at once. */
 const SAME_SIGNAL_MS = 1_000;
+
+/** Says that the server has started; what loads the program then keeps its compiled code. */
+const started = channel('omi-backend:started');
 
 interface ServeOptions {
   host?: string;
@@ -29,7 +33,6 @@ export function serveCommand(findModelServers: FindModelServers): Command {
 }
 
 async function serve(options: ServeOptions, findModelServers: FindModelServers): Promise<void> {
-  growHeapFreely();
   const environment = readCliEnvironment({
     HOST: options.host,
     PORT: options.port,
@@ -54,6 +57,9 @@ async function serve(options: ServeOptions, findModelServers: FindModelServers):
     url: server.url,
     key: context.machineKey,
   });
+  started.publish({ url: server.url });
+  // Not earlier: V8 takes code that was compiled before only with the same flags.
+  growHeapFreely();
 
   printLines(await firstScreen({ context, url: server.url, owner, findModelServers, isTerminal }));
   await untilStopped(signals, config.scaling.shutdownMs, logger, () =>
