@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
-import { findLocalModelServers } from './cli/local-model-servers.ts';
 import { buildProgram, withDefaultCommand } from './cli/program.ts';
 import { describeError, isAppError } from './kernel/errors.ts';
+import { findLocalModelServers } from './llm/local-model-servers.ts';
 
 /** Exit code of an error that the user can mend; anything else is 1. */
 const USAGE_ERROR = 2;
