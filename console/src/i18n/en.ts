@@ -1,5 +1,6 @@
 import { enAsk } from './en-ask.ts';
 import { enConversation } from './en-conversation.ts';
+import { enServices } from './en-services.ts';
 import { enSettings } from './en-settings.ts';
 import { enTraits } from './en-traits.ts';
 
@@ -8,6 +9,7 @@ export const en = {
   ...enAsk,
   ...enConversation,
   ...enTraits,
+  ...enServices,
   ...enSettings,
   app: 'Omi',
   nav: {
@@ -209,6 +211,8 @@ export const en = {
     none: 'No app that writes summaries is there.',
     write: 'Write',
     writing: 'Writing …',
+    imported: 'Summary',
+    gone: 'By an app that is gone',
     failed: 'The app wrote nothing, because no language model answered.',
   },
   player: {
@@ -254,7 +258,7 @@ export const en = {
     someday: 'No date',
     done: 'Done',
     empty: 'Nothing to do.',
-    showDone: 'Show done',
+    noneDone: 'Nothing is done yet.',
     due: 'Due',
     noDay: 'No day',
     source: 'Open the conversation',
@@ -419,7 +423,7 @@ export const en = {
     language: 'Language that you speak',
     understanding: 'Who understands?',
     rules:
-      'Without a language model, rules find titles, tasks and dates. A model is set in the server’s settings:',
+      'Without a language model, rules find titles, tasks and dates. The owner of the server can set a model.',
     next: 'Next',
     skip: 'Skip',
     say: 'Say something',

@@ -6,6 +6,7 @@ import type { Conversation, Person } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { usePlayer } from '../../playback/playback.ts';
 import { PlayerBar } from '../../playback/player-bar.tsx';
+import { SCROLLER } from '../../ui/scroll-offset.ts';
 import { speakerName } from '../../ui/speaker.ts';
 import { Failed, Skeleton } from '../../ui/states.tsx';
 import { ConversationHeader } from './conversation-header.tsx';
@@ -52,6 +53,7 @@ function OneConversation({ id, segment }: { id: string; segment: string | undefi
     <div className="flex h-full flex-col">
       <article
         ref={article}
+        {...SCROLLER}
         className="min-h-0 flex-1 overflow-y-auto -outline-offset-2"
         aria-labelledby="conversation-title"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: who reads by keyboard scrolls it

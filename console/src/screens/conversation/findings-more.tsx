@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { memoriesQuery } from '../../api/queries.ts';
+import { memoriesOfQuery } from '../../api/queries.ts';
 import type { Conversation } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { timeOfDay } from '../../ui/time.ts';
@@ -16,9 +16,7 @@ export function LearnedMemories({
   evidence: Evidence;
 }) {
   const words = useStrings().conversation;
-  const own = useQuery(memoriesQuery).data?.filter(
-    ({ conversation_id }) => conversation_id === conversation.id,
-  );
+  const own = useQuery(memoriesOfQuery(conversation.id)).data;
   if (!own || own.length === 0) return null;
   return (
     <Section title={words.memories}>

@@ -3,6 +3,7 @@ import { api, dataOf } from '../../api/client.ts';
 import type { Conversation } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { NearTime } from '../../ui/near-time.tsx';
+import { AppResults } from './app-results.tsx';
 import { Claim, Section } from './claim.tsx';
 import { LearnedMemories, Photos } from './findings-more.tsx';
 import { Overview } from './overview.tsx';
@@ -45,13 +46,7 @@ export function Findings({ conversation, evidence }: FindingsProps) {
       )}
       <LearnedMemories conversation={conversation} evidence={evidence} />
       <Photos conversation={conversation} />
-      {apps_results.map((result, index) => (
-        <section key={result.app_id ?? index}>
-          <p dir="auto" className="whitespace-pre-line">
-            {result.content}
-          </p>
-        </section>
-      ))}
+      <AppResults results={apps_results} />
     </>
   );
 }

@@ -1,9 +1,10 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Conversation, Person, Segment } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import type { WordTimes } from '../../playback/playback.ts';
 import type { Player } from '../../playback/player.ts';
+import { scrollerOf, useScrollOffset } from '../../ui/scroll-offset.ts';
 import { speakerName } from '../../ui/speaker.ts';
 import { FindBar, useFinder } from './find-bar.tsx';
 import { SpeakerSheet } from './speaker-sheet.tsx';
@@ -47,13 +48,13 @@ export function Transcript({ conversation, people, marked, opened, ...audio }: T
   const [editing, setEditing] = useState<string | null>(null);
   const [naming, setNaming] = useState<Segment | null>(null);
   const [splitting, setSplitting] = useState<Segment | null>(null);
-  const offset = useOffset(list);
+  const offset = useScrollOffset(list);
   const indexOf = (id: string | null | undefined) =>
     lines.findIndex((line) => line.kind === 'segment' && line.segment.id === id);
   const kept = editing === null ? -1 : indexOf(editing);
   const virtual = useVirtualizer({
     count: lines.length,
-    getScrollElement: () => list.current?.closest('article') ?? null,
+    getScrollElement: () => scrollerOf(list.current),
     estimateSize: () => 84,
     scrollMargin: offset,
     overscan: 10,
@@ -139,16 +140,4 @@ export function Transcript({ conversation, people, marked, opened, ...audio }: T
       />
     </section>
   );
-}
-
-/** Distance of the list from the top of what scrolls, pixels; what stands above it may change. */
-function useOffset(list: RefObject<HTMLOListElement | null>): number {
-  const [offset, setOffset] = useState(0);
-  useLayoutEffect(() => {
-    const scroller = list.current?.closest('article');
-    if (!list.current || !scroller) return;
-    const top = list.current.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
-    setOffset(Math.round(top + scroller.scrollTop));
-  });
-  return offset;
 }

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf } from '../../api/client.ts';
-import { actionItemsQuery } from '../../api/queries.ts';
+import { changeInLists } from '../../api/list-changes.ts';
+import { TASK_LISTS_KEY, TASKS_KEY } from '../../api/queries.ts';
 import { restore } from '../../api/restore.ts';
 import type { ActionItem } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
@@ -17,26 +18,21 @@ const MAX_TEXT = 2_000;
 export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: boolean }) {
   const { tasks: words } = useStrings();
   const queries = useQueryClient();
-  const refresh = () => queries.invalidateQueries({ queryKey: actionItemsQuery.queryKey });
+  const refresh = () => queries.invalidateQueries({ queryKey: TASKS_KEY });
   const edit = useMutation({
     mutationFn: (change: Partial<Pick<ActionItem, 'completed' | 'due_at' | 'description'>>) =>
       dataOf(
         api.PATCH('/v1/action-items/{id}', { params: { path: { id: item.id } }, body: change }),
       ),
-    onMutate: (change) =>
-      replace((other) => (other.id === item.id ? { ...other, ...change } : other)),
+    onMutate: (change) => replace((other) => ({ ...other, ...change })),
     onSettled: refresh,
   });
   const replace = (of: (other: ActionItem) => ActionItem | null) =>
-    queries.setQueryData(
-      actionItemsQuery.queryKey,
-      (old) =>
-        old && { ...old, action_items: old.action_items.flatMap((other) => of(other) ?? []) },
-    );
+    changeInLists(queries, TASK_LISTS_KEY, item.id, of);
   const remove = useMutation({
     mutationFn: () =>
       dataOf(api.DELETE('/v1/action-items/{id}', { params: { path: { id: item.id } } })),
-    onMutate: () => replace((other) => (other.id === item.id ? null : other)),
+    onMutate: () => replace(() => null),
     onSuccess: () =>
       offerUndo(words.deleted, () => void restore('action_item', item.id).finally(refresh)),
     onSettled: refresh,
@@ -54,7 +50,7 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
     offerUndo(words.renamed, () => edit.mutate({ description: before }));
   };
   return (
-    <li className="group flex items-start gap-3 py-2.5">
+    <div className="group flex items-start gap-3 py-2.5">
       <input
         type="checkbox"
         checked={item.completed}
@@ -90,6 +86,6 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
         <SourceButton conversationId={item.conversation_id} segmentIds={item.segment_ids} />
       )}
       <DeleteButton label={words.deleteTask(item.description)} remove={() => remove.mutate()} />
-    </li>
+    </div>
   );
 }
