@@ -6,16 +6,21 @@ export interface FittedWeights {
 }
 
 /** Strength of the pull of each weight to 0. */
-const RIDGE = 1;
+const RIDGE = Number(process.env.RIDGE ?? 1);
+/** Candidates that a feature has to be seen in. */
+const LEAST = Number(process.env.LEAST ?? 4);
 const STEPS = 400;
 const RATE = 0.5;
 
 /** Fits a logistic regression with a quadratic penalty by gradient descent with one rate a weight (Adagrad). */
 export function fitWeights(candidates: readonly LabelledCandidate[]): FittedWeights {
-  const names = [...new Set(candidates.flatMap(({ features }) => features))].sort();
+  const counts = new Map<string, number>();
+  for (const name of candidates.flatMap(({ features }) => [...new Set(features)]))
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  const names = [...counts.keys()].filter((name) => (counts.get(name) ?? 0) >= LEAST && !(process.env.NOF && new RegExp(process.env.NOF).test(name))).sort();
   const at = new Map(names.map((name, index) => [name, index]));
   const rows = candidates.map(({ features, isRight }) => ({
-    on: [names.length, ...features.map((name) => at.get(name) ?? 0)],
+    on: [names.length, ...features.flatMap((name) => at.get(name) ?? [])],
     target: isRight ? 1 : 0,
   }));
   const weights = new Float64Array(names.length + 1);

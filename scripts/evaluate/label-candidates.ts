@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { DateTime } from 'luxon';
 import type { Score } from '../../src/understanding/rules/claims/claim-score.ts';
 import { cooperativeLoop } from '../../src/understanding/rules/cooperative-loop.ts';
@@ -19,21 +18,8 @@ import {
   loadHeldOutDialogues,
   toUnderstandingInput,
 } from '../../test/fixtures/dialogues.ts';
-import { readSet, toInput, turnsOf, ZONE } from './read-sets.ts';
+import { dialogueSets, isBlind, readSet, toInput, turnsOf, ZONE } from './read-sets.ts';
 import { type Claim, eventClaim, factClaim, type Kind, taskClaim } from './score-claims.ts';
-
-/** The sets that may be read, and so be fitted to. */
-const READ_SETS = [
-  'fresh',
-  'everyday',
-  'street/seen',
-  'street/read',
-  'small-talk/seen',
-  'small-talk/read',
-  'exchanges',
-  'cases',
-  'households/read',
-];
 
 /** A candidate of a set with its features, and whether it is right. */
 export interface LabelledCandidate {
@@ -145,9 +131,8 @@ export async function claimsOf(
 }
 
 function evalTalks(): Talk[] {
-  return READ_SETS.filter((name) =>
-    existsSync(new URL(`../../eval/${name}/`, import.meta.url)),
-  ).flatMap((name) =>
+  const readSets = dialogueSets().filter((name) => !isBlind(name));
+  return readSets.flatMap((name) =>
     readSet(name).dialogues.map((dialogue) => ({
       id: `${name}/${dialogue.id}`,
       input: toInput(turnsOf(dialogue), dialogue.me, dialogue.at, dialogue.language),

@@ -7,7 +7,6 @@ import {
 } from '../dates/resolve-date.ts';
 import type { Sentence } from '../sentences.ts';
 import type { TalkContext } from '../talk-context.ts';
-import { DATED_NOUN } from './event-title.ts';
 
 /** A time at which somebody is not free. */
 export const DECLINES =
@@ -29,18 +28,11 @@ export function dateOf(
   context: TalkContext,
   spokenPart: SpokenPart | null,
 ): ResolvedDate | undefined {
-  const { text, index, speaker } = sentence;
-  const previous = context.sentences[index - 1];
-  // "My cousin's wedding. It's on the thirtieth.", "When's the wedding?" - "On the thirtieth."
-  const isOfLast =
-    previous !== undefined &&
-    DATED_NOUN.test(previous.text) &&
-    (/^(?:it's|it is|that's) /i.test(text) ||
-      (previous.speaker !== speaker && ASKS_WHEN.test(previous.text) && sentence.words <= 8));
+  const { text } = sentence;
   const dates = datesIn(text, { ...context, spokenPart });
   const found = isChoice(text, dates)
     ? dates.find((date) => isChosen(date, sentence, context))
-    : dates.find((date) => date.hasTime || isOfLast || DATED_NOUN.test(text));
+    : (dates.find((date) => date.hasTime) ?? dates[0]);
   return found && withDay(found, sentence, { ...context, spokenPart });
 }
 
@@ -207,14 +199,16 @@ export interface Agreement {
   isAgreed: boolean;
   isAsked: boolean;
   proposal: boolean;
+  /** What speaks against the time: "is cancelled", "is refused" ... */
+  doubts: string[];
 }
 
-/** What the others make of a time; null if it is refused, moved or taken back. */
+/** What the others make of a time. */
 export function agreementOn(
   sentence: Sentence,
   date: ResolvedDate,
   context: TalkContext,
-): Agreement | null {
+): Agreement {
   const { text } = sentence;
   const previous = context.sentences[sentence.index - 1];
   const isAsked =
@@ -229,22 +223,24 @@ export function agreementOn(
     ({ index, length }) =>
       BOUND.test(text.slice(0, index)) || BOUND.test(text.slice(index, index + length)),
   );
-  if (isOpenEnded(date, text) || isCancelled(sentence, context) || isMoved(sentence, context))
-    return null;
-  if (
-    !sentence.isUser &&
-    repliesTo(sentence, context).some((reply) => NOT_COMING.test(reply.text))
-  ) {
-    return null;
-  }
+  const isStaying =
+    !sentence.isUser && repliesTo(sentence, context).some((reply) => NOT_COMING.test(reply.text));
   const answer = replyTo(invitation, context, proposal ? ACCEPTED : AGREED, date);
-  if (answer === 'rejected' && (proposal || ARRANGES.test(text) || WANTED.test(text))) return null;
+  const isRefused =
+    answer === 'rejected' && (proposal || ARRANGES.test(text) || WANTED.test(text));
+  const doubts = Object.entries({
+    'is bounded': isOpenEnded(date, text),
+    'is cancelled': isCancelled(sentence, context),
+    'is moved': isMoved(sentence, context),
+    'is without the user': isStaying,
+    'is refused': isRefused,
+  }).flatMap(([doubt, holds]) => (holds ? [doubt] : []));
   const reply = answer === 'rejected' ? null : answer;
   const isAnswer = previous !== undefined && isAsking(previous, sentence) && AGREED.test(text);
   const isArranged =
     !sentence.question && (isAnswer || ARRANGES.test(text) || answersWhen(sentence, context));
   const isAgreed = (reply !== null || isArranged) && date.hasClock && !isBound;
-  return { reply, isArranged, isAgreed, isAsked, proposal };
+  return { reply, isArranged, isAgreed, isAsked, proposal, doubts };
 }
 
 /** The sentence that asks the other to come to what was just spoken of; the same one if none does. */

@@ -12,7 +12,7 @@ import { clauseOf, describeTask, trimTask } from './task-description.ts';
 import { featuresOf, type SaidTask } from './task-features.ts';
 import { TASK_FRAMES, type TaskFrame, thirdPersonFrames, type Who } from './task-frames.ts';
 import { isTakenBack, isWithdrawn, lastClause, PLEDGE } from './task-spoilers.ts';
-import { isDailyVerb, isTask, plainVerb } from './task-verbs.ts';
+import { isDailyVerb, isTask, plainVerb, readDeed } from './task-verbs.ts';
 
 /** Tasks of one talk, at most: each is compared with all before it. */
 const MAX_TASKS = 100;
@@ -166,10 +166,14 @@ function toCandidate(found: Found): TaskCandidate | null {
   const who = frame.who === 'group' && isService(said, spoken, context) ? 'speaker' : frame.who;
   const called = who === 'third' ? null : personCalled(verb, spoken, found);
   const rest = called?.rest ?? spoken;
-  if (!isTask(verb, rest, context.tag)) return null;
+  const deed = readDeed(verb, rest, context.tag);
+  if (!deed) return null;
   const before = sentence.text.slice(0, match.index);
-  if (isTakenBack({ sentence, frame, before, said, rest })) return null;
-  if (isWithdrawn({ frame, who, said, reply })) return null;
+  const takenBack = isTakenBack({ sentence, frame, before, said, rest });
+  const withdrawn = isWithdrawn({ frame, who, said, reply });
+  if (process.env.TB && takenBack) return null;
+  if (process.env.WD && withdrawn) return null;
+  if (process.env.IT && !isTask(verb, rest, context.tag)) return null;
   const own = clauseOf(rest);
   const dates = datesIn(own, context, sentence);
   const dueAt = isDaily(verb, own) ? null : dayAhead([...dates, ...earlier(found)], context);
@@ -206,6 +210,9 @@ function toCandidate(found: Found): TaskCandidate | null {
     dueAt: agreed,
     description: description.text,
     usedContext: description.usedContext,
+    deed,
+    isTakenBack: takenBack,
+    isWithdrawn: withdrawn,
   };
   return { claim, features: featuresOf(task) };
 }

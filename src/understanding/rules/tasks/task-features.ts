@@ -1,5 +1,8 @@
 import type { Sentence } from '../sentences.ts';
 import type { TalkContext } from '../talk-context.ts';
+import { wordsOf } from '../../../text/tokenizer.ts';
+import { beginningOf, grammarOf, kindsOf } from '../claims/word-features.ts';
+import type { Deed } from './task-verbs.ts';
 import { AGREED, type TaskFrame, type Who } from './task-frames.ts';
 
 /** A task that somebody may have taken on or been given, with what speaks for and against it. */
@@ -20,6 +23,11 @@ export interface SaidTask {
   description: string;
   /** True if a pronoun of it was replaced by a noun said before. */
   usedContext: boolean;
+  deed: Deed;
+  /** True if the words around the frame make it a condition, a habit or a wish. */
+  isTakenBack: boolean;
+  /** True if the other refuses. */
+  isWithdrawn: boolean;
 }
 
 /** Classes of verbs by where and when their deed is done. */
@@ -85,6 +93,9 @@ const FEATURES: Readonly<Record<string, (task: SaidTask) => boolean>> = {
   'in the beginning': ({ sentence, context }) => sentence.index < 3 && context.sentences.length > 8,
   'is not to be forgotten': ({ frame }) => KEPT_IN_MIND.has(frame.name),
   'own, for somebody here': ({ frame, rest }) => OWN.has(frame.name) && FOR_SOMEBODY.test(rest),
+  'is taken back': ({ isTakenBack }) => isTakenBack,
+  'is withdrawn': ({ isWithdrawn }) => isWithdrawn,
+  'is asked': ({ sentence }) => sentence.question,
   'asked, dated': ({ frame, dueAt }) => ASKED.has(frame.name) && dueAt !== null,
   'asked, promised': ({ frame, reply }) =>
     ASKED.has(frame.name) && reply !== null && PROMISED.test(reply.text),
@@ -92,8 +103,36 @@ const FEATURES: Readonly<Record<string, (task: SaidTask) => boolean>> = {
 
 /** Returns the names of the features that a task has. */
 export function featuresOf(task: SaidTask): string[] {
-  const deed = `${task.verb.toLowerCase()} ${task.rest}`;
-  const verbs = Object.keys(VERBS).filter((name) => VERBS[name]?.test(deed));
+  const spoken = `${task.verb.toLowerCase()} ${task.rest}`;
+  const verbs = Object.keys(VERBS).filter((name) => VERBS[name]?.test(spoken));
   const names = Object.keys(FEATURES).filter((name) => FEATURES[name]?.(task));
-  return [`frame: ${task.frame.name}`, ...verbs.map((name) => `verb: ${name}`), ...names];
+  return [
+    `frame: ${task.frame.name}`,
+    ...verbs.map((name) => `verb: ${name}`),
+    ...names,
+    ...wordsOfTask(task),
+  ];
+}
+
+function wordsOfTask({ deed, rest, before, reply, sentence, context }: SaidTask): string[] {
+  const { verb, head } = deed;
+  const previous = context.sentences[sentence.index - 1];
+  const answers = previous !== undefined && previous.speaker !== sentence.speaker;
+  return [
+    `does: ${verb}`,
+    ...kindsOf('verbs', verb).map((kind) => `does kind: ${kind}`),
+    ...beginningOf('then', rest),
+    ...beginningOf(`${verb}`, rest).slice(0, 1),
+    ...(head === null ? ['no object'] : [`object: ${head}`]),
+    ...(head === null ? [] : kindsOf('nouns', head)).map((kind) => `object kind: ${kind}`),
+    `before: ${wordsOf(before).at(-1) ?? '-'}`,
+    ...grammarOf('said', sentence.text),
+    ...(reply ? beginningOf('reply', reply.text) : []),
+    ...(reply ? grammarOf('in reply', reply.text) : []),
+    ...(answers ? beginningOf('answers', previous.text) : ['goes on']),
+    ...(answers && previous.question ? ['answers a question'] : []),
+    `speakers: ${Math.min(3, context.speakers)}`,
+    sentence.isUser ? 'user speaks' : 'other speaks',
+    `words: ${Math.min(4, Math.floor(sentence.words / 6))}`,
+  ];
 }

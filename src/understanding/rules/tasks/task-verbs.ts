@@ -136,3 +136,30 @@ export function isDailyVerb(verb: string): boolean {
     verb,
   );
 }
+
+/** What is to be done. */
+export interface Deed {
+  /** In its plain form. */
+  verb: string;
+  /** The noun that it is done to, null if there is none. */
+  head: string | null;
+}
+
+/** Verbs that need no object, and particles with which one needs none. */
+const ENOUGH = /^(?:pack|unpack|register|enrol|enroll|exercise|practi[cs]e|\S+ (?:up|out|off|back|in))\b/i;
+
+/** Reads a verb with what follows it; null if it is no verb, or nothing follows. */
+export function readDeed(verb: string, rest: string, tag: Tag): Deed | null {
+  const lower = verb.toLowerCase();
+  // "I have to cancel, my train is at twelve": what follows the comma is no object.
+  if (/^\s*[,;:.]/.test(rest)) return null;
+  if (AUXILIARY.test(lower)) return null;
+  const words = tag(`We will ${lower} ${rest.slice(0, 200)}`);
+  const [said, next] = [words[2], words[3]?.pos ?? ''];
+  // "Clear some space": a word of several classes is a verb before an article.
+  if (said?.pos !== 'VERB' && !['DET', 'PRON', 'ADP'].includes(next)) return null;
+  const head = nounPhrases(words.slice(3)).find((phrase) => !NO_OBJECT.test(phrase.head))?.head ?? null;
+  if (head === null && rest.trim() === '' && !ENOUGH.test(`${lower} ${rest}`)) return null;
+  return { verb: lower, head };
+}
+const AUXILIARY = /^(?:be|can|could|may|might|must|shall|should|would|will|not|never|don)$/;
