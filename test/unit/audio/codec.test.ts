@@ -109,6 +109,24 @@ describe('OpusDecoder', () => {
     together.close();
   });
 
+  it('makes silence of a packet that is too large for the decoder, and of no other', async () => {
+    const [first, second] = opusPackets(speech.samples, 16_000, 20).slice(20);
+    if (!first || !second) throw new Error('The speech is too short.');
+    // Six frames of 20 ms, each as large as a frame may be.
+    const large = new Uint8Array(2 + 6 * 1275);
+    large.set([(31 << 3) | 3, 6]);
+    const decoder = await OpusDecoder.create(16_000);
+    const alone = await OpusDecoder.create(16_000);
+    const pcm = Buffer.from(decoder.decodeAll([first, large, second]));
+    expect(decoder.errors).toBe(1);
+    expect(pcm).toHaveLength(640 + 3840 + 640);
+    expect(pcm.subarray(0, 640).equals(alone.decode(first))).toBe(true);
+    expect(pcm.subarray(640, 640 + 3840).every((byte) => byte === 0)).toBe(true);
+    expect(pcm.subarray(640 + 3840).equals(alone.decode(second))).toBe(true);
+    decoder.close();
+    alone.close();
+  });
+
   it('refuses a rate that Opus does not have', async () => {
     await expect(OpusDecoder.create(11_025)).rejects.toMatchObject({ code: 'unsupported-codec' });
   });
