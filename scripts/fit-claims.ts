@@ -23,6 +23,8 @@ import type { Kind } from './evaluate/score-claims.ts';
  * believed for years, and one that is only likely is not lost: it waits for the user's review.
  */
 const PRECISION: Readonly<Record<Kind, number>> = { tasks: 0.9, events: 0.9, facts: 0.94 };
+/** The same of each set alone. */
+const OF_EACH = 0.9;
 /** The same of what is suggested only, below that threshold. */
 const SUGGESTED_PRECISION = 0.6;
 const WORST = 40;
@@ -43,7 +45,7 @@ const isTalk = ({ dialogue }: LeftOutClaim): boolean => !dialogue.startsWith('ca
 async function fit(kind: Kind) {
   const candidates = await labelCandidates(talks, kind);
   const claims = (await leaveOneSetOut(talks, kind, candidates)).filter(isTalk);
-  const threshold = chooseThreshold(claims, PRECISION[kind]);
+  const threshold = chooseThreshold(claims, PRECISION[kind], OF_EACH);
   const suggested = chooseSuggested(claims, SUGGESTED_PRECISION, threshold);
   console.log(
     `${kind}: ${candidates.length} candidates, claimed from ${threshold}, suggested from ${suggested}`,

@@ -6,9 +6,9 @@ export interface FittedWeights {
 }
 
 /** Strength of the pull of each weight to 0. */
-const RIDGE = Number(process.env.RIDGE ?? 1);
+const RIDGE = 3;
 /** Candidates that a feature has to be seen in. */
-const LEAST = Number(process.env.LEAST ?? 4);
+const LEAST = 4;
 const STEPS = 400;
 const RATE = 0.5;
 
@@ -17,7 +17,7 @@ export function fitWeights(candidates: readonly LabelledCandidate[]): FittedWeig
   const counts = new Map<string, number>();
   for (const name of candidates.flatMap(({ features }) => [...new Set(features)]))
     counts.set(name, (counts.get(name) ?? 0) + 1);
-  const names = [...counts.keys()].filter((name) => (counts.get(name) ?? 0) >= LEAST && !(process.env.NOF && new RegExp(process.env.NOF).test(name))).sort();
+  const names = [...counts.keys()].filter((name) => (counts.get(name) ?? 0) >= LEAST).sort();
   const at = new Map(names.map((name, index) => [name, index]));
   const rows = candidates.map(({ features, isRight }) => ({
     on: [names.length, ...features.flatMap((name) => at.get(name) ?? [])],

@@ -1,7 +1,7 @@
 import { partSpokenOf, type ResolvedDate } from '../dates/resolve-date.ts';
 import type { Sentence } from '../sentences.ts';
 import type { TalkContext } from '../talk-context.ts';
-import { type Agreement, repliesTo } from './event-times.ts';
+import { type Agreement, isOccupied, repliesTo } from './event-times.ts';
 import { DATED_NOUN, NOUN, NOUN_FIRST } from './event-title.ts';
 import { wordsOf } from '../../../text/tokenizer.ts';
 import { beginningOf, grammarOf, kindsOf } from '../claims/word-features.ts';
@@ -78,8 +78,11 @@ const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
   'is dated by its day': ({ named }) => DATED_NOUN.test(named.text),
   'is a timed noun': ({ named }) => NOUN.test(named.text),
   'is loosely named': ({ isLoose }) => isLoose,
+  'is occupied': ({ sentence, context }) => isOccupied(sentence, context),
   'says I': ({ sentence }) => FIRST.test(sentence.text),
   'says you': ({ sentence }) => SECOND.test(sentence.text),
+  'of morning or evening, without name': (event) =>
+    !event.hasName && FEATURES['is of morning or evening']?.(event) === true,
   'has no day of its own': ({ date }) => !date.hasDay,
   'has no name': ({ hasName }) => !hasName,
   'is named by a verb': ({ named, hasName }) => hasName && !NOUN.test(named.text),
@@ -145,7 +148,12 @@ function plain({ text }: Sentence): string {
   return text.replace(/\b(?:please )?(?:don't|do not) forget\b/gi, '');
 }
 
-export function involvesUser({ sentence, named, context }: SaidEvent): boolean {
+/** True if the time is one for the user, whoever says it. */
+export function involvesUser({
+  sentence,
+  named,
+  context,
+}: Pick<SaidEvent, 'sentence' | 'named' | 'context'>): boolean {
   const text = withoutOpening(sentence.text);
   if (SOMEBODY_ELSE.test(text) || isOfSomebodyElse(named.text)) return false;
   if (!context.hasUser)

@@ -13,11 +13,16 @@ export const DECLINES =
   /\b(?:I'm|I am|we're|he's|she's) (?:afraid )?(?:busy|booked|away|working|not free|in meetings?|out of town)\b|\b(?:is|are) (?:no good|not good|bad|difficult|full)\b|\b(?:can't|cannot)(?: (?:make|do|come|manage|meet)\b|[,.]|$)|\b(?:doesn't|won't) work\b/i;
 /** The sentence before asks when. */
 const ASKS_WHEN = /\b(?:what time|when|which day|how late|from when)\b.*\?$/i;
+/** What somebody does on a day of its own. */
+const OTHER_MATTER = 
+  /\bI(?:'ll| will| have to| need to) (?:just )?(?:ring|call|phone|write|e?mail|text|ask|check|talk|speak)\b/i;
 /** Weekdays that set no day: "not Friday", "That's a Saturday, isn't it?". */
 const NO_DAY =
   /\b(?:not (?:on )?|(?:that's|that is|it's|is that|that'll be) a )\p{Lu}\p{L}+day\b/giu;
 /** Sentences within which a time is agreed to or refused. */
 const REPLIES = 4;
+/** What is longer is no day nor a week. */
+const LONG_MS = 8 * 86_400_000;
 /** Sentences for which a day that was spoken of still holds, and what a time is for. */
 const LAST_DAY_HOLDS = 10;
 export const DAY_HOLDS = 6;
@@ -33,7 +38,9 @@ export function dateOf(
   const found = isChoice(text, dates)
     ? dates.find((date) => isChosen(date, sentence, context))
     : (dates.find((date) => date.hasTime) ?? dates[0]);
-  return found && withDay(found, sentence, { ...context, spokenPart });
+  // "It's a Saturday" says of a day which one it is.
+  if (!found || (!found.hasTime && text.replace(NO_DAY, '') !== text)) return undefined;
+  return withDay(found, sentence, { ...context, spokenPart });
 }
 
 /** "At nine tomorrow or at four on Thursday": several times, of which at most one will be. */
@@ -72,7 +79,8 @@ function withDay(
 ): ResolvedDate | undefined {
   if (date.hasDay) return inWeekSpokenOf(date, sentence, context);
   const from = Math.max(0, sentence.index - LAST_DAY_HOLDS);
-  for (const { text } of context.sentences.slice(from, sentence.index + 1).reverse()) {
+  for (const { text, index } of context.sentences.slice(from, sentence.index + 1).reverse()) {
+    if (index !== sentence.index && OTHER_MATTER.test(text)) continue;
     const said = datesIn(text.replace(NO_DAY, ''), context).findLast(
       (other) => other.hasDay && other.end === null,
     );
@@ -99,8 +107,13 @@ function inWeekSpokenOf(
 ): ResolvedDate {
   if (!/^(?:on )?\p{L}+day\b(?! the\b)/iu.test(date.text)) return date;
   const before = context.sentences.slice(Math.max(0, index - DAY_HOLDS), index).reverse();
-  const days = before.flatMap((said) => datesIn(said.text, context).filter(({ hasDay }) => hasDay));
-  const last = days[0]?.start ?? 0;
+  // A season or a month is no day, and a deadline is of something else.
+  const days = before.flatMap((said) =>
+    datesIn(said.text, context)
+      .filter(({ hasDay, start, end }) => hasDay && (end ?? start) - start < LONG_MS)
+      .map(({ start, index: at }) => (BOUND.test(said.text.slice(0, at)) ? 0 : start)),
+  );
+  const last = days[0] ?? 0;
   if (last - date.start < 86_400_000 || last - context.startedAt < 6 * 86_400_000) return date;
   const reference = startOfDay(last, context);
   const later = resolveDates(text, {
@@ -327,6 +340,15 @@ export function isOccupied(
   const asked = sentences[index - 1];
   if (!OCCUPIED.test(text)) return false;
   return /\bthen[.!]?$/i.test(text) || (asked !== undefined && isAsking(asked, { speaker }));
+}
+
+/** "On Wednesday at three?" - "At three I have a visitor.": the hour is said again to refuse it. */
+export function refusesHour(sentence: Sentence, context: TalkContext): boolean {
+  const asked = context.sentences[sentence.index - 1];
+  if (asked === undefined || !isOccupied(sentence, context)) return false;
+  return datesIn(sentence.text, context).some((own) =>
+    datesIn(asked.text, context).some((said) => isSameClock(own, said)),
+  );
 }
 
 /** True for a question or a proposal of somebody else. */

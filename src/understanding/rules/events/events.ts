@@ -16,6 +16,7 @@ import {
   dateOf,
   datesIn,
   isOccupied,
+  refusesHour,
   startOf,
 } from './event-times.ts';
 import { nounPhrases } from '../tagger.ts';
@@ -126,15 +127,15 @@ function candidateIn(said: Sentence, context: TalkContext): EventCandidate | nul
     .replace(DECLINES_FIRST, '')
     .replace(/\b(?:instead of|rather than|and not|but not) (?:on )?\p{L}+(?: at \S+)?/giu, '');
   const sentence = { ...said, text };
-  if (CONDITION.test(text) || DECLINES.test(text)) return null;
+  if (CONDITION.test(text) || DECLINES.test(text) || refusesHour(sentence, context)) return null;
   const birthday = birthdayOf(sentence, context);
   if (birthday) return { claim: birthday, features: ['way: birthday'] };
   const date = dateOf(sentence, context, null);
   if (!date) return null;
   const agreement = agreementOn(sentence, date, context);
   const { reply, isArranged, isAgreed, doubts } = agreement;
-  if (doubts.length > 0 || (!isAgreed && reply === null && (isSpoiled(sentence) || process.env.INV && !involvesUser({sentence, named: namedIn(sentence, context, isAgreed) ?? sentence, context} as never)))) return null;
   const named = namedIn(sentence, context, isAgreed) ?? sentence;
+  if (doubts.length > 0 || (!isAgreed && reply === null && (isSpoiled(sentence) || !involvesUser({ sentence, named, context })))) return null;
   const part = named === sentence ? null : partSpokenOf(named.text);
   const start = startOf(
     (part ? dateOf(sentence, context, part) : undefined) ?? date,

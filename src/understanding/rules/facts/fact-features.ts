@@ -52,7 +52,7 @@ const FEATURES: Readonly<Record<string, (fact: SaidFact) => boolean>> = {
 /** Returns the names of the features that a fact has. */
 export function featuresOf(fact: SaidFact, tag: Tag): string[] {
   return [
-    ...(process.env.NOFORM ? [] : [`form: ${fact.form}`]),
+    `form: ${fact.form}`,
     ...Object.keys(FEATURES).filter((name) => FEATURES[name]?.(fact)),
     ...wordsOfFact(fact, tag),
   ];

@@ -47,6 +47,7 @@ function dropListeners(text: string): string {
       / (?:to|for|with|from|on) (?:me|us|you(?: guys| all| both)?|myself|yourself)(?=$|[\s,])/gi,
       '',
     )
+    .replace(/ (?:myself|yourself|ourselves|himself|herself)(?=$|[\s,])/gi, '')
     .replace(
       /\b(?:just|also|probably|really|actually|basically|definitely|maybe|quickly|please|sort of|kind of|like|still|obviously|certainly|now)\b ?/gi,
       '',
@@ -66,7 +67,7 @@ function dropListeners(text: string): string {
 const KIN_HEAD = new RegExp(`^(?:${KIN})$`, 'i');
 /** Nouns that no pronoun of a task stands for. */
 const NO_ANTECEDENT =
-  /^(?:thing|one|way|point|idea|time|day|week|month|year|morning|afternoon|evening|night|january|february|march|april|may|june|july|august|september|october|november|december|lot|bit|couple|question|minute|moment|problem|meeting|weekend|end|rest|other|hour|o'clock|\p{L}+day|today|tomorrow|tonight|noon|thanks?|problem|sure|okay)s?$/iu;
+  /^(?:thing|one|way|point|idea|time|day|week|month|year|morning|afternoon|evening|night|january|february|march|april|may|june|july|august|september|october|november|december|lot|bit|couple|question|minute|moment|problem|meeting|weekend|end|rest|other|hour|o'clock|\p{L}+day|\p{L}+(?:teen|tie)?th|half|quarter|today|tomorrow|tonight|noon|thanks?|problem|sure|okay)s?$/iu;
 /** Who is one, and "them" on the telephone. */
 const FIRM =
   /^(?:insurance|insurer|bank|company|office|school|garage|council|police|hotel|restaurant|shop|store|practice|clinic|agency|airline|hospital|pharmacy|supplier|team)$/;

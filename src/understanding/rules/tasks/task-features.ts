@@ -23,11 +23,9 @@ export interface SaidTask {
   description: string;
   /** True if a pronoun of it was replaced by a noun said before. */
   usedContext: boolean;
+  /** True if the other answers what the frame waits for. */
+  isAnswered: boolean;
   deed: Deed;
-  /** True if the words around the frame make it a condition, a habit or a wish. */
-  isTakenBack: boolean;
-  /** True if the other refuses. */
-  isWithdrawn: boolean;
 }
 
 /** Classes of verbs by where and when their deed is done. */
@@ -93,8 +91,7 @@ const FEATURES: Readonly<Record<string, (task: SaidTask) => boolean>> = {
   'in the beginning': ({ sentence, context }) => sentence.index < 3 && context.sentences.length > 8,
   'is not to be forgotten': ({ frame }) => KEPT_IN_MIND.has(frame.name),
   'own, for somebody here': ({ frame, rest }) => OWN.has(frame.name) && FOR_SOMEBODY.test(rest),
-  'is taken back': ({ isTakenBack }) => isTakenBack,
-  'is withdrawn': ({ isWithdrawn }) => isWithdrawn,
+  'is answered': ({ isAnswered }) => isAnswered,
   'is asked': ({ sentence }) => sentence.question,
   'asked, dated': ({ frame, dueAt }) => ASKED.has(frame.name) && dueAt !== null,
   'asked, promised': ({ frame, reply }) =>
@@ -114,6 +111,10 @@ export function featuresOf(task: SaidTask): string[] {
   ];
 }
 
+/** How somebody turns down what they are asked or offered. */
+const REFUSED =
+  /^(?:(?:oh|well|um|but|please|thanks|thank you)[,.]? )*(?:no\b(?!,? (?:problem|worries))|never|nope|why\b|what for|don't|I (?:can't|cannot|won't|don't|didn't|wish|already)|I'(?:m|ve|d) (?:sorry|afraid|busy|away|not|already|rather)|sorry|do (?:we|I) have to|forget|leave it|you (?:don't|must)|unfortunately|certainly not|of course not|done\b|not\b)|\bbut I can't\b/i;
+
 function wordsOfTask({ deed, rest, before, reply, sentence, context }: SaidTask): string[] {
   const { verb, head } = deed;
   const previous = context.sentences[sentence.index - 1];
@@ -123,12 +124,13 @@ function wordsOfTask({ deed, rest, before, reply, sentence, context }: SaidTask)
     ...kindsOf('verbs', verb).map((kind) => `does kind: ${kind}`),
     ...beginningOf('then', rest),
     ...beginningOf(`${verb}`, rest).slice(0, 1),
-    ...(head === null ? ['no object'] : [`object: ${head}`]),
+    ...(head === null ? ['no object'] : []),
     ...(head === null ? [] : kindsOf('nouns', head)).map((kind) => `object kind: ${kind}`),
     `before: ${wordsOf(before).at(-1) ?? '-'}`,
     ...grammarOf('said', sentence.text),
     ...(reply ? beginningOf('reply', reply.text) : []),
-    ...(reply ? grammarOf('in reply', reply.text) : []),
+    ...(reply === null || reply.words > 6 ? [] : ['short reply']),
+    ...(REFUSED.test(reply?.text ?? '') ? ['is refused'] : []),
     ...(answers ? beginningOf('answers', previous.text) : ['goes on']),
     ...(answers && previous.question ? ['answers a question'] : []),
     `speakers: ${Math.min(3, context.speakers)}`,
