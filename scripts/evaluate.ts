@@ -26,7 +26,15 @@ import {
 } from './evaluate/check-times.ts';
 import { type FoundAnswer, findAnswers } from './evaluate/find-answers.ts';
 import { readFriends, sessionOf } from './evaluate/read-friends.ts';
-import { dialogueSets, type EvalSet, isBlind, readSet, SAID_AT, toInput, turnsOf } from './evaluate/read-sets.ts';
+import {
+  dialogueSets,
+  type EvalSet,
+  isBlind,
+  readSet,
+  SAID_AT,
+  toInput,
+  turnsOf,
+} from './evaluate/read-sets.ts';
 import {
   claimedOnly,
   type Kind,
@@ -264,8 +272,8 @@ async function checkAnswers(half: 'seen' | 'kept'): Promise<void> {
   );
 }
 
-/** Single exchanges are for fitting the weights only. */
-const FOR_FITTING: ReadonlySet<string> = new Set(['cases', 'exchanges']);
+/** Single exchanges and sentences are for fitting the weights only. */
+const FOR_FITTING: ReadonlySet<string> = new Set(['cases', 'exchanges', 'sayings']);
 
 await checkSeen();
 for (const name of dialogueSets().filter((set) => withKept || !isBlind(set))) {

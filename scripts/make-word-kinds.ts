@@ -52,7 +52,9 @@ function filesOf(kind: 'verb' | 'noun'): Record<string, string> {
     }
   }
   return Object.fromEntries(
-    [...words].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, own]) => [file, own.sort().join(' ')]),
+    [...words]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([file, own]) => [file, own.sort().join(' ')]),
   );
 }
 

@@ -31,9 +31,9 @@ export interface LabelledCandidate {
 interface Talk {
   id: string;
   input: UnderstandingInput;
-  /** As lines of the data files; facts are null if nobody wrote down those of the set. */
-  tasks: string[];
-  events: string[];
+  /** As lines of the data files; null for a kind that nobody wrote down. */
+  tasks: string[] | null;
+  events: string[] | null;
   facts: string[] | null;
 }
 
@@ -44,6 +44,15 @@ export interface ReadTalk extends Talk {
 
 /** The sets without facts: single exchanges for tasks and events. */
 const WITHOUT_FACTS: ReadonlySet<string> = new Set(['exchanges', 'cases']);
+
+/** Single sentences for facts. */
+const FACTS_ONLY = 'sayings';
+const TRAP = 'trap-';
+
+/** True for talk that people may have: no single sentence or exchange, of which the sets hold more than talk does. */
+export function isTalk(id: string): boolean {
+  return !/^(?:cases|exchanges|sayings)\//.test(id) && !id.includes(`/${TRAP}`);
+}
 
 const each = cooperativeLoop(new AbortController().signal);
 
@@ -132,15 +141,25 @@ export async function claimsOf(
 
 function evalTalks(): Talk[] {
   const readSets = dialogueSets().filter((name) => !isBlind(name));
-  return readSets.flatMap((name) =>
-    readSet(name).dialogues.map((dialogue) => ({
-      id: `${name}/${dialogue.id}`,
-      input: toInput(turnsOf(dialogue), dialogue.me, dialogue.at, dialogue.language),
-      tasks: dialogue.tasks,
-      events: dialogue.events,
-      facts: WITHOUT_FACTS.has(name) ? null : dialogue.facts,
-    })),
-  );
+  return readSets.flatMap((name) => {
+    const { dialogues, traps } = readSet(name);
+    return [
+      ...dialogues.map((dialogue) => ({
+        id: `${name}/${dialogue.id}`,
+        input: toInput(turnsOf(dialogue), dialogue.me, dialogue.at, dialogue.language),
+        tasks: name === FACTS_ONLY ? null : dialogue.tasks,
+        events: name === FACTS_ONLY ? null : dialogue.events,
+        facts: WITHOUT_FACTS.has(name) ? null : dialogue.facts,
+      })),
+      ...traps.map((trap, nth) => ({
+        id: `${name}/${TRAP}${nth}`,
+        input: toInput([`Me: ${trap}`], 'Me'),
+        tasks: null,
+        events: null,
+        facts: [],
+      })),
+    ];
+  });
 }
 
 function testTalks(): Talk[] {

@@ -18,7 +18,7 @@ export interface LeftOutClaim {
 export function setOf(dialogue: string): string {
   const [folder = ''] = dialogue.split('/');
   if (/^(?:fresh|everyday|tests)$/.test(folder)) return 'own';
-  return folder === 'cases' ? 'exchanges' : folder;
+  return /^(?:cases|sayings)$/.test(folder) ? 'exchanges' : folder;
 }
 
 /** Judges the claims of each set by weights that were fitted to the other sets: what was learned has to carry over. */

@@ -1,11 +1,11 @@
-import { partSpokenOf, type ResolvedDate } from '../dates/resolve-date.ts';
-import type { Sentence } from '../sentences.ts';
-import type { TalkContext } from '../talk-context.ts';
-import { type Agreement, isOccupied, repliesTo } from './event-times.ts';
-import { DATED_NOUN, NOUN, NOUN_FIRST } from './event-title.ts';
 import { wordsOf } from '../../../text/tokenizer.ts';
 import { beginningOf, grammarOf, kindsOf } from '../claims/word-features.ts';
+import { partSpokenOf, type ResolvedDate } from '../dates/resolve-date.ts';
+import type { Sentence } from '../sentences.ts';
 import { nounPhrases } from '../tagger.ts';
+import type { TalkContext } from '../talk-context.ts';
+import { type Agreement, ASKS_WHEN, isOccupied, repliesTo } from './event-times.ts';
+import { DATED_NOUN, NOUN, NOUN_FIRST } from './event-title.ts';
 
 /** A time that may be of an event, with what speaks for and against it. */
 export interface SaidEvent {
@@ -58,7 +58,8 @@ function wayOf({ sentence, context, date, named, agreement }: SaidEvent): string
 }
 
 /** What is to be done by a time is a task. */
-const DEED = /\b(?:I'll|I will|(?:have|need|got) to|(?:can|could|will|would) you|please|must|should)\b/i;
+const DEED =
+  /\b(?:I'll|I will|(?:have|need|got) to|(?:can|could|will|would) you|please|must|should)\b/i;
 
 /** Yes-or-no features of an event, by the name that they have in the table of weights. */
 const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
@@ -121,19 +122,33 @@ function wordsOfEvent({ sentence, context, named, date, isLoose, agreement }: Sa
   const before = wordsOf(sentence.text.slice(0, date.index)).at(-1);
   return [
     verb === undefined ? 'no verb' : `does: ${verb}`,
-    ...(verb === undefined ? [] : kindsOf('verbs', verb)).flatMap((kind) => [`does kind: ${kind}`, ...(isLoose ? [`loosely does kind: ${kind}`] : [])]),
+    ...(verb === undefined ? [] : kindsOf('verbs', verb)).flatMap((kind) => [
+      `does kind: ${kind}`,
+      ...(isLoose ? [`loosely does kind: ${kind}`] : []),
+    ]),
     ...(isLoose && verb === undefined ? ['loosely without verb'] : []),
-    ...(isLoose ? [agreement.reply ? 'loose, agreed to' : 'loose, told', DEED.test(sentence.text) ? 'loose deed' : 'loose fact'] : []),
+    ...(isLoose
+      ? [
+          agreement.reply ? 'loose, agreed to' : 'loose, told',
+          DEED.test(sentence.text) ? 'loose deed' : 'loose fact',
+        ]
+      : []),
     ...(date.hasTime ? [] : [agreement.reply ? 'day only, agreed to' : 'day only, told']),
     ...heads.map((head) => `thing: ${head}`),
-    ...[...new Set(heads.flatMap((head) => kindsOf('nouns', head)))].map((kind) => `thing kind: ${kind}`),
+    ...[...new Set(heads.flatMap((head) => kindsOf('nouns', head)))].map(
+      (kind) => `thing kind: ${kind}`,
+    ),
     ...beginningOf('begins', sentence.text),
     ...grammarOf('said', sentence.text),
     ...(before === undefined ? [] : [`before the time: ${before}`]),
     ...(reply ? beginningOf('reply', reply.text) : []),
     ...(reply ? grammarOf('in reply', reply.text) : []),
-    ...(previous && previous.speaker !== sentence.speaker ? beginningOf('answers', previous.text) : ['goes on']),
-    ...(previous?.question && previous.speaker !== sentence.speaker ? ['answers a question'] : []),
+    ...(previous && previous.speaker !== sentence.speaker
+      ? beginningOf('answers', previous.text)
+      : ['goes on']),
+    ...(previous?.question && previous.speaker !== sentence.speaker
+      ? [ASKS_WHEN.test(previous.text) ? 'answers when' : 'answers a question']
+      : []),
     `speakers: ${Math.min(3, context.speakers)}`,
     `words: ${Math.min(4, Math.floor(sentence.words / 5))}`,
   ];
@@ -141,7 +156,9 @@ function wordsOfEvent({ sentence, context, named, date, isLoose, agreement }: Sa
 
 /** True if it is said as past, open, wished or a matter of opening hours. */
 export function isSpoiled(sentence: Sentence): boolean {
-  return SPOILED.test(plain(sentence)) || HOURS.test(sentence.text) || TASK_ABOUT.test(sentence.text);
+  return (
+    SPOILED.test(plain(sentence)) || HOURS.test(sentence.text) || TASK_ABOUT.test(sentence.text)
+  );
 }
 
 function plain({ text }: Sentence): string {

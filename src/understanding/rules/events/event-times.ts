@@ -12,9 +12,9 @@ import type { TalkContext } from '../talk-context.ts';
 export const DECLINES =
   /\b(?:I'm|I am|we're|he's|she's) (?:afraid )?(?:busy|booked|away|working|not free|in meetings?|out of town)\b|\b(?:is|are) (?:no good|not good|bad|difficult|full)\b|\b(?:can't|cannot)(?: (?:make|do|come|manage|meet)\b|[,.]|$)|\b(?:doesn't|won't) work\b/i;
 /** The sentence before asks when. */
-const ASKS_WHEN = /\b(?:what time|when|which day|how late|from when)\b.*\?$/i;
+export const ASKS_WHEN = /\b(?:what time|when|which day|how late|from when)\b.*\?$/i;
 /** What somebody does on a day of its own. */
-const OTHER_MATTER = 
+const OTHER_MATTER =
   /\bI(?:'ll| will| have to| need to) (?:just )?(?:ring|call|phone|write|e?mail|text|ask|check|talk|speak)\b/i;
 /** Weekdays that set no day: "not Friday", "That's a Saturday, isn't it?". */
 const NO_DAY =
@@ -239,8 +239,7 @@ export function agreementOn(
   const isStaying =
     !sentence.isUser && repliesTo(sentence, context).some((reply) => NOT_COMING.test(reply.text));
   const answer = replyTo(invitation, context, proposal ? ACCEPTED : AGREED, date);
-  const isRefused =
-    answer === 'rejected' && (proposal || ARRANGES.test(text) || WANTED.test(text));
+  const isRefused = answer === 'rejected' && (proposal || ARRANGES.test(text) || WANTED.test(text));
   const doubts = Object.entries({
     'is bounded': isOpenEnded(date, text),
     'is cancelled': isCancelled(sentence, context),

@@ -7,6 +7,7 @@ import type { CooperativeLoop } from '../cooperative-loop.ts';
 import { partSpokenOf, type ResolvedDate } from '../dates/resolve-date.ts';
 import { parseNumber } from '../dates/spoken-number.ts';
 import type { Sentence } from '../sentences.ts';
+import { nounPhrases } from '../tagger.ts';
 import type { TalkContext } from '../talk-context.ts';
 import { featuresOf, involvesUser, isSpoiled, REQUEST, SOMEBODY_ELSE } from './event-features.ts';
 import {
@@ -19,7 +20,6 @@ import {
   refusesHour,
   startOf,
 } from './event-times.ts';
-import { nounPhrases } from '../tagger.ts';
 import { NOUN, titleOf, VERB } from './event-title.ts';
 
 const DEFAULT_MINUTES = 30;
@@ -71,7 +71,10 @@ export async function findEvents(
       twin.score = Math.max(twin.score, own);
     } else if (events.length < MAX_EVENTS) events.push({ claim, score: own });
   }
-  return events.map(({ claim: { isDay: _, isNamed: __, isLoose: ___, ...claim }, score: own }) => ({ claim, score: own }));
+  return events.map(({ claim: { isDay: _, isNamed: __, isLoose: ___, ...claim }, score: own }) => ({
+    claim,
+    score: own,
+  }));
 }
 
 /** Everything with a time ahead that may be an event, in the order in which it was said. */
@@ -107,7 +110,8 @@ function mergeEvent(into: FoundEvent, again: FoundEvent): void {
 
 function isSame(a: FoundEvent, b: FoundEvent): boolean {
   // "Lunch on Wednesday?" - "At half past twelve": the hour of that day.
-  const dayOf = (event: FoundEvent): string => DateTime.fromMillis(event.start, { zone: 'Europe/Berlin' }).toISODate() ?? '';
+  const dayOf = (event: FoundEvent): string =>
+    DateTime.fromMillis(event.start, { zone: 'Europe/Berlin' }).toISODate() ?? '';
   if (a.isDay !== b.isDay && dayOf(a) === dayOf(b)) return true;
   // "Next Tuesday at ten?" - "Tuesday at ten works": one appointment, said a week apart.
   const apart = Math.abs(a.start - b.start) / 86_400_000;
@@ -135,7 +139,13 @@ function candidateIn(said: Sentence, context: TalkContext): EventCandidate | nul
   const agreement = agreementOn(sentence, date, context);
   const { reply, isArranged, isAgreed, doubts } = agreement;
   const named = namedIn(sentence, context, isAgreed) ?? sentence;
-  if (doubts.length > 0 || (!isAgreed && reply === null && (isSpoiled(sentence) || !involvesUser({ sentence, named, context })))) return null;
+  if (
+    doubts.length > 0 ||
+    (!isAgreed &&
+      reply === null &&
+      (isSpoiled(sentence) || !involvesUser({ sentence, named, context })))
+  )
+    return null;
   const part = named === sentence ? null : partSpokenOf(named.text);
   const start = startOf(
     (part ? dateOf(sentence, context, part) : undefined) ?? date,
@@ -168,7 +178,15 @@ function candidateIn(said: Sentence, context: TalkContext): EventCandidate | nul
     segmentIds: [...new Set(sources.flatMap((source) => source.segmentIds))],
   };
   const hasName = ownTitle !== null;
-  const features = featuresOf({ sentence, context, date, agreement, named, hasName, isLoose: loose !== null });
+  const features = featuresOf({
+    sentence,
+    context,
+    date,
+    agreement,
+    named,
+    hasName,
+    isLoose: loose !== null,
+  });
   return { claim, features };
 }
 
@@ -176,9 +194,16 @@ function candidateIn(said: Sentence, context: TalkContext): EventCandidate | nul
 function looseTitle({ text }: Sentence, date: ResolvedDate, { tag }: TalkContext): string | null {
   const without = [...date.parts]
     .sort((a, b) => b.index - a.index)
-    .reduce((left, { index, length }) => `${left.slice(0, index)}, ${left.slice(index + length)}`, text);
+    .reduce(
+      (left, { index, length }) => `${left.slice(0, index)}, ${left.slice(index + length)}`,
+      text,
+    );
   const words = tag(without);
-  const [phrase] = nounPhrases(words).filter(({ text: said }) => !isFunctionWord(said.toLowerCase()) && !/^(?:day|week|month|year|time|o'clock)s?$|day$/.test(said));
+  const [phrase] = nounPhrases(words).filter(
+    ({ text: said }) =>
+      !isFunctionWord(said.toLowerCase()) &&
+      !/^(?:day|week|month|year|time|o'clock)s?$|day$/.test(said),
+  );
   if (!phrase) return null;
   const verb = words.findLast(({ pos, index }) => pos === 'VERB' && index < phrase.index);
   return titleCase(verb ? `${verb.lemma} ${phrase.text}` : phrase.text);

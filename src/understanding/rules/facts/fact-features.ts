@@ -1,4 +1,3 @@
-import { wordsOf } from '../../../text/tokenizer.ts';
 import { isFunctionWord } from '../../../text/word-classes.ts';
 import { beginningOf, grammarOf, kindsOf } from '../claims/word-features.ts';
 import type { Sentence } from '../sentences.ts';
@@ -58,7 +57,10 @@ export function featuresOf(fact: SaidFact, tag: Tag): string[] {
   ];
 }
 
-function wordsOfFact({ content, clause, statement, sentence, previous }: SaidFact, tag: Tag): string[] {
+function wordsOfFact(
+  { content, clause, statement, sentence, previous }: SaidFact,
+  tag: Tag,
+): string[] {
   const predicate = statement?.predicate.replace(/^~/, 'did ') ?? content;
   const words = tag(`I ${predicate}`).slice(1);
   const verb = words[0]?.lemma ?? '';
@@ -70,14 +72,24 @@ function wordsOfFact({ content, clause, statement, sentence, previous }: SaidFac
     `does: ${verb}`,
     ...kindsOf('verbs', verb).map((kind) => `does kind: ${kind}`),
     ...beginningOf('says', predicate).slice(1),
-    ...rest.filter(({ lower }) => isFunctionWord(lower)).slice(0, 6).map(({ lower }) => `has: ${lower}`),
+    ...rest
+      .filter(({ lower }) => isFunctionWord(lower))
+      .slice(0, 6)
+      .map(({ lower }) => `has: ${lower}`),
     `verb tag: ${words[0]?.pos ?? '-'}`,
     `then tag: ${tags[0] ?? '-'}`,
     `tags: ${tags.slice(0, 2).join(' ')}`,
-    ...(head === null ? ['no object'] : [`object: ${head}`, ...kindsOf('nouns', head).map((kind) => `object kind: ${kind}`)]),
-    ...NOUN_CLASSES.filter((name) => phrase && isOfClass(phrase.text, [name])).flatMap((name) => [`object class: ${name}`, `${verb} + ${name}`]),
+    ...(head === null
+      ? ['no object']
+      : [`object: ${head}`, ...kindsOf('nouns', head).map((kind) => `object kind: ${kind}`)]),
+    ...NOUN_CLASSES.filter((name) => phrase && isOfClass(phrase.text, [name])).flatMap((name) => [
+      `object class: ${name}`,
+      `${verb} + ${name}`,
+    ]),
     ...grammarOf('said', clause),
-    ...(previous && previous.speaker !== sentence.speaker ? beginningOf('answers', previous.text) : ['goes on']),
+    ...(previous && previous.speaker !== sentence.speaker
+      ? beginningOf('answers', previous.text)
+      : ['goes on']),
     `words: ${Math.min(5, Math.floor(sentence.words / 5))}`,
   ];
 }

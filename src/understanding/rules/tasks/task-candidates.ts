@@ -291,7 +291,7 @@ function joined(
   first: ActionItemClaim,
 ): ActionItemClaim | null {
   const match =
-    /\band (?:then )?(?:please )?(?:I'll )?(?<verb>[a-z-]+) (?<rest>(?:the|a|an|my|our|your|some|to|up|for|him|her|them|it|everyone|everybody|all)\b.*)$/.exec(
+    /\band (?:then )?(?:please )?(?:I'll )?(?<verb>[a-z-]+) (?<rest>(?:the|a|an|my|our|your|some|it|everyone|everybody|all)\b.*)$/.exec(
       rest,
     );
   const { verb = '', rest: object = '' } = match?.groups ?? {};

@@ -92,7 +92,7 @@ function findAntecedent(context: string, pronoun: string, verb: string, tag: Tag
   );
   // "True." begins a sentence and is nobody; "Gus can do it" is about somebody.
   const isSomebody = ({ text: said, index }: NounPhrase): boolean =>
-    isName(said) &&
+    /^(?:(?:Mr|Mrs|Ms|Dr)\.? )?\p{Lu}\p{Ll}+$/u.test(said) &&
     (/[^.?!] $/.test(context.slice(0, index)) ||
       /^ \p{Ll}/u.test(context.slice(index + said.length)));
   const fitting = phrases.filter((phrase) => {
@@ -137,7 +137,9 @@ function objectOf(
     pronoun &&
     (particle === '' || /^(?:up|off|out|in|on|over|at|into|for|with|to)$/i.test(particle))
   ) {
-    const antecedent = findAntecedent(context, pronoun[2] ?? '', verb, tag);
+    // "I'll do it" says what only with the deed that was spoken of.
+    const isBare = /^(?:do|have|like|try|need|want)$/i.test(verb);
+    const antecedent = isBare ? null : findAntecedent(context, pronoun[2] ?? '', verb, tag);
     const more = rest.slice(pronoun[0].length).trim();
     // "Give him the message" can be said without the one who gets it.
     if (

@@ -1,9 +1,9 @@
-import type { Sentence } from '../sentences.ts';
-import type { TalkContext } from '../talk-context.ts';
 import { wordsOf } from '../../../text/tokenizer.ts';
 import { beginningOf, grammarOf, kindsOf } from '../claims/word-features.ts';
-import type { Deed } from './task-verbs.ts';
+import type { Sentence } from '../sentences.ts';
+import type { TalkContext } from '../talk-context.ts';
 import { AGREED, type TaskFrame, type Who } from './task-frames.ts';
+import type { Deed } from './task-verbs.ts';
 
 /** A task that somebody may have taken on or been given, with what speaks for and against it. */
 export interface SaidTask {

@@ -65,7 +65,11 @@ export const TASK_FRAMES: TaskFrame[] = [
     "\\b(?:I'm going to|I'm gonna|I'll) be(?: responsible for)?(?= \\p{L}+ing\\b)|\\bI(?:'m| am) responsible for(?= \\p{L}+ing\\b)",
     'speaker',
   ),
-  frame('doing', "\\bI(?:'m| am)(?: just| now| still)?(?= \\p{L}+ing\\b)", 'speaker'),
+  frame(
+    'doing',
+    "\\bI(?:'m| am)(?: just| now| still)?(?= (?!going to\\b)\\p{L}+ing\\b)",
+    'speaker',
+  ),
   frame('able', '\\b(?:I|we) can', 'speaker'),
   frame('let me', '\\blet me', 'speaker'),
   frame('remind', '\\bremind me to', 'speaker', true),
