@@ -9,6 +9,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { parseSync, Visitor } from 'oxc-parser';
 import { thirdPartyNotices } from './third-party.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -23,10 +24,16 @@ const PACKAGE = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/;
 const STARTED_MODULE = /\bstart(?:Worker|Child)\(import\.meta\.url, '([^']+)'/g;
 /** Fastify loads its own compilers of schemas, 400 kB of program, before it learns that others are set. */
 const UNUSED_COMPILER = /^@fastify\/(?:ajv-compiler|fast-json-stringify-compiler)$/;
+/** zod's list of all languages. */
+const LANGUAGES_OF_ERRORS = /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/;
+/** The two halves of a character beyond U+FFFF count one by one. */
+const BEYOND_LATIN_1 = /[^\0-\xFF]/;
+const EACH_BEYOND_LATIN_1 = /[^\0-\xFF]/g;
 
 const startedAt = Date.now();
 const programs = [join(sources, 'main.ts'), ...startedModules()];
-const { metafile } = await build({
+const { metafile, outputFiles } = await build({
+  write: false,
   entryPoints: programs,
   outdir: bundle,
   entryNames: '[name]',
@@ -45,12 +52,15 @@ const { metafile } = await build({
   plugins: [
     { name: 'own address', setup: keepOwnAddress },
     { name: 'unused compilers', setup: leaveOutCompilers },
+    { name: 'one language of errors', setup: leaveOutLanguages },
   ],
   // Packages that are CommonJS ask for modules of Node.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
 });
+mkdirSync(bundle, { recursive: true });
+for (const { path, text } of outputFiles) writeFileSync(path, withEscapedPatterns(path, text));
 // The client for other programs, in one file that browsers read too.
 await build({
   entryPoints: [join(sources, 'client', 'index.ts')],
@@ -107,6 +117,37 @@ function leaveOutCompilers({ onResolve, onLoad }) {
   onLoad({ filter: UNUSED_COMPILER, namespace: 'left-out' }, ({ path }) => ({
     contents: `module.exports = () => () => { throw new Error('${path} is not part of the program.'); };`,
   }));
+}
+
+/** Messages of zod in 50 languages, 300 kB of program; it uses English by itself, and nothing here sets another. */
+function leaveOutLanguages({ onLoad }) {
+  onLoad({ filter: LANGUAGES_OF_ERRORS }, () => ({
+    contents: "export { default as en } from './en.js';",
+  }));
+}
+
+/**
+ * Escapes what is outside of Latin-1 in regular expressions, as esbuild has done in strings: V8 keeps a program with one such
+ * character in two bytes for each character.
+ */
+function withEscapedPatterns(path, text) {
+  if (!BEYOND_LATIN_1.test(text)) return text;
+  const patterns = [];
+  const add = (literal) => literal.regex && patterns.push(literal);
+  new Visitor({ Literal: add }).visit(parseSync(path, text).program);
+  patterns.sort((a, b) => a.start - b.start);
+  const pieces = [];
+  let at = 0;
+  for (const { start, end } of patterns) {
+    const pattern = text.slice(start, end);
+    pieces.push(text.slice(at, start), pattern.replaceAll(EACH_BEYOND_LATIN_1, escaped));
+    at = end;
+  }
+  return [...pieces, text.slice(at)].join('');
+}
+
+function escaped(unit) {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function writeLoader(program) {

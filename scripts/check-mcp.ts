@@ -85,7 +85,7 @@ const conformance = path.join(modules, '@modelcontextprotocol', 'conformance', '
 const env = { PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: path.join(directory, 'data') };
 const config = readConfig(env);
 const logger = createLogger(config.log);
-const context = await openContext({ config, secrets: readSecrets(env), logger });
+const context = await openContext({ config, secrets: readSecrets(env), env, logger });
 const owner = await context.accounts.ensureOwner();
 if (!owner) throw new Error('The new data directory has an owner already.');
 const newKey = { name: 'conformance', scopes: null, expiresAt: null };

@@ -2,7 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { setup as buildFirst } from '../test/build-first.ts';
-import { openScreen, SCREENS, SIZES } from '../test/e2e/console/console-screens.ts';
+import {
+  openScreen,
+  SCREENS,
+  SCREENS_BROWSER,
+  SCREENS_SERVER,
+  SIZES,
+} from '../test/e2e/console/console-screens.ts';
+import { fillConsoleVoices } from '../test/e2e/console/console-voices.ts';
 import { fillConsoleWorld } from '../test/e2e/console/console-world.ts';
 import { startTestServer } from '../test/e2e/test-server.ts';
 import { launchBrowser, signInByLink } from '../test/fixtures/browser.ts';
@@ -31,9 +38,13 @@ const shots =
       );
 const folder = values.all ?? README_FOLDER;
 await mkdir(folder, { recursive: true });
-const [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
+const [server, browser] = await Promise.all([
+  startTestServer(SCREENS_SERVER),
+  launchBrowser(SCREENS_BROWSER),
+]);
 try {
   await fillConsoleWorld(server.context.store, server.uid, Date.now());
+  await fillConsoleVoices(server, Date.now());
   for (const [name, size, theme] of shots) {
     if (values.only !== undefined && values.only !== name) continue;
     const screen = SCREENS.find((candidate) => candidate.name === name);
@@ -42,6 +53,7 @@ try {
       viewport: SIZES[size],
       colorScheme: theme,
       locale: 'en-GB',
+      permissions: ['microphone'],
     });
     const page = await context.newPage();
     await signInByLink(page, server);

@@ -54,7 +54,7 @@ const environment = {
 };
 const context = await openProduct(environment);
 const provider = new MarkedAudioProvider({ name: 'deepgram', breaksAfterMs: 3_700_000 });
-(context.sttProviders as Map<string, SttProvider>).set('deepgram', provider);
+(context.speech.providers as Map<string, SttProvider>).set('deepgram', provider);
 const created = await context.accounts.ensureOwner();
 if (!created) throw new Error('The directory is not empty.');
 context.jobWorker.start();

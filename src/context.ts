@@ -13,6 +13,7 @@ import { openNotifications } from './context/open-notifications.ts';
 import { openOfflineSync } from './context/open-offline-sync.ts';
 import { openRecordings } from './context/open-recordings.ts';
 import { openSearch } from './context/open-search.ts';
+import { openServerSettings } from './context/open-server-settings.ts';
 import { openSessions } from './context/open-sessions.ts';
 import { openSignIn } from './context/open-sign-in.ts';
 import { openSpeakers } from './context/open-speakers.ts';
@@ -72,6 +73,7 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
     knowledge,
     apps,
     sessions,
+    openServerSettings(withSessions),
     recordings,
     openOfflineSync(withRecordings),
     conversations,
@@ -83,7 +85,7 @@ async function compose(options: ContextOptions, stack: DisposeStack) {
 
   const backupTask = openBackup(core);
   closeFirst(stack, { ...core, ...apps.services, ...sessions.services, backupTask });
-  const { secrets: _, stack: __, ...shared } = core;
+  const { secrets: _, stack: __, storedSettings: ___, environmentOwners: ____, ...shared } = core;
   const { store, rateLimiter } = core;
   return {
     ...shared,

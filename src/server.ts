@@ -134,6 +134,7 @@ async function resumeWork(context: Context): Promise<void> {
   // What a server has left that ended while it made a backup.
   await context.backupTask.clear();
   await context.processes.join();
+  await context.startSettings();
   const recovered = await context.recoverSessions();
   await context.processes.forgetDead();
   context.processes.start();

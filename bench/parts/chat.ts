@@ -194,7 +194,7 @@ export async function benchChat(windows = WINDOWS): Promise<Part> {
     OPENAI_EMBEDDING_MODEL: 'none',
   };
   const [config, secrets] = [readConfig(values), readSecrets(values)];
-  const context = await openContext({ config, secrets, logger: silentLogger });
+  const context = await openContext({ config, secrets, env: values, logger: silentLogger });
   const server = await startServer(context);
   try {
     const samples = await measure(context, server.url, simulator, windows);

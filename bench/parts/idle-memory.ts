@@ -7,7 +7,8 @@ import { spread } from '../statistics.ts';
 
 /** Clients that connect first, so that code and caches are there before the counting begins. */
 const FIRST_CLIENTS = 20;
-const SETTLE_MS = 1_500;
+/** A thread that moves SQLite's log, which new streams may start, is gone by then. */
+const SETTLE_MS = 10_000;
 
 interface Memory {
   server: string;
@@ -80,7 +81,6 @@ async function measure(
     return (await server.process.usageAfterCollection()).rssBytes;
   };
   try {
-    // Threads that start a second later count too.
     await sleep(SETTLE_MS);
     const started = (await server.process.usageAfterCollection()).rssBytes;
     const first = await connect(server.tokens.slice(0, FIRST_CLIENTS));

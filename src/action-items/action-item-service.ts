@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import { type ActionItem, actionItems, makeActionItem } from '../model/tasks/action-item.ts';
 import { searchChanged } from '../search/search-changed.ts';
-import { type ListPage, queryByOffset, queryKept } from '../store/collection.ts';
+import { type ListPage, pageOf, queryAll, queryByOffset, queryKept } from '../store/collection.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import {
   type ActionItemEdit,
@@ -18,6 +18,8 @@ import {
  * one that was created this recently is the same item.
  */
 const REPEAT_WINDOW_MS = 10_000;
+/** No store holds an earlier time; what has none is not in a list from here on. */
+const FIRST_TIME = Date.parse('0001-01-01T00:00:00Z');
 
 /** Which items a list contains; null does not restrict. Times are epoch milliseconds, inclusive. */
 export interface ActionItemFilter {
@@ -91,6 +93,28 @@ export class ActionItemService {
     const { offset, limit } = page;
     const found = await queryByOffset(this.#store, actionItems, uid, request, offset, limit);
     return { items: found.items.sort(byUrgency), hasMore: found.hasMore };
+  }
+
+  /**
+   * Returns one page in one order over all pages: what is due first, overdue before it, then what has
+   * no date, newest first.
+   */
+  async listByDue(
+    uid: string,
+    completed: boolean | null,
+    page: { offset: number; limit: number },
+  ): Promise<{ items: ActionItem[]; hasMore: boolean }> {
+    return await pageOf(this.#byDue(uid, completed), page);
+  }
+
+  async *#byDue(uid: string, completed: boolean | null): AsyncGenerator<ActionItem> {
+    const filters = completed === null ? {} : { completed };
+    const dated = { query: 'dueFirst' as const, filters, from: FIRST_TIME };
+    yield* queryAll(this.#store, actionItems, uid, dated);
+    const all = { query: 'recent' as const, filters };
+    for await (const item of queryAll(this.#store, actionItems, uid, all)) {
+      if (item.dueAt === null) yield item;
+    }
   }
 
   /**

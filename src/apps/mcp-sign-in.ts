@@ -1,9 +1,9 @@
 import type { AuthorizationServerMetadata, OAuthTokens } from '@modelcontextprotocol/client';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, findAppError } from '../kernel/errors.ts';
+import { guardedFetch } from '../kernel/guarded-fetch.ts';
 import type { GuardedHttp } from '../kernel/guarded-http.ts';
 import type { McpAuthorization, McpClient, McpTokens } from '../model/apps/mcp-connection.ts';
-import { guardedFetch } from './guarded-fetch.ts';
 
 const TIMEOUT_MS = 15_000;
 const MAX_BYTES = 64 * 1024;

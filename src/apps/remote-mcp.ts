@@ -7,10 +7,10 @@ import type {
 } from '@modelcontextprotocol/client';
 import { clipText } from '../kernel/bounded-text.ts';
 import { AppError, findAppError, isAppError } from '../kernel/errors.ts';
+import { guardedFetch } from '../kernel/guarded-fetch.ts';
 import type { GuardedHttp } from '../kernel/guarded-http.ts';
 import { VERSION } from '../kernel/version.ts';
 import type { AppTool } from '../model/apps/app.ts';
-import { guardedFetch } from './guarded-fetch.ts';
 import type { SignInChallenge } from './mcp-sign-in.ts';
 
 const LIST_TIMEOUT_MS = 15_000;

@@ -29,7 +29,8 @@ export interface OggOpusWriterOptions {
 export class OggOpusWriter {
   readonly #options: OggOpusWriterOptions;
   #sequence = 0;
-  #granule = 0n;
+  /** Samples of 48 kHz that were written. */
+  #granule = 0;
 
   constructor(options: OggOpusWriterOptions) {
     this.#options = options;
@@ -37,8 +38,8 @@ export class OggOpusWriter {
 
   /** The two header pages, OpusHead and OpusTags; they come first and once. */
   headers(): Uint8Array {
-    const head = this.#page(OGG_FIRST, 0n, opusHead(this.#options));
-    return concat([head, this.#page(0, 0n, opusTags())]);
+    const head = this.#page(OGG_FIRST, 0, opusHead(this.#options));
+    return concat([head, this.#page(0, 0, opusTags())]);
   }
 
   /**
@@ -61,18 +62,18 @@ export class OggOpusWriter {
       for (; left >= 255; left -= 255) segments.push(255);
       segments.push(left);
     }
-    return this.#encode(0, this.#granule, segments, concat(packets));
+    return this.#encode(0, this.#granule, segments, packets);
   }
 
   #manyPages(packets: readonly Uint8Array[]): Uint8Array {
     const pages: Uint8Array[] = [];
     let segments: number[] = [];
     let chunks: Uint8Array[] = [];
-    let ended: bigint | null = null;
+    let ended: number | null = null;
     let continued = false;
     const flush = (): void => {
       const flags = continued ? OGG_CONTINUED : 0;
-      pages.push(this.#encode(flags, ended ?? -1n, segments, concat(chunks)));
+      pages.push(this.#encode(flags, ended ?? -1, segments, chunks));
       segments = [];
       chunks = [];
       ended = null;
@@ -103,30 +104,31 @@ export class OggOpusWriter {
 
   /** The empty page that marks the end of the stream. */
   end(): Uint8Array {
-    return this.#encode(OGG_LAST, this.#granule, [], new Uint8Array(0));
+    return this.#encode(OGG_LAST, this.#granule, [], []);
   }
 
-  #page(flags: number, granule: bigint, body: Uint8Array): Uint8Array {
-    return this.#encode(flags, granule, lacingValues(body.length), body);
+  #page(flags: number, granule: number, body: Uint8Array): Uint8Array {
+    return this.#encode(flags, granule, lacingValues(body.length), [body]);
   }
 
   #encode(
     flags: number,
-    granulePosition: bigint,
+    granule: number,
     segments: readonly number[],
-    body: Uint8Array,
+    body: readonly Uint8Array[],
   ): Uint8Array {
     const { serial } = this.#options;
+    const granulePosition = BigInt(granule);
     const sequence = this.#sequence;
     this.#sequence += 1;
     return encodeOggPage({ flags, granulePosition, serial, sequence, segments, body });
   }
 }
 
-function granulesOf(packet: Uint8Array): bigint {
+function granulesOf(packet: Uint8Array): number {
   const durationMs = opusPacketDurationMs(packet);
   if (durationMs === null) throw new AppError('bad-request', 'Not an Opus packet.');
-  return BigInt(Math.round(durationMs * GRANULES_PER_MS));
+  return Math.round(durationMs * GRANULES_PER_MS);
 }
 
 export interface OpusHead {

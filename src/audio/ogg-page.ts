@@ -5,6 +5,7 @@ export const OGG_LAST = 4;
 
 export const OGG_MAX_SEGMENTS = 255;
 const HEADER_BYTES = 27;
+const CHECKSUM_AT = 22;
 const CAPTURE_PATTERN = 0x5367674f; // "OggS", little-endian
 
 export interface OggPage {
@@ -18,38 +19,75 @@ export interface OggPage {
   body: Uint8Array;
 }
 
-/** CRC-32 of RFC 3533 §6: polynomial 0x04c11db7, start 0, no reflection, no final xor. */
+/**
+ * CRC-32 of RFC 3533 §6: polynomial 0x04c11db7, start 0, no reflection, no final xor. Four bytes at a time, by
+ * the method "slicing by 4" (Kounavis and Berry, 2005): every batch of live Opus passes through here.
+ */
 export function oggCrc(bytes: Uint8Array): number {
   let crc = 0;
-  for (let i = 0; i < bytes.length; i += 1) {
-    crc = (crc << 8) ^ (CRC_TABLE[((crc >>> 24) ^ (bytes[i] ?? 0)) & 0xff] ?? 0);
+  const whole = bytes.length - (bytes.length % 4);
+  for (let i = 0; i < whole; i += 4) {
+    crc ^=
+      ((numberAt(bytes, i) << 24) | (numberAt(bytes, i + 1) << 16)) ^
+      ((numberAt(bytes, i + 2) << 8) | numberAt(bytes, i + 3));
+    crc =
+      numberAt(CRC_TABLE, 768 + (crc >>> 24)) ^
+      numberAt(CRC_TABLE, 512 + ((crc >>> 16) & 0xff)) ^
+      numberAt(CRC_TABLE, 256 + ((crc >>> 8) & 0xff)) ^
+      numberAt(CRC_TABLE, crc & 0xff);
+  }
+  for (let i = whole; i < bytes.length; i += 1) {
+    crc = (crc << 8) ^ numberAt(CRC_TABLE, ((crc >>> 24) ^ numberAt(bytes, i)) & 0xff);
   }
   return crc >>> 0;
 }
 
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, i) => {
-  let value = i << 24;
-  for (let bit = 0; bit < 8; bit += 1) {
-    value = (value & 0x80000000) !== 0 ? (value << 1) ^ 0x04c11db7 : value << 1;
-  }
-  return value >>> 0;
-});
+function numberAt(numbers: Uint8Array | Uint32Array, index: number): number {
+  return numbers[index] ?? 0;
+}
 
-/** The page's bytes, checksum included. */
-export function encodeOggPage(page: OggPage): Uint8Array {
+/** 256 numbers for each byte: what it does to the checksum if 0, 1, 2 or 3 bytes follow it. */
+const CRC_TABLE = crcTable();
+
+function crcTable(): Uint32Array {
+  const table = new Uint32Array(4 * 256);
+  for (let i = 0; i < 256; i += 1) {
+    let value = i << 24;
+    for (let bit = 0; bit < 8; bit += 1) {
+      value = (value & 0x80000000) !== 0 ? (value << 1) ^ 0x04c11db7 : value << 1;
+    }
+    table[i] = value;
+  }
+  for (let i = 256; i < table.length; i += 1) {
+    const before = numberAt(table, i - 256);
+    table[i] = (before << 8) ^ numberAt(table, before >>> 24);
+  }
+  return table;
+}
+
+/** The page's bytes, checksum included. Its body is given in pieces that follow each other. */
+export function encodeOggPage(
+  page: Omit<OggPage, 'body'> & { body: readonly Uint8Array[] },
+): Uint8Array {
   const headerBytes = HEADER_BYTES + page.segments.length;
-  const bytes = new Uint8Array(headerBytes + page.body.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, CAPTURE_PATTERN, true);
-  view.setUint8(4, 0);
-  view.setUint8(5, page.flags);
-  view.setBigInt64(6, page.granulePosition, true);
-  view.setUint32(14, page.serial, true);
-  view.setUint32(18, page.sequence, true);
-  view.setUint8(26, page.segments.length);
-  bytes.set(page.segments, HEADER_BYTES);
-  bytes.set(page.body, headerBytes);
-  view.setUint32(22, oggCrc(bytes), true);
+  let size = headerBytes;
+  for (const piece of page.body) size += piece.length;
+  const bytes = Buffer.allocUnsafe(size);
+  bytes.writeUInt32LE(CAPTURE_PATTERN, 0);
+  bytes[4] = 0;
+  bytes[5] = page.flags;
+  bytes.writeBigInt64LE(page.granulePosition, 6);
+  bytes.writeUInt32LE(page.serial, 14);
+  bytes.writeUInt32LE(page.sequence, 18);
+  bytes.writeUInt32LE(0, CHECKSUM_AT);
+  bytes[26] = page.segments.length;
+  for (const [i, lacing] of page.segments.entries()) bytes[HEADER_BYTES + i] = lacing;
+  let at = headerBytes;
+  for (const piece of page.body) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  bytes.writeUInt32LE(oggCrc(bytes), CHECKSUM_AT);
   return bytes;
 }
 
@@ -107,8 +145,8 @@ function readPage(
   const length = headerBytes + segments.reduce((sum, size) => sum + size, 0);
   if (view.byteLength < length) return 'incomplete';
   const bytes = data.slice(at, at + length);
-  bytes.fill(0, 22, 26);
-  if (oggCrc(bytes) !== view.getUint32(22, true)) return 'damaged';
+  bytes.fill(0, CHECKSUM_AT, CHECKSUM_AT + 4);
+  if (oggCrc(bytes) !== view.getUint32(CHECKSUM_AT, true)) return 'damaged';
   return {
     length,
     page: {

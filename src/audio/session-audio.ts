@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { AbortWatch } from '../kernel/until-aborted.ts';
 import type { AudioClock } from './audio-clock.ts';
 import type { AudioBatch, AudioRange } from './audio-format.ts';
 import {
@@ -16,6 +17,7 @@ import type { AudioSink, ReplayableAudio } from './replayable-audio.ts';
 const MEMORY_MS = 2_000;
 /** Missing audio up to this length is rounding, milliseconds. */
 const GAP_TOLERANCE_MS = 20;
+const DONE = Promise.resolve();
 
 /** Where the audio of a session comes from: it may keep what has come until the log is written. */
 export interface AudioSource {
@@ -39,8 +41,6 @@ export interface AudioSection extends Required<ReplayableAudio> {
   /** Waits for audio after `positionMs`. Resolves with false if the section ends without any. */
   hasAudioAfter(positionMs: number, signal: AbortSignal): Promise<boolean>;
 }
-
-const DONE = Promise.resolve();
 
 export interface SessionAudioOptions {
   directory: string;
@@ -291,9 +291,9 @@ export class SessionAudio implements Required<ReplayableAudio> {
     signal: AbortSignal,
   ): Promise<boolean> {
     const tick = this.#options.clock.toTicks(positionMs);
-    const stopWaking = this.#wakeOnAbort(signal);
+    const watch = new AbortWatch(signal, () => this.#wake());
     try {
-      while (!signal.aborted) {
+      while (!watch.isAborted) {
         const end = section.endTick ?? Number.POSITIVE_INFINITY;
         if (Math.min(end, this.#writtenTick) > tick) return true;
         if (end <= tick || (this.#ended && !this.hasPending && !this.#flushing)) return false;
@@ -301,7 +301,7 @@ export class SessionAudio implements Required<ReplayableAudio> {
       }
       return false;
     } finally {
-      stopWaking();
+      watch.end();
     }
   }
 
@@ -311,9 +311,9 @@ export class SessionAudio implements Required<ReplayableAudio> {
     section = this.#section,
   ): AsyncGenerator<AudioBatch> {
     let tick = this.#options.clock.toTicks(positionMs);
-    const stopWaking = this.#wakeOnAbort(signal);
+    const watch = new AbortWatch(signal, () => this.#wake());
     try {
-      while (!signal.aborted) {
+      while (!watch.isAborted) {
         this.#readTick = tick;
         const next = this.#next(tick, section);
         if (next === 'end') return;
@@ -321,7 +321,7 @@ export class SessionAudio implements Required<ReplayableAudio> {
           await this.#changed();
         } else if (next === 'in-files') {
           for await (const part of this.#readBehind(tick, section)) {
-            if (signal.aborted) return;
+            if (watch.isAborted) return;
             if (part.frames.length > 0) yield this.#toBatch(part);
             tick = part.end;
             this.#readTick = tick;
@@ -332,7 +332,7 @@ export class SessionAudio implements Required<ReplayableAudio> {
         }
       }
     } finally {
-      stopWaking();
+      watch.end();
     }
   }
 
@@ -343,17 +343,17 @@ export class SessionAudio implements Required<ReplayableAudio> {
     section = this.#section,
   ): Promise<void> {
     let tick = this.#options.clock.toTicks(positionMs);
-    const stopWaking = this.#wakeOnAbort(signal);
+    const watch = new AbortWatch(signal, () => this.#wake());
     try {
-      while (!signal.aborted) {
+      while (!watch.isAborted) {
         this.#readTick = tick;
         const next = this.#next(tick, section);
         if (next === 'end') return;
         if (next === 'wait') {
-          tick = await this.#follow(tick, section, signal, sink);
+          tick = await this.#follow(tick, section, watch, sink);
         } else if (next === 'in-files') {
           for await (const part of this.#readBehind(tick, section)) {
-            if (signal.aborted) return;
+            if (watch.isAborted) return;
             const busy = this.#give(part, sink);
             if (busy) await busy;
             tick = part.end;
@@ -366,26 +366,19 @@ export class SessionAudio implements Required<ReplayableAudio> {
         }
       }
     } finally {
-      stopWaking();
+      watch.end();
     }
-  }
-
-  /** Wakes readers when `signal` is aborted: one listener for a reader's whole life, not one a wait. */
-  #wakeOnAbort(signal: AbortSignal): () => void {
-    const onAbort = () => this.#wake();
-    signal.addEventListener('abort', onAbort, { once: true });
-    return () => signal.removeEventListener('abort', onAbort);
   }
 
   /**
    * Gives audio to `sink` within the call that has written it, as long as the sink takes it at once. Resolves
-   * with the position that was reached when it does not, or when the audio ends or `signal` is aborted.
+   * with the position that was reached when it does not, or when the audio ends or the signal is aborted.
    */
-  #follow(tick: number, section: Section, signal: AbortSignal, sink: AudioSink): Promise<number> {
+  #follow(tick: number, section: Section, watch: AbortWatch, sink: AudioSink): Promise<number> {
     return new Promise((resolve, reject) => {
       let at = tick;
       const onChange = (): void => {
-        if (signal.aborted) {
+        if (watch.isAborted) {
           resolve(at);
           return;
         }

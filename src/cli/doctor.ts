@@ -4,9 +4,8 @@ import type { Context } from '../context.ts';
 import { probeModel } from '../llm/registry.ts';
 import { checkContext, checkDirectory, checkModels, checkNode } from '../server/check-services.ts';
 import { HealthReport, type Verdict } from '../server/health-report.ts';
-import { usableServices } from '../stt/usable-services.ts';
 import { describeAbilities } from './describe-abilities.ts';
-import { type Environment, loadContext, readCliEnvironment } from './environment.ts';
+import { loadContext, readCliEnvironment } from './environment.ts';
 import { describeModelServer, type FindModelServers } from './local-model-servers.ts';
 import { languagesOf, modelAdvice } from './models/model-advice.ts';
 import { findRunningServer } from './running-server.ts';
@@ -59,8 +58,8 @@ async function doctor(findModelServers: FindModelServers): Promise<void> {
         await checkContext(report, context);
         await reportModelAdvice(report, context);
         await checkModels(report, context);
-        await checkAbilities(report, context, environment);
-        if (!context.languageModel) await reportModelServers(report, config, findModelServers);
+        await checkAbilities(report, context);
+        if (!context.ownModels()) await reportModelServers(report, config, findModelServers);
       } finally {
         await context.close();
       }
@@ -75,26 +74,24 @@ async function doctor(findModelServers: FindModelServers): Promise<void> {
 /** Says which local model suits this machine, if nothing hears yet. */
 async function reportModelAdvice(
   report: HealthReport,
-  { config, sttProviders, accounts }: Context,
+  { speech, accounts }: Context,
 ): Promise<void> {
-  if (usableServices(config.sttServices, sttProviders, false).length > 0) return;
+  if (speech.usable(false).length > 0) return;
   report.add('note', 'Speech-to-text', modelAdvice(languagesOf(await accounts.listUsers())));
 }
 
 /** Asks the model that chats what it can do, if everything before works. */
 async function checkAbilities(
   report: HealthReport,
-  { chatModel, config, logger }: Context,
-  { secrets }: Environment,
+  { ownModels, modelServer, logger }: Context,
 ): Promise<void> {
-  const { openai } = config;
-  if (!chatModel || !openai || report.broken) return;
+  const [chatModel, reached] = [ownModels()?.chat, modelServer()];
+  if (!chatModel || !reached || report.broken) return;
   await report.check(
     'Abilities of the model',
     async (signal) => {
       const server = {
-        apiKey: secrets.openaiApiKey?.reveal() ?? null,
-        baseUrl: openai.baseUrl,
+        ...reached,
         model: chatModel.model,
         timeoutMs: ABILITIES_TIMEOUT_MS,
         logger,

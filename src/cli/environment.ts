@@ -16,6 +16,8 @@ export interface Environment {
   config: Config;
   secrets: Secrets;
   logger: Logger;
+  /** What the others were read from. */
+  env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Commands beside the server: it tells the collector what happens, they do not. */
@@ -36,7 +38,7 @@ export function readCliEnvironment(
   const { format } = config.log;
   const isText = format === 'text' || (format === 'auto' && isTerminal);
   const logger = createLogger(config.log, isText ? textLog(process.stderr) : undefined);
-  return { config, secrets: readSecrets(env), logger };
+  return { config, secrets: readSecrets(env), logger, env };
 }
 
 /**

@@ -1,7 +1,6 @@
 import { commandName } from '../config/env.ts';
 import type { Context } from '../context.ts';
 import { sttSetUp } from '../stt/registry.ts';
-import { usableServices } from '../stt/usable-services.ts';
 import { signInUrl } from './console.ts';
 import { describeModelServer, type FindModelServers } from './local-model-servers.ts';
 import { languagesOf, modelAdvice } from './models/model-advice.ts';
@@ -56,8 +55,8 @@ async function signInLines(
   return [`Sign in with your token, or make a link: ${commandName()} console`];
 }
 
-async function hearingLines({ config, sttProviders, accounts }: Context): Promise<string[]> {
-  const services = usableServices(config.sttServices, sttProviders, false);
+async function hearingLines({ config, speech, accounts }: Context): Promise<string[]> {
+  const services = speech.usable(false);
   if (services.length > 0) {
     const names = [...new Set(services.map(({ provider }) => provider))];
     return [`${paint.bold('Hears with:')} ${names.join(', then ')}`];
@@ -74,7 +73,8 @@ async function understandingLines({
   owner,
   findModelServers,
 }: FirstScreenOptions): Promise<string[]> {
-  const { config, languageModel } = context;
+  const { config, ownModels } = context;
+  const languageModel = ownModels()?.language.medium;
   if (languageModel) return [`${paint.bold('Understands with:')} ${languageModel.model}`];
   const model = config.isPrivate
     ? 'set OPENAI_BASE_URL to a model server on this machine'

@@ -3579,6 +3579,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/server/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the stored settings of the server, without keys, for its owner */
+        get: operations["getV1ServerSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/server/settings/keys/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Check a speech vendor's key and store it, for the owner
+         * @description A key that the vendor refuses is not stored: 400 with what the vendor said. If the vendor cannot be asked: 503, and `unchecked` stores the key all the same.
+         */
+        put: operations["putV1ServerSettingsKeysByProvider"];
+        post?: never;
+        /** Remove a speech vendor's key, for the owner */
+        delete: operations["deleteV1ServerSettingsKeysByProvider"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/server/settings/keys/{provider}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a speech vendor again whether it takes the key that is set, for the owner */
+        post: operations["postV1ServerSettingsKeysByProviderCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/server/settings/speech-services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the order of the speech services, and which are asked, for the owner
+         * @description New sessions use it, at once in this process and in those that share its cache, within 15 seconds in others. Services that are not named come after.
+         */
+        put: operations["putV1ServerSettingsSpeechServices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/server/users": {
         parameters: {
             query?: never;
@@ -7049,6 +7124,11 @@ export interface components {
             updated_at: string;
             visibility: string;
         };
+        OverviewEvidence: {
+            end: number;
+            segment_ids: string[];
+            start: number;
+        };
         PeriodRecap: {
             busiest_day: {
                 date: string;
@@ -7322,6 +7402,46 @@ export interface components {
              */
             verdict: "ok" | "broken" | "note";
         };
+        ServerSettings: {
+            /** @description False: keys lie in the store in plain; set ENCRYPTION_SECRET */
+            encrypted: boolean;
+            /** @description Nothing may leave the machine */
+            private: boolean;
+            /** @description Why what is stored is not in force; null if it is */
+            problem: string | null;
+            speech_keys: {
+                /** @description The last check */
+                check: {
+                    at: string;
+                    text: string;
+                    /**
+                     * @description `unclear`: the vendor could not be asked, which says nothing about the key
+                     * @enum {string}
+                     */
+                    verdict: "good" | "no_credit" | "refused" | "unclear";
+                } | null;
+                /** @description Its last four characters; null if it is not stored here */
+                last_four: string | null;
+                set_at: string | null;
+                set_by: ("environment" | "console") | null;
+                title: string;
+                /** @description The environment variable that stands for it, and wins if it is set */
+                variable: string;
+                vendor: string;
+            }[];
+            speech_services: {
+                services: {
+                    name: string;
+                    on: boolean;
+                    title: string;
+                    /** @description False: a key or a model is missing */
+                    usable: boolean;
+                    vendor: string;
+                }[];
+                /** @description The environment variable that sets the order */
+                set_by: string | null;
+            };
+        };
         ServerUser: {
             created_at: string;
             id: string;
@@ -7437,6 +7557,7 @@ export interface components {
             emoji: string;
             events: components["schemas"]["CalendarEvent"][];
             overview: string;
+            overview_evidence: components["schemas"]["OverviewEvidence"][];
             title: string;
         };
         SttUsage: {
@@ -7817,6 +7938,7 @@ export interface operations {
                 include_completed?: boolean;
                 limit?: number;
                 offset?: number;
+                order?: "due";
                 start_date?: string;
             };
             header?: never;
@@ -15654,6 +15776,149 @@ export interface operations {
             421: components["responses"]["Refused421"];
         };
     };
+    getV1ServerSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerSettings"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    putV1ServerSettingsKeysByProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    key: string;
+                    /**
+                     * @description Store it even if the vendor cannot be asked; never stores what the vendor refuses
+                     * @default false
+                     */
+                    unchecked?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerSettings"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1ServerSettingsKeysByProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerSettings"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1ServerSettingsKeysByProviderCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerSettings"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    putV1ServerSettingsSpeechServices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    services: {
+                        name: string;
+                        on: boolean;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerSettings"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
     getV1ServerUsers: {
         parameters: {
             query?: {
@@ -21079,8 +21344,11 @@ export interface operations {
             query?: {
                 awaits_review?: boolean;
                 categories?: string | string[];
+                conversation_id?: string;
+                exact_pages?: boolean;
                 limit?: number;
                 offset?: number;
+                text?: string;
             };
             header?: never;
             path?: never;

@@ -4,6 +4,7 @@ import { RateLimiter } from '../cache/rate-limiter.ts';
 import type { Config } from '../config/config.ts';
 import { switchOffTracing } from '../config/env.ts';
 import type { Secrets } from '../config/secrets.ts';
+import { environmentOwners, readWithStored } from '../config/stored-settings.ts';
 import { readHeaders } from '../config/telemetry-config.ts';
 import { Deletions } from '../deletions/deletions.ts';
 import { JobWorker } from '../jobs/job-worker.ts';
@@ -12,9 +13,12 @@ import { type Clock, systemClock } from '../kernel/clock.ts';
 import type { DisposeStack } from '../kernel/dispose-stack.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { refuseOutbound } from '../kernel/loopback.ts';
+import type { Environment } from '../kernel/read-variables.ts';
 import { VERSION } from '../kernel/version.ts';
 import { SHARED_EVENTS } from '../model/domain-events.ts';
+import { StoredSettings } from '../server-settings/stored-settings.ts';
 import { announceChanges } from '../store/announcing-store.ts';
+import type { DocumentStore } from '../store/document-store.ts';
 import { openTelemetry } from '../telemetry/open-telemetry.ts';
 import { NO_TELEMETRY, type Telemetry } from '../telemetry/telemetry.ts';
 import { traceStore } from '../telemetry/traced-store.ts';
@@ -24,6 +28,8 @@ export interface ContextOptions {
   config: Config;
   secrets: Secrets;
   logger: Logger;
+  /** What configuration and secrets were read from: what is stored is read below it. */
+  env: Environment;
   clock?: Clock;
 }
 
@@ -32,16 +38,18 @@ export type Core = Awaited<ReturnType<typeof openCore>>;
 
 /** Opens the store, the cache and the jobs. What owns a resource is closed by `stack`. */
 export async function openCore(options: ContextOptions, stack: DisposeStack) {
-  const { config, secrets, logger, clock = systemClock } = options;
+  const { logger, env, clock = systemClock } = options;
   switchOffTracing();
-  if (config.isPrivate) stack.defer('private network', refuseOutbound());
+  if (options.config.isPrivate) stack.defer('private network', refuseOutbound());
   const telemetry = stack.use('telemetry', await telemetryOf(options));
   const cache = stack.use('cache', await openResilientCache(options, clock));
   const engine = announceChanges(stack.use('store', await openStore(options)));
-  const store = config.telemetry
-    ? traceStore(engine, config.engines.store.name, telemetry.tracing)
+  const store = options.config.telemetry
+    ? traceStore(engine, options.config.engines.store.name, telemetry.tracing)
     : engine;
   const { events } = store;
+  const storedSettings = stack.use('stored settings', await openStored(store, env, logger));
+  const { config, secrets } = storedSettings.current;
   const jobWorker = new JobWorker({
     store,
     logger: logger.child({ subsystem: 'jobs' }),
@@ -57,8 +65,12 @@ export async function openCore(options: ContextOptions, stack: DisposeStack) {
   );
   const deletions = new Deletions({ store, clock, jobWorker, undoMs: config.undoDeleteMs });
   return {
+    /** As it was at the start; what can change while the server runs is in `storedSettings`. */
     config,
     secrets,
+    /** What the environment leaves no room for. */
+    environmentOwners: environmentOwners(env),
+    storedSettings,
     logger,
     clock,
     stack,
@@ -78,6 +90,17 @@ export async function openCore(options: ContextOptions, stack: DisposeStack) {
     metricsToken: secrets.metricsToken?.reveal() ?? null,
     defaultTimeZone: config.defaultTimeZone,
   };
+}
+
+/** Reads the settings that are stored for all processes. */
+async function openStored(store: DocumentStore, env: Environment, parent: Logger) {
+  const storedSettings = new StoredSettings({
+    store,
+    apply: (stored) => readWithStored(env, stored),
+    logger: parent.child({ subsystem: 'settings' }),
+  });
+  await storedSettings.reload();
+  return storedSettings;
 }
 
 /** Null in the configuration: nothing is sent, and nothing is loaded for it. */

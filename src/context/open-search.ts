@@ -24,7 +24,7 @@ export async function openSearch(core: Core & ServicesFrom<typeof openModels>) {
     'search index',
     await openSearchIndex(config.engines.search, {
       directory: path.join(config.dataDir, 'search'),
-      embeddings: countedEmbeddings(core.embeddingModel, core.models),
+      embeddings: countedEmbeddings(core.searchModel, core.models),
       logger: logger.child({ subsystem: 'search' }),
       maxOpen: MAX_OPEN_INDEXES,
     }),

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { chooseDetector } from '../audio/choose-detector.ts';
+import type { VoiceActivityFactory } from '../audio/voice-activity.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { ProcessRegistry } from '../processes/process-registry.ts';
 import { SessionLogs } from '../recordings/session-logs.ts';
@@ -16,8 +17,7 @@ import { SharedSessions } from '../sessions/shared-sessions.ts';
 import { TranscriptionService } from '../sessions/transcription-service.ts';
 import { segmentAudio } from '../speakers/speaker-audio.ts';
 import { registerVoiceLearning } from '../speakers/speaker-samples.ts';
-import { loadSttProviders } from '../stt/registry.ts';
-import type { SttProvider } from '../stt/stt-provider.ts';
+import { SpeechServices } from '../stt/speech-services.ts';
 import { traceProvider } from '../telemetry/traced-provider.ts';
 import { LiveConversations } from '../transcripts/live-conversations.ts';
 import type { ServicesFrom } from './module.ts';
@@ -49,23 +49,14 @@ interface Parts {
 
 /** Opens live transcription, in one of the processes that share the store. */
 export async function openSessions(deps: Deps) {
-  const { config, store, clock, stack, events, audioLog, jobWorker } = deps;
+  const { config, store, clock, events, audioLog, jobWorker } = deps;
   const logger = deps.logger.child({ subsystem: 'transcription' });
   const createDetector = chooseDetector(config.vadDetector, logger);
-  const loaded = await loadSttProviders(config.sttProviders, deps.logger, {
-    modelsDir: config.modelsDir,
-    createDetector,
-  });
-  const sttProviders = traced(loaded, deps);
-  for (const [name, provider] of sttProviders) {
-    stack.defer(`stt ${name}`, async () => provider.close?.());
-  }
+  const speech = await openSpeech(deps, createDetector);
   const recover = (): Promise<Recovered> => recoverSessions({ store, audioLog, processes, clock });
   const processes = openProcesses(deps, recover);
   const stt = new SttOpener({
-    providers: sttProviders,
-    services: config.sttServices,
-    allServices: config.sttProviders.flatMap((provider) => provider.services),
+    speech,
     vadGateMode: config.vadGateMode,
     createDetector,
     usage: deps.sttUsage,
@@ -94,7 +85,7 @@ export async function openSessions(deps: Deps) {
   });
   return {
     services: {
-      sttProviders,
+      speech,
       processes,
       transcription,
       sessionLogs,
@@ -108,14 +99,22 @@ export async function openSessions(deps: Deps) {
   };
 }
 
-function traced(
-  providers: ReadonlyMap<string, SttProvider>,
-  { config, telemetry }: Deps,
-): ReadonlyMap<string, SttProvider> {
-  if (config.telemetry === null) return providers;
-  return new Map(
-    [...providers].map(([name, provider]) => [name, traceProvider(provider, telemetry.tracing)]),
+/** Opens the speech services, which follow the stored settings. */
+async function openSpeech(deps: Deps, createDetector: VoiceActivityFactory) {
+  const { config, logger, stack, storedSettings, telemetry } = deps;
+  const speech = stack.use(
+    'speech services',
+    new SpeechServices({
+      logger,
+      places: { modelsDir: config.modelsDir, createDetector },
+      wrap: (provider) =>
+        config.telemetry === null ? provider : traceProvider(provider, telemetry.tracing),
+    }),
   );
+  await storedSettings.onChange(({ config: { sttProviders, sttServices } }) =>
+    speech.use({ providers: sttProviders, services: sttServices }),
+  );
+  return speech;
 }
 
 function openProcesses(deps: Deps, recover: () => Promise<Recovered>): ProcessRegistry {

@@ -117,6 +117,7 @@ function joinStructured(id: string, sources: readonly Conversation[]): Structure
       .map(({ overview }) => overview)
       .filter((overview) => overview !== '')
       .join('\n\n'),
+    overviewEvidence: all.flatMap(({ overviewEvidence }) => overviewEvidence),
     emoji: titled.emoji,
     category: titled.category,
     actionItems: all.flatMap(({ actionItems }) =>

@@ -1,3 +1,8 @@
+/** An iterator that can be ended before its last value. */
+export interface ClosableIterator<T> extends AsyncIterator<T, undefined> {
+  return(): Promise<IteratorResult<T, undefined>>;
+}
+
 /**
  * A bounded queue with one consumer, read as an async iterable. `push` never blocks and never throws:
  * it returns whether the value was taken, so that the producer decides what to do when the queue is
@@ -7,7 +12,9 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
   readonly #capacity: number;
   #values: T[] = [];
   #head = 0;
-  #waiting: { resolve: (r: IteratorResult<T>) => void; reject: (e: unknown) => void } | undefined;
+  #waiting:
+    | { resolve: (r: IteratorResult<T, undefined>) => void; reject: (e: unknown) => void }
+    | undefined;
   #ended = false;
   #failure: { error: unknown } | undefined;
 
@@ -71,7 +78,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     return value;
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<T> {
+  [Symbol.asyncIterator](): ClosableIterator<T> {
     return {
       next: () => {
         if (this.size > 0) {

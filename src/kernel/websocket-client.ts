@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type RawData, WebSocket } from 'ws';
-import { AsyncQueue } from './async-queue.ts';
+import { AsyncQueue, type ClosableIterator } from './async-queue.ts';
 import { AppError } from './errors.ts';
 
 export interface WebSocketConnectOptions {
@@ -130,6 +130,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
   readonly #socket: WebSocket;
   readonly #messages = new AsyncQueue<WebSocketMessage>();
   #closeTimer: NodeJS.Timeout | undefined;
+  #skips: (data: string | Uint8Array) => boolean = () => false;
 
   /** @param socket just opened; nothing else may listen to its messages */
   constructor(socket: WebSocket, signal: AbortSignal) {
@@ -141,7 +142,9 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
       failure = error;
     });
     socket.on('message', (data, isBinary) => {
-      this.#messages.push({ data: toMessageData(data, isBinary), receivedAt: performance.now() });
+      const message = toMessageData(data, isBinary);
+      if (this.#skips(message)) return;
+      this.#messages.push({ data: message, receivedAt: performance.now() });
       if (this.#messages.size >= PAUSE_AT_MESSAGES) socket.pause();
     });
     this.closed = new Promise((resolve) => {
@@ -156,6 +159,11 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
 
   get isOpen(): boolean {
     return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  /** From now on messages for which `skips` returns true are dropped as they come. It must not throw. */
+  skip(skips: (data: string | Uint8Array) => boolean): void {
+    this.#skips = skips;
   }
 
   /**
@@ -213,13 +221,19 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
     this.#socket.terminate();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<WebSocketMessage, void, undefined> {
-    for await (const message of this.#messages) {
-      if (this.#socket.isPaused && this.#messages.size < PAUSE_AT_MESSAGES / 2) {
-        this.#socket.resume();
-      }
-      yield message;
-    }
+  /** No generator: it would make three promises for each message. */
+  [Symbol.asyncIterator](): ClosableIterator<WebSocketMessage> {
+    const messages = this.#messages[Symbol.asyncIterator]();
+    return {
+      next: () => {
+        const next = messages.next();
+        if (this.#socket.isPaused && this.#messages.size < PAUSE_AT_MESSAGES / 2) {
+          this.#socket.resume();
+        }
+        return next;
+      },
+      return: () => messages.return(),
+    };
   }
 }
 

@@ -1,7 +1,10 @@
+import { readSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 
 /** A read of this many bytes or more: the sender is faster than the pace, so that reading goes on. */
 const FULL_READ_BYTES = 16 * 1024;
+/** What was read until it is copied, a moment later. */
+const read = Buffer.alloc(FULL_READ_BYTES);
 
 /**
  * The part of a socket that reads from the kernel. Node does not document it. `pause` of a stream is no
@@ -10,6 +13,8 @@ const FULL_READ_BYTES = 16 * 1024;
 interface ReadHandle {
   readStart(): number;
   readStop(): number;
+  /** File descriptor; absent or -1 if there is none. */
+  readonly fd?: number;
 }
 
 /**
@@ -46,11 +51,25 @@ export class PacedReading {
     this.#socket.on('data', this.#onData);
   }
 
-  /** Reads what has come, in this turn of the event loop, or else the next that comes. */
+  /** Reads what has come, at once or in this turn of the event loop, or else the next that comes. */
   read(): void {
-    if (!this.#resting) return;
-    this.#resting = false;
-    if (!this.#socket.destroyed) this.#handle?.readStart();
+    if (this.#resting && !this.#readAtOnce()) this.#goOn();
+  }
+
+  /**
+   * Reads without the event loop, which would be asked to watch the socket, be woken by the next frame, and be told to
+   * watch it no more. False if nothing has come, or more than one read takes, or the connection may have ended: the
+   * event loop finds out.
+   */
+  #readAtOnce(): boolean {
+    const fd = this.#handle?.fd ?? -1;
+    // What TLS has encrypted is not for us; what nobody takes would have to be kept.
+    if (fd < 0 || 'encrypted' in this.#socket || this.#socket.readableFlowing !== true)
+      return false;
+    const length = readBytes(fd);
+    if (length === 0) return false;
+    this.#socket.push(Buffer.from(read.subarray(0, length)));
+    return length < FULL_READ_BYTES;
   }
 
   /** Reads as always again. */
@@ -58,13 +77,30 @@ export class PacedReading {
     if (!this.#begun) return;
     this.#begun = false;
     this.#socket.off('data', this.#onData);
-    this.read();
+    this.#goOn();
+  }
+
+  /** Has the event loop read. */
+  #goOn(): void {
+    if (!this.#resting) return;
+    this.#resting = false;
+    if (!this.#socket.destroyed) this.#handle?.readStart();
   }
 
   #rest(): void {
     if (this.#resting || this.#socket.destroyed) return;
     this.#resting = true;
     this.#handle?.readStop();
+  }
+}
+
+/** Reads into `read` what a socket has received. Returns the number of bytes; 0 if there is none, or it has ended. */
+function readBytes(fd: number): number {
+  try {
+    return readSync(fd, read, 0, FULL_READ_BYTES, null);
+  } catch {
+    // Nothing has come (EAGAIN), or the connection is broken: the next read of the event loop says which.
+    return 0;
   }
 }
 

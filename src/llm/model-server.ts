@@ -12,6 +12,9 @@ export interface ModelServer {
   logger: Logger;
 }
 
+/** What makes the requests to a server. */
+export type ModelFetch = (url: string, init?: RequestInit) => Promise<Response>;
+
 /** A model that a server offers. */
 export interface ListedModel {
   id: string;

@@ -1,5 +1,5 @@
 import type { LanguageModel } from './language-model.ts';
-import type { ListedModel, ModelServer, ProbedAbilities } from './model-server.ts';
+import type { ListedModel, ModelFetch, ModelServer, ProbedAbilities } from './model-server.ts';
 import type { ModelSet } from './model-source.ts';
 import type { TaskClass } from './model-usage.ts';
 import type { SpeechModel } from './speech-model.ts';
@@ -23,9 +23,10 @@ export interface ModelNames {
 export async function listServerModels(
   server: Pick<ModelServer, 'apiKey' | 'baseUrl'>,
   timeoutMs: number,
+  inner?: ModelFetch,
 ): Promise<ListedModel[]> {
   const { listModels } = await import('./adapters/openai/list-models.ts');
-  return listModels(server, timeoutMs);
+  return listModels(server, timeoutMs, inner);
 }
 
 /** Finds out with a few short questions what a model can do. Throws as the model does. */

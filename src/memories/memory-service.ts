@@ -13,7 +13,7 @@ import {
   memoryScoring,
 } from '../model/memory.ts';
 import { searchChanged } from '../search/search-changed.ts';
-import { getDocument, type ListPage, queryAll, queryKept } from '../store/collection.ts';
+import { getDocument, type ListPage, pageOf, queryAll, queryKept } from '../store/collection.ts';
 import type { DocumentReader, DocumentStore } from '../store/document-store.ts';
 
 /** Omi's list: the first page has up to this many, whatever the limit. */
@@ -77,6 +77,41 @@ export class MemoryService {
       if (seen > offset) items.push(memory);
     }
     return items.filter((memory) => memory.userReview !== false).sort(byScoring);
+  }
+
+  /**
+   * Returns one page in the order of `list`, without rejected ones, so that a page is short only at the
+   * end of the list. `text`: words that stand in the memory as they are, in capitals or not.
+   */
+  async listPage(
+    uid: string,
+    filter: {
+      categories: readonly string[];
+      awaitsReview: boolean | null;
+      conversationId: string | null;
+      text: string;
+    },
+    page: { offset: number; limit: number },
+  ): Promise<Memory[]> {
+    return (await pageOf(this.#matching(uid, filter), page)).items;
+  }
+
+  async *#matching(
+    uid: string,
+    filter: Parameters<MemoryService['listPage']>[1],
+  ): AsyncGenerator<Memory> {
+    const { categories, conversationId } = filter;
+    const text = filter.text.trim().toLowerCase();
+    const request =
+      conversationId === null
+        ? { query: 'byScoring' as const }
+        : { query: 'ofConversation' as const, filters: { conversationId } };
+    for await (const memory of queryAll(this.#store, memories, uid, request)) {
+      if (!isCurrent(memory) || memory.userReview === false) continue;
+      if (categories.length > 0 && !categories.includes(memory.category)) continue;
+      if (![null, awaitsReview(memory)].includes(filter.awaitsReview)) continue;
+      if (memory.content.toLowerCase().includes(text)) yield memory;
+    }
   }
 
   /**

@@ -50,6 +50,7 @@ import { unknownVoices } from './people/unknown-voice.ts';
 import { voicePrints } from './people/voice-print.ts';
 import { voiceSettings } from './people/voice-settings.ts';
 import { searchChanges } from './search-change.ts';
+import { serverSettings } from './server-settings.ts';
 import { storeLocks } from './store-lock.ts';
 import { actionItems } from './tasks/action-item.ts';
 import { goalProgress, goals } from './tasks/goal.ts';
@@ -128,6 +129,7 @@ export const COLLECTIONS = [
   voicePrints,
   voiceSettings,
   searchChanges,
+  serverSettings,
   storeLocks,
   actionItems,
   goals,

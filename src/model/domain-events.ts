@@ -34,6 +34,8 @@ export type DomainEvents = {
   /** Processes with sessions of the user store their last words and emit `flush-done`. */
   'flush-requested': { uid: string; conversationId: string; requestId: string };
   'flush-done': { requestId: string };
+  /** The stored settings of the server have changed; processes poll for it. */
+  'server-settings-changed': Record<never, never>;
 };
 
 /** Events that are relayed to other processes. Those of jobs are not: see `shareWakeUps`. */
@@ -47,4 +49,5 @@ export const SHARED_EVENTS = [
   'sessions-revoked',
   'flush-requested',
   'flush-done',
+  'server-settings-changed',
 ] as const satisfies readonly (keyof DomainEvents)[];

@@ -254,6 +254,7 @@ function carriedOver(target: Conversation, joined: readonly Loaded[]): Partial<C
       ...structured,
       title: titled?.structured.title ?? structured.title,
       overview: described?.structured.overview ?? structured.overview,
+      overviewEvidence: (described?.structured ?? structured).overviewEvidence,
     },
     gaps: [...target.gaps, ...others.flatMap(({ gaps }) => gaps)].sort(
       (a, b) => a.startAt - b.startAt,

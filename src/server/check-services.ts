@@ -9,7 +9,6 @@ import { GLOBAL } from '../model/collection.ts';
 import { jobs } from '../model/jobs.ts';
 import { queryAll } from '../store/collection.ts';
 import { sttSetUp } from '../stt/registry.ts';
-import { usableServices } from '../stt/usable-services.ts';
 import type { HealthReport } from './health-report.ts';
 
 /** What `package.json` asks for; older ones lack what the code uses. */
@@ -17,7 +16,7 @@ const MIN_NODE = [20, 19] as const;
 
 /** Checks what the product is made of: storage, sign-in, search, speech recognition, jobs. */
 export async function checkContext(report: HealthReport, context: Context): Promise<void> {
-  const { config, store, searchIndex, embeddingModel } = context;
+  const { config, store, searchIndex, searchModel } = context;
   await report.check('Document store', async () => {
     await store.check();
     return { text: 'reads and writes' };
@@ -32,7 +31,7 @@ export async function checkContext(report: HealthReport, context: Context): Prom
   await report.check('Search index', async () => {
     await searchIndex.check();
     return {
-      text: `${config.engines.search.name}${embeddingModel ? ', words and meaning' : ', words'}`,
+      text: `${config.engines.search.name}${searchModel ? ', words and meaning' : ', words'}`,
     };
   });
   await checkSpeech(report, context);
@@ -54,11 +53,12 @@ export async function checkContext(report: HealthReport, context: Context): Prom
 /** Checks whether the models answer; says what to do if there is no language model. */
 export async function checkModels(
   report: HealthReport,
-  { languageModel, embeddingModel }: Context,
+  { ownModels, searchModel }: Context,
 ): Promise<void> {
+  const languageModel = ownModels()?.language.medium ?? null;
   for (const [name, model] of [
     ['Language model', languageModel],
-    ['Embedding model', embeddingModel],
+    ['Embedding model', searchModel],
   ] as const) {
     if (!model) continue;
     await report.check(name, async (signal) => {
@@ -74,10 +74,10 @@ export async function checkModels(
   );
 }
 
-async function checkSpeech(report: HealthReport, { config, sttProviders }: Context): Promise<void> {
-  const usable = usableServices(config.sttServices, sttProviders, false);
+async function checkSpeech(report: HealthReport, { config, speech }: Context): Promise<void> {
+  const usable = speech.usable(false);
   const names = new Set(usable.map(({ provider }) => provider));
-  for (const [name, provider] of sttProviders) {
+  for (const [name, provider] of speech.providers) {
     if (!names.has(name)) continue;
     await report.check(`Speech-to-text: ${name}`, async (signal) => {
       await provider.check(signal);

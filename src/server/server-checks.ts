@@ -1,5 +1,4 @@
 import type { Context } from '../context.ts';
-import { usableServices } from '../stt/usable-services.ts';
 import { checkContext, checkDirectory, checkModels, checkNode } from './check-services.ts';
 import { type Finding, HealthReport } from './health-report.ts';
 
@@ -20,11 +19,11 @@ export class ServerChecks {
 
   /** Speech services in the order in which they are asked, and the model; null: rules. */
   uses(): { hears: string[]; understands: string | null } {
-    const { config, sttProviders, languageModel } = this.#context;
-    const services = usableServices(config.sttServices, sttProviders, false);
+    const { speech, ownModels } = this.#context;
+    const services = speech.usable(false);
     return {
       hears: [...new Set(services.map(({ provider }) => provider))],
-      understands: languageModel?.model ?? null,
+      understands: ownModels()?.language.medium.model ?? null,
     };
   }
 

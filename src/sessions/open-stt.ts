@@ -5,14 +5,12 @@ import type { VoiceActivityFactory } from '../audio/voice-activity.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { User } from '../model/accounts/user.ts';
-import { Breakers } from '../stt/breaker.ts';
 import { getSttServicesForLanguage } from '../stt/select.ts';
 import { sessionStream, type VadGateMode } from '../stt/session-stream.ts';
 import type { SessionStt } from '../stt/session-stt.ts';
 import type { SessionVoices } from '../stt/session-voices.ts';
-import type { SttProvider } from '../stt/stt-provider.ts';
+import type { SpeechServices } from '../stt/speech-services.ts';
 import type { SttService } from '../stt/stt-service.ts';
-import { usableServices } from '../stt/usable-services.ts';
 import type { SttUsageService } from '../users/stt-usage.ts';
 import type { VoiceThresholds } from '../voices/match-voice.ts';
 import type { VoiceModel } from '../voices/voice-model.ts';
@@ -45,12 +43,8 @@ export const SERVER_DEFAULTS = {
 } as const satisfies Partial<SttRequest>;
 
 export interface SttOpenerOptions {
-  /** Configured providers by name. */
-  providers: ReadonlyMap<string, SttProvider>;
-  /** Services of these providers, in order of preference. */
-  services: readonly SttService[];
-  /** All services of these providers: a request may name one that is not asked otherwise. */
-  allServices: readonly SttService[];
+  /** What hears now. */
+  speech: SpeechServices;
   /** `VAD_GATE_MODE`: what sessions get that do not say what they want. */
   vadGateMode: VadGateMode;
   createDetector: VoiceActivityFactory;
@@ -64,8 +58,6 @@ export interface SttOpenerOptions {
 /** Chooses the providers of a session, and has its stream put together. */
 export class SttOpener {
   readonly #o: SttOpenerOptions;
-  /** What is known of each provider's health, by whatever session found out. */
-  readonly #breakers = new Breakers();
 
   constructor(options: SttOpenerOptions) {
     this.#o = options;
@@ -87,7 +79,7 @@ export class SttOpener {
       services: this.#services(request),
     });
     const chain = choices.flatMap((choice) => {
-      const provider = this.#o.providers.get(choice.provider);
+      const provider = this.#o.speech.providers.get(choice.provider);
       return provider ? [{ ...choice, provider }] : [];
     });
     const [first] = chain;
@@ -111,7 +103,7 @@ export class SttOpener {
         voices: played,
         prints: voiceModel && voices ? { ...voices, model: voiceModel, logger } : null,
         meter: usage.meter(user.id),
-        breakers: this.#breakers,
+        breakers: this.#o.speech.breakers,
         logger,
       }),
       options: {
@@ -146,10 +138,10 @@ export class SttOpener {
 
   /** @throws AppError `bad-request` if the service that is asked for is not there */
   #services({ isRecorded, model = null }: SttRequest): SttService[] {
-    const { services, allServices, providers } = this.#o;
-    const usable = usableServices(services, providers, isRecorded);
+    const { speech } = this.#o;
+    const usable = speech.usable(isRecorded);
     if (model === null) return usable;
-    const all = [...usable, ...usableServices(allServices, providers, isRecorded)];
+    const all = [...usable, ...speech.everyUsable(isRecorded)];
     const found = all.filter((service) => isCalled(service, model));
     if (found.length > 0) return found;
     const names = [...new Set(usable.map(nameOf))].join(', ');

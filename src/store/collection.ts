@@ -51,15 +51,24 @@ export async function queryByOffset<T extends { id: string }, Q extends string>(
   offset: number,
   limit: number,
 ): Promise<{ items: T[]; hasMore: boolean }> {
+  const pageSize = Math.min(1000, offset + limit + 1);
+  const all = queryAll(reader, collection, owner, request, pageSize);
+  return await pageOf(all, { offset, limit });
+}
+
+/** Returns one page by `offset` of what comes one by one; the rest is not read. */
+export async function pageOf<T>(
+  all: AsyncIterable<T>,
+  { offset, limit }: { offset: number; limit: number },
+): Promise<{ items: T[]; hasMore: boolean }> {
   const items: T[] = [];
   if (limit <= 0) return { items, hasMore: false };
   let seen = 0;
-  const pageSize = Math.min(1000, offset + limit + 1);
-  for await (const document of queryAll(reader, collection, owner, request, pageSize)) {
+  for await (const one of all) {
     seen += 1;
     if (seen <= offset) continue;
     if (items.length === limit) return { items, hasMore: true };
-    items.push(document);
+    items.push(one);
   }
   return { items, hasMore: false };
 }

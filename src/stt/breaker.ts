@@ -124,4 +124,9 @@ export class Breakers {
     }
     return breaker;
   }
+
+  /** Forgets what is known of a provider: its key or address is another one now. */
+  forget(provider: string): void {
+    this.#breakers.delete(provider);
+  }
 }

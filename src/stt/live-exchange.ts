@@ -22,6 +22,7 @@ export async function* exchange(
 ): AsyncGenerator<ProviderEvent, void, undefined> {
   const { signal, logger } = options;
   const sender = new LiveSender(socket, protocol, options);
+  skipUnneeded(socket, protocol, sender);
   // Settled into a value: a rejection must not go unhandled while the reader is elsewhere.
   const sent = Promise.allSettled([sender.send(audio)]);
   let finished = false;
@@ -70,6 +71,19 @@ export async function* exchange(
     else socket.terminate();
     await Promise.all([sent, socket.closed]);
   }
+}
+
+/** Messages that mean nothing are only a sign of life. */
+function skipUnneeded(
+  socket: WebSocketConnection,
+  protocol: LiveProtocol,
+  sender: LiveSender,
+): void {
+  socket.skip((data) => {
+    const isSkipped = protocol.skips?.(data) ?? false;
+    if (isSkipped) sender.noteAnswer();
+    return isSkipped;
+  });
 }
 
 /** True if the vendor has counted less audio than it was sent, beyond rounding. */

@@ -41,6 +41,11 @@ export interface LiveProtocol extends SentProtocol {
   readonly vendor: string;
   read(data: string | Uint8Array, receivedAt: number): VendorMessage;
   /**
+   * True if `read` would return `ignored`. Asked for each message as it comes, so that what a service sends
+   * several times a second for nothing costs nothing more. Must not throw; absent: nothing is skipped.
+   */
+  skips?(data: string | Uint8Array): boolean;
+  /**
    * True if a `finished` message that counts less audio than was sent may precede an error. The connection's
    * close then decides. False: the message is the end, and the rest is sent again.
    */

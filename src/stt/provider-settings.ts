@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { VoiceActivityFactory } from '../audio/voice-activity.ts';
 import type { Logger } from '../kernel/logger.ts';
 import {
@@ -7,6 +8,7 @@ import {
   type ValuesOf,
   type Variables,
 } from '../kernel/read-variables.ts';
+import { Secret } from '../kernel/secret.ts';
 import type { ServiceLanguages } from './service-languages.ts';
 import type { SttProvider } from './stt-provider.ts';
 import type { SttService } from './stt-service.ts';
@@ -111,6 +113,8 @@ export interface SttProviderDescriptor {
   readonly variables: Variables;
   readonly enabledBy: readonly [string, ...string[]];
   readonly tuning: readonly string[];
+  /** The variable whose key alone turns the provider on; null if it needs something else. */
+  readonly keyVariable: string | null;
   /** False if recognition runs on this machine. */
   readonly isRemote: boolean;
   readonly serviceNames: readonly string[];
@@ -139,6 +143,7 @@ export function describeSttProvider<V extends Variables, S extends object>(
     variables,
     enabledBy,
     tuning,
+    keyVariable: enabledBy.find((variable) => variables[variable]?.secret) ?? null,
     isRemote: declared.address !== null,
     serviceNames: entries.map(([service]) => service),
     defaultServiceNames: entries
@@ -156,6 +161,21 @@ export function describeSttProvider<V extends Variables, S extends object>(
       };
     },
   };
+}
+
+/** Returns true if a provider that is loaded with one of the two is what the other asks for. */
+export function sameSettings(a: ConfiguredSttProvider, b: ConfiguredSttProvider): boolean {
+  return a.name === b.name && isDeepStrictEqual(revealed(a.settings), revealed(b.settings));
+}
+
+/** Secrets hide their value from comparisons, too. */
+function revealed(settings: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [
+      name,
+      value instanceof Secret ? value.reveal() : value,
+    ]),
+  );
 }
 
 function configured<V extends Variables, S extends object>(

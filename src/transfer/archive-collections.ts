@@ -40,6 +40,7 @@ export const LEFT_OUT_GLOBALS: Readonly<Record<string, string>> = {
   legacy_issuers: 'about accounts that this server had before',
   encryption_checks: 'about the secret of this server',
   jobs: 'enqueued again by an import',
+  server_settings: 'keys and choices of the owner of this server',
   instances: 'the processes of this installation',
   store_locks: 'seconds old at most',
   app_reviews: 'public words about an app, which stay where the app is',

@@ -7,6 +7,7 @@ export function emptyUnderstanding(discarded: boolean): Understanding {
     discarded,
     title: '',
     overview: '',
+    overviewEvidence: [],
     emoji: '🧠',
     category: 'other',
     actionItems: [],

@@ -276,12 +276,14 @@ function structuredOf(
 ): Structured {
   const before = conversation.structured;
   const isTitleKept = conversation.titleEdited || (keepsTitle && before.title !== '');
+  const told = conversation.overviewEdited ? before : understanding;
   const createdBefore = new Set(
     before.events.filter((event) => event.created).map((event) => `${event.title}@${event.start}`),
   );
   return {
     title: isTitleKept ? before.title : understanding.title,
-    overview: conversation.overviewEdited ? before.overview : understanding.overview,
+    overview: told.overview,
+    overviewEvidence: told.overviewEvidence,
     emoji: understanding.emoji,
     category: understanding.category,
     actionItems,

@@ -1,5 +1,5 @@
 import type { Category } from '../model/conversations/category.ts';
-import type { SearchMetadata } from '../model/conversations/conversation.ts';
+import type { OverviewEvidence, SearchMetadata } from '../model/conversations/conversation.ts';
 
 /** A segment as an engine sees it: who said what, when. */
 export interface SpokenSegment {
@@ -106,6 +106,8 @@ export interface Understanding {
   discarded: boolean;
   title: string;
   overview: string;
+  /** Sentences of the overview with the segments that bear them out, in their order. */
+  overviewEvidence: OverviewEvidence[];
   emoji: string;
   category: Category;
   actionItems: ActionItemClaim[];

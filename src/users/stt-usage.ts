@@ -34,6 +34,8 @@ export interface SttUsageOptions {
 /** How long counts stay in memory; a crash loses them. */
 const FLUSH_INTERVAL_MS = 10_000;
 const MAX_PROVIDERS = 20;
+/** Users whose counts are stored at once. */
+const FLUSHED_TOGETHER = 25;
 
 /** The counts of one user. */
 interface Account {
@@ -128,14 +130,15 @@ export class SttUsageService {
   }
 
   #count(uid: string, provider: string, counts: Partial<SttAudioCounts>): void {
-    const { pending } = this.#account(uid);
-    const id = `${usageDay(this.#o.clock.now())}:${provider}`;
-    const sum = pending.get(id) ?? { sentMs: 0, savedMs: 0, savableMs: 0 };
-    for (const kind of ['sentMs', 'savedMs', 'savableMs'] as const) {
-      sum[kind] += counts[kind] ?? 0;
-      this.#totals[kind] += counts[kind] ?? 0;
+    const { pending, day } = this.#account(uid);
+    const id = `${day}:${provider}`;
+    let sum = pending.get(id);
+    if (!sum) {
+      sum = { sentMs: 0, savedMs: 0, savableMs: 0 };
+      pending.set(id, sum);
     }
-    pending.set(id, sum);
+    add(sum, counts);
+    add(this.#totals, counts);
   }
 
   get #isLimited(): boolean {
@@ -144,8 +147,10 @@ export class SttUsageService {
 
   #account(uid: string): Account {
     const day = usageDay(this.#o.clock.now());
-    const account = this.#accounts.get(uid) ?? { pending: new Map(), day, stored: new Map() };
-    if (account.day !== day) Object.assign(account, { day, stored: new Map() });
+    const known = this.#accounts.get(uid);
+    if (known?.day === day) return known;
+    if (known) return Object.assign(known, { day, stored: new Map() });
+    const account: Account = { pending: new Map(), day, stored: new Map() };
     this.#accounts.set(uid, account);
     return account;
   }
@@ -171,28 +176,34 @@ export class SttUsageService {
     account.stored = new Map(items.map(({ provider, sentMs }) => [provider, sentMs]));
   }
 
+  /** Some at once: a store commits what is asked for together in one write. */
   async #flushAll(): Promise<void> {
-    for (const [uid, account] of this.#accounts) {
-      const counted = [...account.pending];
-      if (counted.length === 0) {
-        // Today's sums are kept only if there is a budget.
-        const isOld = account.day !== usageDay(this.#o.clock.now());
-        if (isOld || !this.#isLimited) this.#accounts.delete(uid);
-        continue;
-      }
-      account.pending = new Map();
-      try {
-        await this.#store(uid, counted);
-        addCounted(account.stored, account.day, counted);
-        // Other processes count the same user.
-        if (this.#isLimited) await this.#readStored(uid, account);
-      } catch (error) {
-        this.#o.logger.error(
-          { error: describeError(error) },
-          'storing speech-to-text usage failed',
-        );
-        for (const [id, counts] of counted) restore(account.pending, id, counts);
-      }
+    const accounts = [...this.#accounts];
+    for (let at = 0; at < accounts.length; at += FLUSHED_TOGETHER) {
+      const some = accounts.slice(at, at + FLUSHED_TOGETHER);
+      await Promise.all(some.map(([uid, account]) => this.#flushAccount(uid, account)));
+    }
+  }
+
+  async #flushAccount(uid: string, account: Account): Promise<void> {
+    // It may have been forgotten meanwhile.
+    if (this.#accounts.get(uid) !== account) return;
+    const counted = [...account.pending];
+    if (counted.length === 0) {
+      // Today's sums are kept only if there is a budget.
+      const isOld = account.day !== usageDay(this.#o.clock.now());
+      if (isOld || !this.#isLimited) this.#accounts.delete(uid);
+      return;
+    }
+    account.pending = new Map();
+    try {
+      await this.#store(uid, counted);
+      addCounted(account.stored, account.day, counted);
+      // Other processes count the same user.
+      if (this.#isLimited) await this.#readStored(uid, account);
+    } catch (error) {
+      this.#o.logger.error({ error: describeError(error) }, 'storing speech-to-text usage failed');
+      for (const [id, counts] of counted) restore(account.pending, id, counts);
     }
   }
 
@@ -218,6 +229,12 @@ export class SttUsageService {
   }
 }
 
+function add(sum: SttAudioCounts, counts: Partial<SttAudioCounts>): void {
+  sum.sentMs += counts.sentMs ?? 0;
+  sum.savedMs += counts.savedMs ?? 0;
+  sum.savableMs += counts.savableMs ?? 0;
+}
+
 function sentOn(usages: readonly SttUsage[], day: string): number {
   return usages.reduce((sum, usage) => sum + (usage.day === day ? usage.sentMs : 0), 0);
 }
@@ -241,10 +258,7 @@ function sumOf(values: Iterable<number>): number {
 }
 
 function restore(pending: Map<string, SttAudioCounts>, id: string, counts: SttAudioCounts): void {
-  const newer = pending.get(id);
-  pending.set(id, {
-    sentMs: counts.sentMs + (newer?.sentMs ?? 0),
-    savedMs: counts.savedMs + (newer?.savedMs ?? 0),
-    savableMs: counts.savableMs + (newer?.savableMs ?? 0),
-  });
+  const sum = { ...counts };
+  add(sum, pending.get(id) ?? {});
+  pending.set(id, sum);
 }

@@ -127,7 +127,7 @@ export function conversationSummaryToWire(
   if (!conversation.isLocked) return wire;
   return {
     ...wire,
-    structured: { ...wire.structured, action_items: [], events: [] },
+    structured: { ...wire.structured, overview_evidence: [], action_items: [], events: [] },
     apps_results: [],
     plugins_results: [],
     suggested_summarization_apps: [],

@@ -39,10 +39,25 @@ export const calendarEventSchema = z
   .meta({ id: 'CalendarEvent' });
 export type CalendarEventWire = z.output<typeof calendarEventSchema>;
 
+/** Where a sentence stands in an overview, and the segments that it was made from. */
+const overviewEvidenceSchema = z
+  .object({
+    /** UTF-16 code units from the beginning of the overview. */
+    start: z.number().int(),
+    end: z.number().int(),
+    segment_ids: z.array(z.string()),
+  })
+  .meta({ id: 'OverviewEvidence' });
+
+/**
+ * What came out of a conversation. `overview_evidence` is ours: the sentences of the overview that
+ * have a source, in their order; empty for conversations from before it was kept.
+ */
 export const structuredSchema = z
   .object({
     title: z.string(),
     overview: z.string(),
+    overview_evidence: z.array(overviewEvidenceSchema),
     emoji: z.string(),
     category: z.string(),
     action_items: z.array(inlineActionItemSchema),
@@ -81,9 +96,24 @@ export function structuredToWire(structured: Structured): StructuredWire {
   return {
     title: structured.title,
     overview: structured.overview,
+    overview_evidence: overviewEvidenceToWire(structured),
     emoji: structured.emoji,
     category: structured.category,
     action_items: structured.actionItems.map(inlineActionItemToWire),
     events: structured.events.map(calendarEventToWire),
   };
+}
+
+/** The sentences that still stand in the overview, with their places. */
+function overviewEvidenceToWire({
+  overview,
+  overviewEvidence,
+}: Pick<Structured, 'overview' | 'overviewEvidence'>): StructuredWire['overview_evidence'] {
+  let from = 0;
+  return overviewEvidence.flatMap(({ sentence, segmentIds }) => {
+    const start = sentence === '' ? -1 : overview.indexOf(sentence, from);
+    if (start < 0 || segmentIds.length === 0) return [];
+    from = start + sentence.length;
+    return [{ start, end: from, segment_ids: [...segmentIds] }];
+  });
 }

@@ -30,6 +30,7 @@ const SERVICE_LEVELS: Readonly<Record<string, number>> = {
   changes: 0,
   memories: 0,
   'model-downloads': 0,
+  'server-settings': 0,
   transcripts: 1,
   'search/indexing': 2,
   'search/question': 3,

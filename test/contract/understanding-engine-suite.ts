@@ -34,6 +34,11 @@ export function describeUnderstandingEngine(
       expect(due.toLocaleDateString('sv', { timeZone: 'Europe/Berlin' })).toBe('2027-03-02');
     });
 
+    it('binds the overview to the words that it was made from', async () => {
+      const understanding = await engine.understand(planning, never);
+      expect(understanding.overviewEvidence).not.toEqual([]);
+    });
+
     it('finds an appointment', async () => {
       const understanding = await engine.understand(planning, never);
       const days = understanding.events.map((event) =>
@@ -144,6 +149,14 @@ function expectSound(understanding: Understanding, input: UnderstandingInput): v
     expect(event.durationMinutes).toBeGreaterThanOrEqual(1);
     expect(event.durationMinutes).toBeLessThanOrEqual(180);
     expect(event.start).toBeGreaterThanOrEqual(input.startedAt - DAY_MS);
+  }
+  let from = 0;
+  for (const { sentence, segmentIds } of understanding.overviewEvidence) {
+    const start = understanding.overview.indexOf(sentence, from);
+    expect(start, `"${sentence}" in its place`).toBeGreaterThanOrEqual(from);
+    from = start + sentence.length;
+    expect(segmentIds.length).toBeGreaterThan(0);
+    for (const id of segmentIds) expect(said.has(id), `segment ${id}`).toBe(true);
   }
   expect(CATEGORIES).toContain(understanding.category);
   expect(understanding.emoji).toMatch(/^\P{ASCII}/u);

@@ -56,6 +56,26 @@ describe('listing action items', () => {
     expect((await list('?limit=501')).status).toBe(422);
   });
 
+  it('has one order over all pages by due date, then what has none, newest first', async () => {
+    await add('none-old', { createdAt: NOW - 4000 });
+    await add('later', { createdAt: NOW - 3000, dueAt: NOW + 9000 });
+    await add('none-new', { createdAt: NOW - 2000 });
+    await add('overdue', { createdAt: NOW - 1000, dueAt: NOW - 5000 });
+    await add('long-ago', { createdAt: NOW - 1000, dueAt: Date.UTC(1969, 6, 20) });
+    await add('done', { createdAt: NOW - 1000, dueAt: NOW, completed: true, completedAt: NOW });
+    const open = ['long-ago', 'overdue', 'later', 'none-new', 'none-old'];
+    expect(await ids('?order=due&completed=false')).toEqual(open);
+    const paged: string[] = [];
+    for (let offset = 0; offset < 6; offset += 2) {
+      const { body } = await list(`?order=due&completed=false&limit=2&offset=${offset}`);
+      paged.push(...body.action_items.map(({ id }) => id));
+      expect(body.has_more).toBe(offset < 4);
+    }
+    expect(paged).toEqual(open);
+    expect(await ids('?order=due')).toHaveLength(6);
+    expect((await list('?order=name')).status).toBe(422);
+  });
+
   it('keeps to every filter', async () => {
     await add('a', { createdAt: NOW - 3000, completed: true, completedAt: NOW });
     await add('b', { createdAt: NOW - 2000, conversationId: 'c1', dueAt: NOW + 1000 });

@@ -72,6 +72,7 @@ async function talk(id: string, iso: string, more = {}): Promise<void> {
     structured: {
       title: `Talk ${id}`,
       overview: `They talk about ${id}. It goes on.`,
+      overviewEvidence: [],
       emoji: '🌱',
       category: 'work' as const,
       actionItems: [],

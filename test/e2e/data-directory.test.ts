@@ -129,7 +129,7 @@ describe('a store that is gone', () => {
   const open = (directory: string) => {
     const env = { DATA_DIR: directory, LOG_LEVEL: 'silent' };
     const [config, secrets] = [readConfig(env), readSecrets(env)];
-    return openContext({ config, secrets, logger: silentLogger });
+    return openContext({ config, secrets, env, logger: silentLogger });
   };
 
   it.each([
@@ -182,7 +182,7 @@ describe('a second server', () => {
     server = await startTestServer();
     const env = { DATA_DIR: server.dataDir, PORT: '0', LOG_LEVEL: 'silent' };
     const [config, secrets] = [readConfig(env), readSecrets(env)];
-    const context = await openContext({ config, secrets, logger: silentLogger });
+    const context = await openContext({ config, secrets, env, logger: silentLogger });
     const refused = {
       code: 'conflict',
       message: expect.stringContaining('Another server runs on'),

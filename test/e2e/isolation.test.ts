@@ -313,6 +313,7 @@ function pathSample(route: ApiRoute, parameter: string): string {
     [/^\/v1\/dev\/user\/daily-summaries\//, 'summary_id', samples.day ?? ''],
     [/^\/v1\/deletions\//, 'kind', 'memory'],
     [/^\/v1\/deletions\//, 'id', samples.deleted ?? ''],
+    [/^\/v1\/server\/settings\//, 'provider', 'deepgram'],
     [/^\/v1\/push\/subscriptions\//, 'id', samples.subscription ?? ''],
     [/^\/v1\/folders\//, 'id', samples.folder ?? ''],
     [/^\/v1\/staged-tasks\//, 'id', samples.proposal ?? ''],

@@ -53,9 +53,11 @@ describe('search in other languages', () => {
   let context: Context;
 
   beforeAll(async () => {
+    const env = { DATA_DIR: directory, LOG_LEVEL: 'silent' };
     context = await openContext({
-      config: readConfig({ DATA_DIR: directory, LOG_LEVEL: 'silent' }),
-      secrets: readSecrets({}),
+      config: readConfig(env),
+      secrets: readSecrets(env),
+      env,
       logger: silentLogger,
     });
     for (const { id, me, turns } of dialogues) {

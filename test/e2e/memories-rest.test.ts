@@ -57,6 +57,34 @@ describe('memories over HTTP', () => {
     expect(await contents()).toHaveLength(2);
   });
 
+  it('come in pages of one length, of one kind, with words in them, or of one conversation', async () => {
+    for (let n = 0; n < 7; n += 1) {
+      await add(`Fact ${n} about ${n % 2 === 0 ? 'TEA' : 'coffee'}`, {
+        createdAt: NOW - n,
+        scoring: `00_999_${9 - n}`,
+        category: n < 4 ? 'system' : 'interesting',
+        reviewed: n !== 6,
+        userReview: n === 1 ? false : null,
+        conversationId: n === 2 ? 'talk' : null,
+      });
+    }
+    const facts = async (query: string) =>
+      (await contents(query)).map((content) => Number(content.split(' ')[1]));
+    expect(await facts('?exact_pages=true&limit=2')).toEqual([0, 2]);
+    expect(await facts('?exact_pages=true&limit=2&offset=2')).toEqual([3, 4]);
+    expect(await facts('?exact_pages=true&limit=9&offset=4')).toEqual([5, 6]);
+    expect(await facts('?exact_pages=true&categories=system')).toEqual([0, 2, 3]);
+    expect(await facts('?exact_pages=true&awaits_review=true')).toEqual([6]);
+    expect(await facts('?text=%20tea&limit=2')).toEqual([0, 2]);
+    expect(await facts('?text=tea&limit=2&offset=2')).toEqual([4, 6]);
+    expect(await facts('?text=lemonade')).toEqual([]);
+    expect(await facts('?conversation_id=talk')).toEqual([2]);
+    expect(await facts('?conversation_id=other')).toEqual([]);
+    // Omi's first page has everything, whatever the limit.
+    expect(await facts('?limit=2')).toEqual([0, 2, 3, 4, 5, 6]);
+    expect((await list(`?text=${'x'.repeat(201)}`)).status).toBe(422);
+  });
+
   it('are added in batches of up to 100', async () => {
     const batch = (n: number) =>
       app.call<{ memories: MemoryWire[] }>('ada', 'POST', '/v3/memories/batch', {

@@ -180,9 +180,10 @@ describe('merging', () => {
   });
 
   it('puts together what was understood where nothing is to be processed', async () => {
-    const structured = (title: string, overview: string) => ({
+    const structured = (title: string, overview: string, segmentId: string) => ({
       title,
       overview,
+      overviewEvidence: [{ sentence: overview, segmentIds: [segmentId] }],
       emoji: '🌱',
       category: 'family' as const,
       actionItems: [],
@@ -191,7 +192,7 @@ describe('merging', () => {
     const parts = (id: string, n: number) => ({
       id,
       startedAt: AT + n * 60_000,
-      structured: structured(`Title ${id}`, `Overview ${id}.`),
+      structured: structured(`Title ${id}`, `Overview ${id}.`, `${id}0`),
     });
     await storeConversation(store(), server.uid, parts('p1', 0), spoken('p', ['First words.']));
     await storeConversation(store(), server.uid, parts('p2', 1), spoken('q', ['Second words.']));
@@ -201,6 +202,10 @@ describe('merging', () => {
     expect(merged.structured).toMatchObject({
       title: 'Title p1',
       overview: 'Overview p1.\n\nOverview p2.',
+      overview_evidence: [
+        { start: 0, end: 12, segment_ids: ['p10'] },
+        { start: 14, end: 26, segment_ids: ['p20'] },
+      ],
       emoji: '🌱',
       category: 'family',
     });

@@ -41,7 +41,13 @@ export async function startTestServer(
   const values = { PORT: '0', LOG_LEVEL: 'silent', ...store, ...env, DATA_DIR: directory };
   const config = readConfig(values);
   const logger = createLogger({ level: config.log.level as LogLevel, revealPii: false }, log);
-  const context = await openContext({ config, secrets: readSecrets(values), logger, clock });
+  const context = await openContext({
+    config,
+    secrets: readSecrets(values),
+    env: values,
+    logger,
+    clock,
+  });
   const { uid, token } = await ownerOf(context);
   const server = await startServer(context);
   return {

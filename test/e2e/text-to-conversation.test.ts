@@ -9,6 +9,7 @@ interface WireConversation {
   structured: {
     title: string;
     overview: string;
+    overview_evidence: { start: number; end: number; segment_ids: string[] }[];
     category: string;
     action_items: { description: string; segment_ids: string[] }[];
   };
@@ -89,6 +90,13 @@ describe('a client that transcribes by itself', () => {
     expect(conversation.processing).toMatchObject({ engine: 'rules', model_error: null });
     expect(conversation.transcript_segments.map((s) => s.text).join(' ')).toContain('cedar panels');
     expect(conversation.transcript_segments[0]).toMatchObject({ start: 0 });
+    const { overview, overview_evidence: told } = conversation.structured;
+    expect(told.length).toBeGreaterThan(0);
+    for (const { start, end, segment_ids: ids } of told) {
+      expect(overview.slice(start, end)).toMatch(/\S[.?!]$/);
+      const said = conversation.transcript_segments.filter(({ id }) => ids.includes(id));
+      expect(said).toHaveLength(ids.length);
+    }
     const items = conversation.structured.action_items;
     expect(items.map((item) => item.description).join('\n')).toMatch(/cedar panels/i);
     const segmentIds = new Set(conversation.transcript_segments.map((s) => s.id));

@@ -9,5 +9,6 @@ export function openProduct(environment: Record<string, string>): Promise<Contex
     config: readConfig(environment),
     secrets: readSecrets(environment),
     logger: silentLogger,
+    env: environment,
   });
 }

@@ -18,6 +18,7 @@ const full = makeConversation({
   structured: {
     title: 'Garden plans',
     overview: 'They plan a garden.',
+    overviewEvidence: [{ sentence: 'They plan a garden.', segmentIds: ['s1'] }],
     emoji: '🌱',
     category: 'family',
     actionItems: [
@@ -101,6 +102,7 @@ describe('a conversation on the wire', () => {
       structured: {
         title: 'Garden plans',
         overview: 'They plan a garden.',
+        overview_evidence: [{ start: 0, end: 19, segment_ids: ['s1'] }],
         emoji: '🌱',
         category: 'family',
         action_items: [
@@ -203,6 +205,8 @@ describe('a conversation on the wire', () => {
     expect(JSON.stringify(wire)).not.toContain('undefined');
     expect(wire.structured).toEqual({
       ...emptyStructured(),
+      overviewEvidence: undefined,
+      overview_evidence: [],
       actionItems: undefined,
       action_items: [],
     });
@@ -217,6 +221,7 @@ describe('a conversation on the wire', () => {
     expect(wire.structured).toMatchObject({
       title: 'Garden plans',
       overview: 'They plan a garden.',
+      overview_evidence: [],
       action_items: [],
       events: [],
     });

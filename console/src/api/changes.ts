@@ -1,7 +1,14 @@
 import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query';
 import { ApiError, api, apiUrl, dataOf } from './client.ts';
 import { checkVersion } from './console-version.ts';
-import { type ConversationPage, MAX_RELOADED_PAGES, type TimelineFilter } from './queries.ts';
+import {
+  type ConversationPage,
+  type ListPage,
+  MAX_RELOADED_PAGES,
+  MEMORY_LISTS_KEY,
+  TASK_LISTS_KEY,
+  type TimelineFilter,
+} from './queries.ts';
 import { reload } from './reload.ts';
 import type { Change, Conversation } from './types.ts';
 
@@ -123,14 +130,16 @@ async function updateLists(queries: QueryClient, changes: readonly Change[]): Pr
 
 /** Lets long lists begin anew with their first pages: all of them are not loaded again. */
 function shortenLists(queries: QueryClient): void {
-  queries.setQueriesData<Pages>({ queryKey: ['conversations'] }, (old) =>
-    old && old.pages.length > MAX_RELOADED_PAGES
-      ? {
-          pages: old.pages.slice(0, MAX_RELOADED_PAGES),
-          pageParams: old.pageParams.slice(0, MAX_RELOADED_PAGES),
-        }
-      : old,
-  );
+  for (const queryKey of [['conversations'], TASK_LISTS_KEY, MEMORY_LISTS_KEY]) {
+    queries.setQueriesData<InfiniteData<ListPage<unknown>, number>>({ queryKey }, (old) =>
+      old && old.pages.length > MAX_RELOADED_PAGES
+        ? {
+            pages: old.pages.slice(0, MAX_RELOADED_PAGES),
+            pageParams: old.pageParams.slice(0, MAX_RELOADED_PAGES),
+          }
+        : old,
+    );
+  }
 }
 
 /** The conversation of a change, without its words, as lists hold it; null if it is gone. */

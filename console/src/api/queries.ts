@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, dataOf } from './client.ts';
 import { type Days, instantsOf } from './days.ts';
-import type { Answer, Conversation } from './types.ts';
+import type { ActionItem, Answer, Conversation, Memory } from './types.ts';
 
 type Traits = Answer<'/v1/conversations/filters'>;
 type Category = Traits['categories'][number];
@@ -24,6 +24,9 @@ export interface TimelineFilter extends Days {
 const PAGE = 60;
 /** Whoever scrolls on gets more at once. */
 const FURTHER_PAGE = 240;
+/** Tasks and memories are short. */
+const SHORT_PAGE = 100;
+const FURTHER_SHORT_PAGE = 500;
 /** A list with more pages is not loaded again as a whole without need: it is told of changes anyway. */
 export const MAX_RELOADED_PAGES = 10;
 
@@ -34,27 +37,34 @@ export const profileQuery = queryOptions({
   retry: false,
 });
 
-/** A part of a list of conversations. */
-export interface ConversationPage {
-  items: Conversation[];
+/** A part of a list. */
+export interface ListPage<T> {
+  items: T[];
   hasMore: boolean;
 }
+export type ConversationPage = ListPage<Conversation>;
 
-/** Conversations, newest first, page by page; by words if the filter has any. */
-export function conversationsQuery(filter: TimelineFilter) {
-  return infiniteQueryOptions({
-    queryKey: ['conversations', filter],
+/** Pages by the number of what was loaded, because rows may have been added or removed meanwhile. */
+function byOffset<T>() {
+  return {
     initialPageParam: 0,
     // Otherwise each page that comes is compared with all the others, member by member.
     structuralSharing: false,
     refetchOnWindowFocus: isShort,
     refetchOnMount: isShort,
     refetchOnReconnect: isShort,
+    getNextPageParam: (last: ListPage<T>, pages: ListPage<T>[]) =>
+      last.hasMore ? pages.reduce((count, { items }) => count + items.length, 0) : undefined,
+  };
+}
+
+/** Conversations, newest first, page by page; by words if the filter has any. */
+export function conversationsQuery(filter: TimelineFilter) {
+  return infiniteQueryOptions({
+    queryKey: ['conversations', filter],
+    ...byOffset<Conversation>(),
     queryFn: ({ pageParam, signal }) =>
       filter.q ? searchPage(filter, pageParam, signal) : listPage(filter, pageParam, signal),
-    // Counted, because rows may have been added or removed since their page was loaded.
-    getNextPageParam: (last: ConversationPage, pages) =>
-      last.hasMore ? pages.reduce((count, { items }) => count + items.length, 0) : undefined,
   });
 }
 
@@ -154,22 +164,83 @@ export const peopleQuery = queryOptions({
   staleTime: 60_000,
 });
 
-/** Memories with their reviews, the newest first. */
-export const memoriesQuery = queryOptions({
-  queryKey: ['memories'],
-  queryFn: ({ signal }) =>
-    dataOf(api.GET('/v3/memories', { params: { query: { limit: 1000 } }, signal })),
-});
+/** Key of everything that shows memories. */
+export const MEMORIES_KEY = ['memories'];
+/** Key of the lists of memories. */
+export const MEMORY_LISTS_KEY = [...MEMORIES_KEY, 'list'];
 
-export const actionItemsQuery = queryOptions({
-  queryKey: ['action-items'],
-  queryFn: ({ signal }) =>
-    dataOf(api.GET('/v1/action-items', { params: { query: { limit: 500 } }, signal })),
-});
+/** What a list of memories is narrowed by. */
+export interface MemoryFilter {
+  awaitsReview: boolean;
+  /** Null: of any category. */
+  category: string | null;
+  /** Words that stand in them; empty: any. */
+  text: string;
+}
+
+/** Memories, the most telling first, page by page. */
+export function memoryListQuery(filter: MemoryFilter) {
+  return infiniteQueryOptions({
+    queryKey: [...MEMORY_LISTS_KEY, filter],
+    ...byOffset<Memory>(),
+    queryFn: async ({ pageParam: offset, signal }) => {
+      const { awaitsReview: awaits_review, category, text } = filter;
+      const limit = offset === 0 ? SHORT_PAGE : FURTHER_SHORT_PAGE;
+      const query = {
+        limit,
+        offset,
+        awaits_review,
+        exact_pages: true,
+        ...(category === null ? {} : { categories: [category] }),
+        ...(text === '' ? {} : { text }),
+      };
+      const items = await dataOf(api.GET('/v3/memories', { params: { query }, signal }));
+      return { items, hasMore: items.length === limit };
+    },
+  });
+}
+
+/** The memories that were found in one conversation. */
+export function memoriesOfQuery(conversation_id: string) {
+  return queryOptions({
+    queryKey: [...MEMORIES_KEY, 'of', conversation_id],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/v3/memories', { params: { query: { conversation_id } }, signal })),
+  });
+}
+
+/** Key of everything that shows tasks. */
+export const TASKS_KEY = ['action-items'];
+/** Key of the lists of tasks. */
+export const TASK_LISTS_KEY = [...TASKS_KEY, 'list'];
+
+/** Open tasks by when they are due or by their conversations, or the done ones, newest first. */
+export type TaskList = 'due' | 'conversation' | 'done';
+
+/** A list of tasks, page by page. */
+export function taskListQuery(list: TaskList) {
+  return infiniteQueryOptions({
+    queryKey: [...TASK_LISTS_KEY, list],
+    ...byOffset<ActionItem>(),
+    queryFn: async ({ pageParam: offset, signal }) => {
+      const limit = offset === 0 ? SHORT_PAGE : FURTHER_SHORT_PAGE;
+      const query = {
+        limit,
+        offset,
+        completed: list === 'done',
+        ...(list === 'due' ? { order: 'due' as const } : {}),
+      };
+      const { action_items: items, has_more: hasMore } = await dataOf(
+        api.GET('/v1/action-items', { params: { query }, signal }),
+      );
+      return { items, hasMore };
+    },
+  });
+}
 
 /** Open proposals of tasks; they are loaded again with the tasks. */
 export const proposedTasksQuery = queryOptions({
-  queryKey: [...actionItemsQuery.queryKey, 'proposed'],
+  queryKey: [...TASKS_KEY, 'proposed'],
   queryFn: ({ signal }) => dataOf(api.GET('/v1/staged-tasks', { signal })),
 });
 

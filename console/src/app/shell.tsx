@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
   AudioLines,
   Blocks,
@@ -8,14 +8,17 @@ import {
   Ellipsis,
   ListChecks,
   MessagesSquare,
+  Mic,
   NotebookPen,
   Search,
   Settings,
+  Square,
   Users,
 } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { type ComponentType, useEffect } from 'react';
 import { followChanges } from '../api/changes.ts';
+import { askToRecord, useIsRecording } from '../capture/recording-state.ts';
 import type { Strings } from '../i18n/en.ts';
 import { useStrings } from '../i18n/strings.ts';
 import { Shortcuts } from '../keyboard/shortcuts.tsx';
@@ -62,6 +65,7 @@ export function Shell() {
         aria-label={nav.main}
         className="hidden shrink-0 flex-col gap-0.5 border-r border-line px-2 py-4 md:flex md:w-16 xl:w-48"
       >
+        <RailRecord />
         {PLACES.map((place) => (
           <RailLink key={place.to} place={place} />
         ))}
@@ -85,6 +89,32 @@ export function Shell() {
   );
 }
 
+/** Begins a recording from every screen, and says while one runs; the screen that records has its own button. */
+function RailRecord() {
+  const { live } = useStrings();
+  const navigate = useNavigate();
+  const isRecording = useIsRecording();
+  const isLive = useRouterState({ select: (state) => state.location.pathname.endsWith('/live') });
+  const label = isRecording ? live.recording : live.record;
+  const Icon = isRecording ? Square : Mic;
+  return (
+    <button
+      type="button"
+      title={label}
+      onClick={() => {
+        if (!isRecording) askToRecord();
+        void navigate({ to: '/live' });
+      }}
+      className={`mb-3 h-11 items-center justify-center gap-2.5 text-sm font-semibold ${isLive ? 'hidden' : 'flex'} ${
+        isRecording ? 'rounded-2xl bg-ink text-paper' : 'rounded-full bg-accent text-accent-ink'
+      }`}
+    >
+      <Icon size={17} className={isRecording ? 'fill-current' : ''} aria-hidden />
+      <span className="sr-only xl:not-sr-only">{label}</span>
+    </button>
+  );
+}
+
 function RailLink({ place }: { place: Place }) {
   const { nav } = useStrings();
   const Icon = place.icon;
@@ -101,7 +131,8 @@ function RailLink({ place }: { place: Place }) {
 }
 
 function PhoneBar() {
-  const { nav } = useStrings();
+  const { nav, live } = useStrings();
+  const isRecording = useIsRecording();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const rest = PLACES.slice(ON_PHONE);
   const isRest = rest.some(({ to }) => path.startsWith(to));
@@ -114,8 +145,17 @@ function PhoneBar() {
     >
       {PLACES.slice(0, ON_PHONE).map(({ to, name, icon: Icon }) => (
         <Link key={to} to={to} className={look}>
-          <Icon size={22} strokeWidth={1.8} aria-hidden />
-          {nav[name]}
+          {isRecording && to === '/live' ? (
+            <>
+              <Square size={20} className="fill-current" aria-hidden />
+              {live.recording}
+            </>
+          ) : (
+            <>
+              <Icon size={22} strokeWidth={1.8} aria-hidden />
+              {nav[name]}
+            </>
+          )}
         </Link>
       ))}
       <DropdownMenu.Root>

@@ -1,6 +1,9 @@
 import { useSyncExternalStore } from 'react';
 
 let isRecording = false;
+let askedAt = Number.NEGATIVE_INFINITY;
+/** How long a request waits for the screen that records, milliseconds. */
+const REQUEST_MS = 10_000;
 const listeners = new Set<() => void>();
 
 /** Says whether a recording is under way; screens that do not load the recorder show it. */
@@ -24,4 +27,16 @@ export function useIsRecording(): boolean {
     },
     () => isRecording,
   );
+}
+
+/** Asks for a recording, which begins if the screen that records is there soon. */
+export function askToRecord(): void {
+  askedAt = performance.now();
+}
+
+/** Returns whether a recording was asked for just now, once. */
+export function takeRequest(): boolean {
+  const isRecent = performance.now() - askedAt < REQUEST_MS;
+  askedAt = Number.NEGATIVE_INFINITY;
+  return isRecent;
 }

@@ -91,6 +91,7 @@ export const de: Strings = {
   live: {
     title: 'Aufnahme',
     record: 'Aufnehmen',
+    recording: 'Nimmt auf',
     stop: 'Beenden',
     pause: 'Pause',
     resume: 'Weiter',
@@ -206,6 +207,8 @@ export const de: Strings = {
     you: 'Du',
     speaker: (number) => `Stimme ${number}`,
     showWords: 'Die Worte zeigen, aus denen das stammt',
+    moreSources: (count: number) =>
+      count === 1 ? 'und 1 weiterer Teil' : `und ${count} weitere Teile`,
     askAbout: 'Dazu fragen',
   },
   summaries: {
@@ -214,6 +217,8 @@ export const de: Strings = {
     none: 'Es gibt keine App, die Zusammenfassungen schreibt.',
     write: 'Schreiben',
     writing: 'Wird geschrieben …',
+    imported: 'Zusammenfassung',
+    gone: 'Von einer App, die es nicht mehr gibt',
     failed: 'Die App hat nichts geschrieben, weil kein Sprachmodell geantwortet hat.',
   },
   player: {
@@ -259,8 +264,9 @@ export const de: Strings = {
     someday: 'Ohne Datum',
     done: 'Erledigt',
     empty: 'Nichts zu tun.',
-    showDone: 'Erledigte zeigen',
+    noneDone: 'Noch ist nichts erledigt.',
     due: 'Fällig',
+    noDay: 'Kein Tag',
     source: 'Das Gespräch öffnen',
     deleted: 'Aufgabe gelöscht',
     renamed: 'Aufgabe geändert',
@@ -308,9 +314,11 @@ export const de: Strings = {
   people: {
     known: 'Bekannte Stimmen',
     unknown: 'Noch nicht bekannt',
-    heard: (time: string) => `Sprach ${time}, zuletzt am`,
+    heard: (time: string) => `Sprach ${time} ·`,
     nameVoice: 'Diese Stimme benennen',
     sameAs: 'Dieselbe wie …',
+    sample: (number) => `Probe ${number}`,
+    playSample: (name, said) => `Die Stimme von ${name} hören: ${said}`,
     ignore: 'Übergehen',
     ignored: 'Stimme übergangen',
     play: (title: string) => `Stimme anhören in: ${title}`,

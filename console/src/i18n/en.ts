@@ -89,6 +89,7 @@ export const en = {
   live: {
     title: 'Live',
     record: 'Record',
+    recording: 'Recording',
     stop: 'End',
     pause: 'Pause',
     resume: 'Go on',
@@ -199,6 +200,7 @@ export const en = {
     you: 'You',
     speaker: (number: number) => `Speaker ${number}`,
     showWords: 'Show the words that this came from',
+    moreSources: (count: number) => (count === 1 ? 'and 1 more part' : `and ${count} more parts`),
     askAbout: 'Ask about it',
   },
   summaries: {
@@ -207,6 +209,8 @@ export const en = {
     none: 'No app that writes summaries is there.',
     write: 'Write',
     writing: 'Writing …',
+    imported: 'Summary',
+    gone: 'By an app that is gone',
     failed: 'The app wrote nothing, because no language model answered.',
   },
   player: {
@@ -252,8 +256,9 @@ export const en = {
     someday: 'No date',
     done: 'Done',
     empty: 'Nothing to do.',
-    showDone: 'Show done',
+    noneDone: 'Nothing is done yet.',
     due: 'Due',
+    noDay: 'No day',
     source: 'Open the conversation',
     deleted: 'Task deleted',
     renamed: 'Task changed',
@@ -301,9 +306,11 @@ export const en = {
   people: {
     known: 'Known voices',
     unknown: 'Not known yet',
-    heard: (time: string) => `Spoke for ${time}, last on`,
+    heard: (time: string) => `Spoke for ${time} ·`,
     nameVoice: 'Name this voice',
     sameAs: 'Same as …',
+    sample: (number: number) => `Sample ${number}`,
+    playSample: (name: string, said: string) => `Hear the voice of ${name}: ${said}`,
     ignore: 'Ignore',
     ignored: 'Voice ignored',
     play: (title: string) => `Hear the voice in: ${title}`,

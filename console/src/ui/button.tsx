@@ -17,7 +17,7 @@ export function Button({ look = 'plain', icon, className = '', children, ...rest
   return (
     <button
       type="button"
-      className={`inline-flex min-h-9 items-center gap-2 rounded-control px-3 text-sm font-medium transition-colors disabled:opacity-50 pointer-coarse:min-h-11 ${LOOKS[look]} ${className}`}
+      className={`inline-flex min-h-9 items-center gap-2 rounded-control px-3 text-sm font-medium transition-colors disabled:opacity-50 pointer-coarse:min-h-11 [&>svg]:shrink-0 ${LOOKS[look]} ${className}`}
       {...rest}
     >
       {icon}

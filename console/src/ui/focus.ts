@@ -35,8 +35,11 @@ export function focusHeading(from: Element | null): void {
 }
 
 function rowBeside(row: Element): Element | null {
+  // A heading between rows has nothing to go on with.
+  const isRow = (other: Element) =>
+    !row.contains(other) && !other.contains(row) && other.querySelector(CONTROLS) !== null;
   const rows = [...(row.closest('main')?.querySelectorAll('li') ?? [])].filter(
-    (other) => other === row || (!row.contains(other) && !other.contains(row)),
+    (other) => other === row || isRow(other),
   );
   const index = rows.indexOf(row as HTMLLIElement);
   const own = row.parentElement;
@@ -44,7 +47,7 @@ function rowBeside(row: Element): Element | null {
   // A row of the same list first.
   return (
     beside.find((other) => other !== undefined && other.parentElement === own) ??
-    beside.find((other) => other?.querySelector(CONTROLS)) ??
+    beside.find((other) => other !== undefined) ??
     null
   );
 }

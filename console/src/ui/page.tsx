@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { SCROLLER } from './scroll-offset.ts';
 
 /** A screen of one column that scrolls, with its heading. */
 export function Page({
@@ -14,7 +15,7 @@ export function Page({
   children: ReactNode;
 }) {
   return (
-    <div className="h-full overflow-y-auto">
+    <div {...SCROLLER} className="h-full overflow-y-auto">
       <div className="mx-auto flex max-w-(--width-reading) flex-col gap-6 px-5 pt-6 pb-24 md:px-8">
         <header>
           <div className="flex items-center justify-between gap-3">

@@ -24,7 +24,7 @@ export function dayLabel(
   words: { today: string; yesterday: string },
   now = new Date(currentTime()),
 ): string {
-  const distance = Math.round((dayOf(now) - day) / 86_400_000);
+  const distance = Math.round((dayOf(now) - day) / DAY_MS);
   if (distance === 0) return words.today;
   if (distance === 1) return words.yesterday;
   const date = new Date(day);
@@ -32,9 +32,29 @@ export function dayLabel(
   return formatter(locale, sameYear ? 'day' : 'dayOfYear').format(date);
 }
 
+const DAY_MS = 86_400_000;
+
+/** "Tomorrow" for the days next to today, "Tue 8 Dec" for others, with the year if it is not this one. */
+export function nearDay(date: Date, locale: string, now = new Date(currentTime())): string {
+  const distance = Math.round((dayOf(date) - dayOf(now)) / DAY_MS);
+  if (Math.abs(distance) <= 1) {
+    const word = relative(locale).format(distance, 'day');
+    return word.charAt(0).toLocaleUpperCase(locale) + word.slice(1);
+  }
+  const isThisYear = date.getFullYear() === now.getFullYear();
+  return formatter(locale, isThisYear ? 'near' : 'nearOfYear').format(date);
+}
+
+/** "Tomorrow, 15:00" or "Tue 8 Dec, 15:00": a time as people say it. */
+export function nearTime(date: Date, locale: string, now?: Date): string {
+  return `${nearDay(date, locale, now)}, ${timeOfDay(date, locale)}`;
+}
+
 const FORMATS = {
   day: { weekday: 'long', day: 'numeric', month: 'long' },
   dayOfYear: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  near: { weekday: 'short', day: 'numeric', month: 'short' },
+  nearOfYear: { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
   date: { dateStyle: 'long' },
   month: { month: 'long', year: 'numeric' },
   weekday: { weekday: 'short' },
@@ -49,6 +69,14 @@ function formatter(locale: string, form: keyof typeof FORMATS): Intl.DateTimeFor
   const key = `${locale} ${form}`;
   const made = formatters.get(key) ?? new Intl.DateTimeFormat(locale, FORMATS[form]);
   formatters.set(key, made);
+  return made;
+}
+
+const relatives = new Map<string, Intl.RelativeTimeFormat>();
+
+function relative(locale: string): Intl.RelativeTimeFormat {
+  const made = relatives.get(locale) ?? new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  relatives.set(locale, made);
   return made;
 }
 

@@ -84,9 +84,21 @@ export const calendarEventSchema = z.object({
 });
 export type CalendarEvent = z.infer<typeof calendarEventSchema>;
 
+/** A sentence of an overview, as it stands there, with the segments that it was made from. */
+export const overviewEvidenceSchema = z.object({
+  sentence: z.string(),
+  segmentIds: z.array(z.string()),
+});
+export type OverviewEvidence = z.infer<typeof overviewEvidenceSchema>;
+
 export const structuredSchema = z.object({
   title: z.string(),
   overview: z.string(),
+  /**
+   * By sentence and not by place, so that it holds for whatever is left of the overview once it
+   * was edited. Sentences without a source are absent.
+   */
+  overviewEvidence: z.array(overviewEvidenceSchema).default([]),
   emoji: z.string(),
   category: categorySchema,
   actionItems: z.array(inlineActionItemSchema),
@@ -294,7 +306,15 @@ export const transcriptChunks = defineCollection({
 
 /** Returns the empty structure of a conversation that was not processed yet. */
 export function emptyStructured(): Structured {
-  return { title: '', overview: '', emoji: '🧠', category: 'other', actionItems: [], events: [] };
+  return {
+    title: '',
+    overview: '',
+    overviewEvidence: [],
+    emoji: '🧠',
+    category: 'other',
+    actionItems: [],
+    events: [],
+  };
 }
 
 /** Returns a new, empty conversation with defaults, `in_progress`. */

@@ -56,6 +56,7 @@ export const actionItems = defineCollection({
       orderBy: 'dueAt',
       direction: 'desc',
     },
+    dueFirst: { filters: { completed: 'eq' }, orderBy: 'dueAt', direction: 'asc' },
     changed: { filters: {}, orderBy: 'updatedAt', direction: 'asc' },
     byPlatform: {
       filters: { exported: 'eq', exportPlatform: 'eq' },

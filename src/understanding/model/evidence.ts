@@ -1,3 +1,5 @@
+import type { OverviewEvidence } from '../../model/conversations/conversation.ts';
+import { splitSentences } from '../../text/sentences.ts';
 import { wordsOf } from '../../text/tokenizer.ts';
 import { contentWordsOf } from '../../text/word-classes.ts';
 import { WordSet } from '../../text/word-set.ts';
@@ -7,6 +9,12 @@ import type { SpokenSegment } from '../understanding-engine.ts';
 const ENOUGH_WORDS = 0.5;
 /** Share of a quote's words that must stand in one place for it to count as copied from there. */
 const ENOUGH_QUOTE = 0.75;
+/** Lines that a sentence of an overview, which sums up, is bound to at most. */
+const MAX_OVERVIEW_LINES = 4;
+/** Content words of such a sentence that one line alone must hold. */
+const LEAST_SHARED = 2;
+/** Sentences of an overview that are looked at. */
+const MAX_OVERVIEW_SENTENCES = 40;
 
 export interface Claim {
   /** The claim itself, in the language that is written. */
@@ -54,7 +62,7 @@ export class Evidence {
    * place that fits best. Null if nothing that was said does.
    */
   anchor(claim: Claim): string[] | null {
-    const words = contentWordsOf(claim.text).filter((word) => !this.#ignored.has(word));
+    const words = this.#contentWordsOf(claim.text);
     const quote = wordsOf(claim.quote);
     const cited = [...new Set(claim.cited)]
       .sort((a, b) => a - b)
@@ -67,6 +75,49 @@ export class Evidence {
     if (this.#isFrom(alone, words, quote, claim)) return alone.map(idOf);
     const around = this.#lines.slice(Math.max(0, best - 1), best + 2);
     return this.#isFrom(around, words, quote, claim) ? around.map(idOf) : null;
+  }
+
+  /**
+   * The sentences of an overview that were said, each with the lines that hold most of its words,
+   * the rarest words first in weight. Half of the words must have been said there, as for a claim.
+   */
+  ofOverview(overview: string): OverviewEvidence[] {
+    return splitSentences(overview)
+      .slice(0, MAX_OVERVIEW_SENTENCES)
+      .map((text) => text.trim())
+      .flatMap((sentence) => {
+        const segmentIds = this.#supportOf(sentence);
+        return segmentIds.length === 0 ? [] : [{ sentence, segmentIds }];
+      });
+  }
+
+  /** The lines that together say a sentence, in their order; empty if nothing does. */
+  #supportOf(sentence: string): string[] {
+    const words = this.#contentWordsOf(sentence).map((word) => {
+      const lines = this.#lines.flatMap((line, index) => (line.words.has(word) ? [index] : []));
+      // A word of every line says nothing of any one of them.
+      return { lines, weight: Math.log((1 + this.#lines.length) / (1 + lines.length)) + 0.01 };
+    });
+    const said = words.filter(({ lines }) => lines.length > 0);
+    if (said.length === 0 || said.length < words.length * ENOUGH_WORDS) return [];
+    let missing = said;
+    const chosen = new Set<number>();
+    while (missing.length > 0 && chosen.size < MAX_OVERVIEW_LINES) {
+      const best = heaviest(missing);
+      const isFirst = chosen.size === 0;
+      const shared = missing.filter(({ lines }) => lines.includes(best)).length;
+      if (isFirst && shared < Math.min(LEAST_SHARED, words.length)) return [];
+      chosen.add(best);
+      missing = missing.filter(({ lines }) => !lines.includes(best));
+    }
+    if (said.length - missing.length < words.length * ENOUGH_WORDS) return [];
+    return [...chosen]
+      .sort((a, b) => a - b)
+      .flatMap((index) => this.#lines[index]?.segment.id ?? []);
+  }
+
+  #contentWordsOf(text: string): string[] {
+    return contentWordsOf(text).filter((word) => !this.#ignored.has(word));
   }
 
   /** A place that the model has not named must say all of the claim's words, or its very quote. */
@@ -109,6 +160,16 @@ export class Evidence {
     }
     return best;
   }
+}
+
+/** The line with the greatest weight of the words, the first of equal ones. */
+function heaviest(words: readonly { lines: readonly number[]; weight: number }[]): number {
+  const gains = new Map<number, number>();
+  for (const { lines, weight } of words) {
+    for (const line of lines) gains.set(line, (gains.get(line) ?? 0) + weight);
+  }
+  const [best] = [...gains].sort(([a, gainA], [b, gainB]) => gainB - gainA || a - b);
+  return best?.[0] ?? -1;
 }
 
 function idOf(line: Line): string {

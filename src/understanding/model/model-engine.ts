@@ -65,11 +65,12 @@ async function understand(
 
   const evidence = new Evidence(segments, input.userName, await isTranslated(text, input.language));
   const claims = mergeClaims(answers.map((answer) => readClaims(answer, input, evidence)));
-  const head = await summarise(model, input, partChars, answers, signal);
+  const head = readHead(await summarise(model, input, partChars, answers, signal));
   return {
     discarded: false,
     note: null,
-    ...readHead(head),
+    ...head,
+    overviewEvidence: evidence.ofOverview(head.overview),
     ...claims,
     suggestedTasks: [],
     memories: text.length < MIN_MEMORY_CHARS ? [] : claims.memories,

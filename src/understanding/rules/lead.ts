@@ -1,3 +1,6 @@
+import type { OverviewEvidence } from '../../model/conversations/conversation.ts';
+import { stemOf } from '../../text/stems.ts';
+import { tokenize } from '../../text/tokenizer.ts';
 import type { KeyPhrase } from './key-phrases.ts';
 import type { Sentence } from './sentences.ts';
 
@@ -7,23 +10,41 @@ const MAX_TOPICS = 4;
 const MAX_NAMES = 3;
 
 /**
- * The first sentence of an overview: who talked and what about, in the talk's own words. Null if
- * nothing was said often enough to be called a subject.
+ * The first sentence of an overview: who talked and what about, in the talk's own words, with the
+ * segments that first say each subject. Empty if nothing was said often enough to be called one.
  */
 export function writeLead(
   sentences: readonly Sentence[],
   phrases: readonly KeyPhrase[],
   userName: string | null,
-): string | null {
+): OverviewEvidence[] {
   const topics = topicsOf(phrases, sentences);
-  if (topics.length < 2) return null;
+  if (topics.length < 2) return [];
   const names = speakersOf(sentences, userName);
   const who = names === null ? 'The conversation is about' : `${list(names)} talk about`;
-  return `${who} ${list(topics)}.`;
+  const sentence = `${who} ${list(topics.map(({ text }) => text))}.`;
+  return [{ sentence, segmentIds: firstSaid(topics, sentences) }];
+}
+
+/** The segments of the first sentence that says each of the phrases. */
+function firstSaid(phrases: readonly KeyPhrase[], sentences: readonly Sentence[]): string[] {
+  const missing = new Set(phrases.map(({ stems }) => ` ${stems.join(' ')} `));
+  const found = new Set<string>();
+  for (const { text, segmentIds } of sentences) {
+    if (missing.size === 0) break;
+    const stems = ` ${tokenize(text)
+      .map(({ lower }) => stemOf(lower))
+      .join(' ')} `;
+    for (const phrase of [...missing].filter((one) => stems.includes(one))) {
+      missing.delete(phrase);
+      for (const id of segmentIds) found.add(id);
+    }
+  }
+  return [...found];
 }
 
 /** The phrases that come up most, none saying again what another says. */
-function topicsOf(phrases: readonly KeyPhrase[], sentences: readonly Sentence[]): string[] {
+function topicsOf(phrases: readonly KeyPhrase[], sentences: readonly Sentence[]): KeyPhrase[] {
   const repeated = phrases
     .filter((phrase) => phrase.sentences > 1)
     .slice(0, 24)
@@ -35,7 +56,7 @@ function topicsOf(phrases: readonly KeyPhrase[], sentences: readonly Sentence[])
     const isNew = chosen.every((other) => !other.stems.some((word) => phrase.stems.includes(word)));
     if (isNew) chosen.push(phrase);
   }
-  return chosen.map((phrase) => phrase.text);
+  return chosen;
 }
 
 /** What is counted or held says little without what it is of. */

@@ -1,3 +1,4 @@
+import type { OverviewEvidence } from '../../model/conversations/conversation.ts';
 import { capitalize } from '../../text/capitals.ts';
 import { isUnspaced } from '../../text/scripts.ts';
 import { endsSentence } from '../../text/sentences.ts';
@@ -199,7 +200,7 @@ export function writeOverview(
   ranked: readonly Ranked[],
   sentences: number,
   isWhole: (text: string) => boolean = () => true,
-): string {
+): OverviewEvidence[] {
   const parts = partsOf(sentences);
   const told =
     parts > 1 ? fromParts(ranked, sentences, parts, isWhole) : fromWhole(ranked, isWhole);
@@ -214,7 +215,7 @@ export function writeOverview(
 export function shortOverview(
   sentences: readonly Sentence[],
   isWhole: (text: string) => boolean,
-): string {
+): OverviewEvidence[] {
   const asked = (sentence: Sentence, text: string): string =>
     sentence.question ? text.replace(/\.$/, '?') : text;
   const candidates = sentences
@@ -239,15 +240,18 @@ export function shortOverview(
   return attributed(chosen.sort((a, b) => a.sentence.index - b.sentence.index));
 }
 
-/** The sentences, each turn with the name of who says it if it is known. */
-function attributed(chosen: readonly Ranked[]): string {
-  return chosen
-    .map(({ text, sentence }, at) => {
-      const before = chosen[at - 1]?.sentence;
-      const isSame = before !== undefined && before.name === sentence.name;
-      return sentence.name === null || isSame ? text : `${sentence.name}: ${text}`;
-    })
-    .join(' ');
+/** The sentences with their sources, each turn with the name of who says it if it is known. */
+function attributed(chosen: readonly Ranked[]): OverviewEvidence[] {
+  return chosen.map(({ text, sentence: { name, segmentIds } }, at) => {
+    const before = chosen[at - 1]?.sentence;
+    const isSame = before !== undefined && before.name === name;
+    return { sentence: name === null || isSame ? text : `${name}: ${text}`, segmentIds };
+  });
+}
+
+/** The text of an overview out of its sentences. */
+export function overviewOf(told: readonly OverviewEvidence[]): string {
+  return told.map(({ sentence }) => sentence).join(' ');
 }
 
 /** The best sentences of a short talk, as far as there is room. */

@@ -2,7 +2,7 @@ import type { Understanding } from '../understanding-engine.ts';
 import { categorize, chooseEmoji } from './categorize.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
-import { rankSentences, writeOverview } from './overview.ts';
+import { overviewOf, rankSentences, writeOverview } from './overview.ts';
 import { splitSentences } from './sentences.ts';
 import { languageOfTalk } from './talk-language.ts';
 import { writeTitle } from './title.ts';
@@ -32,13 +32,13 @@ export async function summarisePhotos(
   const phrases = await findKeyPhrases(sentences, [], each, language);
   const category = await categorize(sentences, phrases, each);
   const title = writeTitle(sentences, phrases, [], [], language);
-  const overview = writeOverview(
+  const told = writeOverview(
     await rankSentences(sentences, await weighStems(sentences, each, language), phrases, each),
     sentences.length,
   );
   return {
     title,
-    overview: overview || (photos[0] ?? ''),
+    overview: overviewOf(told) || (photos[0] ?? ''),
     emoji: chooseEmoji(title, category),
     category,
   };

@@ -1,3 +1,4 @@
+import type { OverviewEvidence } from '../../model/conversations/conversation.ts';
 import { emptyUnderstanding } from '../empty-understanding.ts';
 import type {
   ActionItemClaim,
@@ -17,6 +18,7 @@ import { findMetadata } from './metadata.ts';
 import { hasVerb, onlyNounPhrases, subjectOfDeed } from './noun-phrases.ts';
 import {
   decisionsFirst,
+  overviewOf,
   type Ranked,
   rankSentences,
   shortOverview,
@@ -73,7 +75,8 @@ export async function understandTalk(
   const isEnglish = language.isEnglish && /^en\b/i.test(input.language);
   const { tag } = context;
   const things = language.isEnglish ? onlyNounPhrases(phrases, sentences, tag) : phrases;
-  const lead = isEnglish ? writeLead(sentences, things, input.userName) : null;
+  const lead = isEnglish ? writeLead(sentences, things, input.userName) : [];
+  const told = [...lead, ...tell(ranked, found, context, language)];
   const tasks = [...found.actionItems, ...found.suggestedTasks].map(({ description }) => ({
     title: description,
   }));
@@ -91,7 +94,8 @@ export async function understandTalk(
     ...found,
     discarded: false,
     title,
-    overview: [lead, tell(ranked, found, context, language)].filter(Boolean).join(' '),
+    overview: overviewOf(told),
+    overviewEvidence: told,
     emoji: chooseEmoji(title, category),
     category,
     metadata: findMetadata(input, phrases, found),
@@ -124,11 +128,12 @@ function tell(
   { actionItems, events }: Understanding,
   { sentences, tag }: TalkContext,
   { isEnglish }: TalkLanguage,
-): string {
+): OverviewEvidence[] {
   const isWhole = (text: string): boolean => !isEnglish || hasVerb(text, tag);
   const claims = [...actionItems, ...events];
   const told = decisionsFirst(ranked, claims);
-  return writeOverview(told, sentences.length, isWhole) || shortOverview(sentences, isWhole);
+  const written = writeOverview(told, sentences.length, isWhole);
+  return written.length > 0 ? written : shortOverview(sentences, isWhole);
 }
 
 /** Claims by what they are about, for a title: "Meet about the budget" is the budget, "Arrive late" is nothing. */

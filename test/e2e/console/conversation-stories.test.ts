@@ -95,6 +95,49 @@ describe.skipIf(!hasBrowser)('a conversation in the console', () => {
     await expect.poll(async () => (await speakers())[6]).not.toBe('me');
   });
 
+  it('shows the words behind a sentence of its overview, and goes there', async () => {
+    const overview = page.getByRole('region', { name: 'Overview' });
+    const marks = overview.getByRole('button', { name: /^Show the words/ });
+    // The last sentence has no source.
+    await expect.poll(() => marks.count()).toBe(2);
+    const marked = () => page.locator('mark').allInnerTexts();
+    await marks.nth(1).hover();
+    const shown = page.getByRole('tooltip');
+    await expect.poll(() => shown.textContent()).toMatch(/You.*0:00.*bridge is closed/);
+    await expect.poll(() => shown.textContent()).toMatch(/Ben.*0:06.*brass band/);
+    await expect
+      .poll(marked)
+      .toEqual([expect.stringMatching(/bridge is closed/), expect.stringMatching(/brass band/)]);
+    await page.locator('#conversation-title').hover();
+    await expect.poll(marked).toEqual([]);
+
+    await marks.nth(0).focus();
+    await expect.poll(() => shown.textContent()).toMatch(/book the stage/);
+    await page.keyboard.press('Enter');
+    // The keyboard goes on at the words.
+    await expect
+      .poll(() => page.evaluate('document.activeElement?.textContent'))
+      .toMatch(/book the stage/);
+    await expect
+      .poll(marked)
+      .toEqual([expect.stringMatching(/book the stage/), expect.stringMatching(/stall holders/)]);
+  });
+
+  it('keeps the marks of the sentences that an edit leaves', async () => {
+    const overview = page.getByRole('region', { name: 'Overview' });
+    const marks = overview.getByRole('button', { name: /^Show the words/ });
+    const { overview: before } = (await stored()).structured;
+    await page.getByRole('button', { name: 'Edit the overview' }).click();
+    const field = page.getByRole('textbox', { name: 'Edit the overview' });
+    await field.fill(`All went well. ${before.slice(before.indexOf('The market'))}`);
+    await field.press('Control+Enter');
+    await expect.poll(() => marks.count()).toBe(1);
+    await marks.first().hover();
+    await expect.poll(() => page.getByRole('tooltip').textContent()).toMatch(/bridge is closed/);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => marks.count()).toBe(2);
+  });
+
   it('edits the overview and the words in their place, and takes both back', async () => {
     const before = await stored();
     await page.getByRole('button', { name: 'Edit the overview' }).click();

@@ -4,6 +4,8 @@ import {
   makeConversation,
 } from '../../../src/model/conversations/conversation.ts';
 import { makeSegment } from '../../../src/model/conversations/transcript-segment.ts';
+import { makeMemory, memories } from '../../../src/model/memory.ts';
+import { actionItems, makeActionItem } from '../../../src/model/tasks/action-item.ts';
 import { searchChanged } from '../../../src/search/search-changed.ts';
 import { encodeTranscript, writeTranscript } from '../../../src/transcripts/transcript.ts';
 import type { TestServer } from '../test-server.ts';
@@ -65,4 +67,49 @@ export async function addLongConversation(
     tx.create(conversations, uid, { ...conversation, transcriptChunks });
   });
   return { id, segments: segments.length };
+}
+
+/**
+ * Adds `count` open tasks, one due each hour from now on, the last third without a date, and as many
+ * done ones.
+ */
+export async function addTasks(
+  { context: { store }, uid }: TestServer,
+  count: number,
+  now: number,
+): Promise<void> {
+  for (let at = 0; at < count; at += BATCH) {
+    await store.transact((tx) => {
+      for (let index = at; index < Math.min(count, at + BATCH); index += 1) {
+        const dueAt = index < (count * 2) / 3 ? now + index * HOUR_MS : null;
+        const createdAt = now - index * 1_000;
+        const open = { id: `open-${index}`, description: `Open task ${index}.`, createdAt, dueAt };
+        const done = { id: `done-${index}`, description: `Done task ${index}.`, createdAt };
+        tx.create(actionItems, uid, makeActionItem(open));
+        tx.create(actionItems, uid, makeActionItem({ ...done, completed: true, completedAt: now }));
+      }
+    });
+  }
+}
+
+/** Adds `count` memories, the newest first; the first tenth waits for a review. */
+export async function addMemories(
+  { context: { store }, uid }: TestServer,
+  count: number,
+  now: number,
+): Promise<void> {
+  for (let at = 0; at < count; at += BATCH) {
+    await store.transact((tx) => {
+      for (let index = at; index < Math.min(count, at + BATCH); index += 1) {
+        const place = index % 100 === 99 ? 'lighthouse' : 'harbour';
+        const parts = {
+          uid,
+          content: `Fact ${index} about the ${place}.`,
+          createdAt: now - index * 1_000,
+          category: index % 2 === 0 ? ('system' as const) : ('interesting' as const),
+        };
+        tx.create(memories, uid, makeMemory({ ...parts, reviewed: index >= count / 10 }));
+      }
+    });
+  }
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../../fixtures/browser.ts';
 import type { TestServer } from '../test-server.ts';
 import { SIZES } from './console-screens.ts';
+import { daysTo } from './console-world.ts';
 import { type OpenConsole, openConsole } from './open-console.ts';
 
 interface StoredMemory {
@@ -207,6 +208,8 @@ describe.skipIf(!hasBrowser)('what came out of conversations, in the console', (
   });
 
   describe('the calendar', () => {
+    /** Days to the event of the world. */
+    const ahead = daysTo('Tuesday', Date.now());
     const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
     const goTo = async (days: number, view: string) => {
       const day = inDays(days);
@@ -221,15 +224,15 @@ describe.skipIf(!hasBrowser)('what came out of conversations, in the console', (
         const { body } = await server.api('GET', `/v1/calendar/events?${query}`);
         return (body as { events: { title: string; conversation_id: string }[] }).events;
       };
-      expect(await events(4, 8)).toMatchObject([
+      expect(await events(ahead - 2, ahead + 2)).toMatchObject([
         { title: 'Budget of the spring market', conversation_id: 'market', index: 0 },
       ]);
-      expect(await events(8, 20)).toEqual([]);
-      expect(await events(-20, 4)).toEqual([]);
+      expect(await events(ahead + 2, 20)).toEqual([]);
+      expect(await events(-20, ahead - 2)).toEqual([]);
     });
 
     it('shows events and due tasks of a month and opens the words of one', async () => {
-      await goTo(6, 'month');
+      await goTo(ahead, 'month');
       const event = page.getByRole('button', {
         name: /^Event, 15:00: Budget of the spring market/,
       });
@@ -256,7 +259,7 @@ describe.skipIf(!hasBrowser)('what came out of conversations, in the console', (
 
     it('has the things of a chosen day below the month on a phone', async () => {
       await page.setViewportSize(SIZES.phone);
-      await goTo(6, 'month');
+      await goTo(ahead, 'month');
       await page.getByRole('button', { name: /^Event, 15:00: Budget/ }).waitFor();
       await page
         .getByRole('button', { name: /, 1 thing$/ })

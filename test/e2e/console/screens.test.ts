@@ -8,7 +8,8 @@ import { people } from '../../../src/model/people/person.ts';
 import { actionItems } from '../../../src/model/tasks/action-item.ts';
 import { hasBrowser, launchBrowser, signInByLink } from '../../fixtures/browser.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
-import { openScreen, SCREENS, SIZES } from './console-screens.ts';
+import { openScreen, SCREENS, SCREENS_BROWSER, SCREENS_SERVER, SIZES } from './console-screens.ts';
+import { fillConsoleVoices } from './console-voices.ts';
 import { fillConsoleWorld } from './console-world.ts';
 
 const LONG = `${'قهوة مع ليلى '.repeat(380)}${'ش'.repeat(60)}`;
@@ -43,8 +44,12 @@ describe.skipIf(!hasBrowser)('every screen of the console', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
+    [server, browser] = await Promise.all([
+      startTestServer(SCREENS_SERVER),
+      launchBrowser(SCREENS_BROWSER),
+    ]);
     await fillConsoleWorld(server.context.store, server.uid, Date.now());
+    await fillConsoleVoices(server, Date.now());
   });
   afterAll(async () => {
     await browser?.close();
@@ -52,7 +57,11 @@ describe.skipIf(!hasBrowser)('every screen of the console', () => {
   });
 
   async function signedIn(options: Parameters<Browser['newContext']>[0]): Promise<BrowserContext> {
-    const context = await browser.newContext({ locale: 'en-GB', ...options });
+    const context = await browser.newContext({
+      locale: 'en-GB',
+      permissions: ['microphone'],
+      ...options,
+    });
     const page = await context.newPage();
     await signInByLink(page, server);
     await page.close();

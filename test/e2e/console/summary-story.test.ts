@@ -29,15 +29,19 @@ describe.skipIf(!hasBrowser)('a summary by an app in the console', () => {
     await page.locator('article header').getByRole('button', { name: 'More' }).click();
     await page.getByRole('menuitem', { name: 'Summary by an app' }).click();
     const sheet = page.getByRole('dialog', { name: 'Summary by an app' });
-    await sheet.getByRole('radio').first().check();
-    model.answerNext({ content: 'Bridges decide about markets.' });
+    await sheet.getByRole('radio', { name: /^Action items/i }).check();
+    model.answerNext({ content: '**Bridges** decide about markets.' });
     await sheet.getByRole('button', { name: 'Write', exact: true }).click();
     await sheet.waitFor({ state: 'detached' });
-    await page.getByText('Bridges decide about markets.').waitFor();
+    const written = page.locator('section', {
+      has: page.getByRole('heading', { name: /^Action items/i }),
+    });
+    await written.getByText('Bridges decide about markets.').waitFor();
+    await written.locator('strong', { hasText: 'Bridges' }).waitFor();
     const { body } = await server.api('GET', '/v1/conversations/market');
     expect(body).toMatchObject({
       structured: { title: 'Planning the spring market' },
-      apps_results: [{ app_id: expect.any(String), content: 'Bridges decide about markets.' }],
+      apps_results: [{ app_id: expect.any(String), content: '**Bridges** decide about markets.' }],
     });
   });
 });

@@ -43,6 +43,20 @@ describe('Ogg/Opus', () => {
     expect(oggCrc(Buffer.from('123456789', 'latin1'))).toBe(0x89a1897f);
   });
 
+  it('has the same checksum as a shift of each bit, for each number of bytes left over', () => {
+    const bytes = Uint8Array.from({ length: 70 }, (_, i) => (i * 167 + 13) & 0xff);
+    for (let length = 0; length <= bytes.length; length += 1) {
+      let expected = 0;
+      for (const byte of bytes.subarray(0, length)) {
+        expected ^= byte << 24;
+        for (let bit = 0; bit < 8; bit += 1) {
+          expected = expected < 0 ? (expected << 1) ^ 0x04c11db7 : expected << 1;
+        }
+      }
+      expect(oggCrc(bytes.subarray(0, length))).toBe(expected >>> 0);
+    }
+  });
+
   it('begins with the header pages of RFC 7845', () => {
     const pages = new OggPageReader().push(writer().headers());
     expect(

@@ -69,6 +69,20 @@ describe('connectWebSocket', () => {
     expect(await connection.send('late')).toBe(false);
   });
 
+  it('drops what is to be skipped, as it comes', async () => {
+    let begin: () => void = () => undefined;
+    answer = (socket) => {
+      begin = () => {
+        for (const text of ['one', 'skip me', 'two', 'skip me']) socket.send(text);
+        socket.close(1000);
+      };
+    };
+    const connection = await connect();
+    connection.skip((data) => data === 'skip me');
+    begin();
+    expect(await texts(connection)).toEqual(['one', 'two']);
+  });
+
   it('keeps status, headers and body of a refused handshake', async () => {
     await expect(connect('/refused')).rejects.toMatchObject({
       name: 'WebSocketHandshakeError',

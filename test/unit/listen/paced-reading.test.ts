@@ -48,6 +48,61 @@ describe('PacedReading', () => {
     await eventually(() => expect(chunks).toEqual(['a', 'bc']));
   });
 
+  it('has read what the kernel has when the call returns', async () => {
+    reading.begin();
+    await send('a');
+    await eventually(() => expect(chunks).toEqual(['a']));
+    await send('b');
+    reading.read();
+    expect(chunks).toEqual(['a', 'b']);
+    expect(reading.reads).toBe(2);
+    await send('c');
+    expect(chunks).toEqual(['a', 'b']);
+    reading.read();
+    expect(chunks).toEqual(['a', 'b', 'c']);
+  });
+
+  it('leaves it to the event loop to read what is encrypted', async () => {
+    Object.assign(socket, { encrypted: true });
+    reading.begin();
+    await send('a');
+    await eventually(() => expect(chunks).toEqual(['a']));
+    await send('b');
+    reading.read();
+    expect(chunks).toEqual(['a']);
+    await eventually(() => expect(chunks).toEqual(['a', 'b']));
+  });
+
+  it('reads on as always if its end is asked for while it reads', async () => {
+    reading.begin();
+    await send('a');
+    await eventually(() => expect(chunks).toEqual(['a']));
+    socket.once('data', () => reading.end());
+    await send('b');
+    reading.read();
+    await send('c');
+    await send('d');
+    await eventually(() => expect(chunks).toEqual(['a', 'b', 'c', 'd']));
+  });
+
+  it('notices at the next read that the connection was broken', async () => {
+    let closed = false;
+    socket
+      .on('error', () => undefined)
+      .on('close', () => {
+        closed = true;
+      });
+    reading.begin();
+    await send('a');
+    await eventually(() => expect(chunks).toEqual(['a']));
+    client.resetAndDestroy();
+    for (let i = 0; i < 50; i += 1) await turn();
+    await eventually(() => {
+      reading.read();
+      expect(closed).toBe(true);
+    });
+  });
+
   it('reads at once what comes after a read that found nothing', async () => {
     reading.begin();
     await send('a');

@@ -110,6 +110,7 @@ const NO_WORDS: Readonly<Record<string, readonly string[]>> = {
   sign_in_links: ['uid'],
   jobs: ['kind', 'uid', 'subject', 'payload', 'lease', 'requestId', 'lastError'],
   store_locks: ['owner'],
+  server_settings: ['setAt', 'checks', 'order', 'off'],
   app_reviews: ['appId', 'uid'],
   app_keys: ['appId', 'hashed', 'label'],
   shared_conversations: ['uid'],

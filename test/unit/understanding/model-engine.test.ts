@@ -243,6 +243,7 @@ describe('discarding', () => {
       discarded: true,
       title: '',
       overview: '',
+      overviewEvidence: [],
       emoji: '🧠',
       category: 'other',
       actionItems: [],

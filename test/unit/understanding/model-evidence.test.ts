@@ -59,6 +59,46 @@ describe('a claim', () => {
   });
 });
 
+describe('a sentence of an overview', () => {
+  it('is bound to the lines that say most of its words, in their order', () => {
+    const [first, ...others] = evidence.ofOverview(
+      'Maria gets the quarterly budget by mail on Tuesday. The garden parties were lovely.',
+    );
+    expect(first).toEqual({
+      sentence: 'Maria gets the quarterly budget by mail on Tuesday.',
+      segmentIds: ['a', 'b'],
+    });
+    expect(others).toEqual([{ sentence: 'The garden parties were lovely.', segmentIds: ['c'] }]);
+  });
+
+  it('has no source if less than half of it was said, or its words stand far apart', () => {
+    expect(evidence.ofOverview('Maria moves to Lisbon and opens a bakery.')).toEqual([]);
+    expect(evidence.ofOverview('Tuesday parties.')).toEqual([]);
+    expect(evidence.ofOverview('Anna.')).toEqual([]);
+    expect(evidence.ofOverview('')).toEqual([]);
+  });
+
+  it('is left out between others', () => {
+    const told = evidence.ofOverview('Maria gets the budget. They laughed a lot. Garden parties.');
+    expect(told.map(({ sentence }) => sentence)).toEqual([
+      'Maria gets the budget.',
+      'Garden parties.',
+    ]);
+  });
+
+  it('is the line of its rare words, not one of those that everybody says', () => {
+    const lines = [
+      ...Array.from({ length: 20 }, (_, n) => speak(`n${n}`, 'Ben', 'The budget, the budget.')),
+      speak('rare', 'Ben', 'The lighthouse gets a lamp out of the budget.'),
+    ];
+    expect(
+      new Evidence(lines, null, false).ofOverview('The lighthouse gets its lamp from the budget.'),
+    ).toEqual([
+      { sentence: 'The lighthouse gets its lamp from the budget.', segmentIds: ['rare'] },
+    ]);
+  });
+});
+
 it('content words leave out function words, keep numbers', () => {
   expect(contentWordsOf('And then the 3 of them will buy Oat milk, oat milk!')).toEqual([
     '3',

@@ -16,6 +16,7 @@ function structure(title: string): Understanding {
     discarded: false,
     title,
     overview: 'o',
+    overviewEvidence: [],
     emoji: '🧠',
     category: 'other',
     actionItems: [],

@@ -76,6 +76,22 @@ describe('the rule engine on dialogues', () => {
     });
   }
 
+  it('binds each sentence of an overview to the words that it repeats', async () => {
+    const { overview, overviewEvidence } = await engine.understand(
+      said(
+        ['Ben', 'The roof of the greenhouse leaks since the storm in March.'],
+        ['me', 'I will order the panels for the greenhouse on Monday.'],
+        ['Ben', 'The insurance pays for half of the greenhouse, they have written.'],
+      ),
+      signal,
+    );
+    expect(overviewEvidence.map(({ sentence }) => sentence).join(' ')).toBe(overview);
+    const sourceOf = (words: RegExp) =>
+      overviewEvidence.find(({ sentence }) => words.test(sentence))?.segmentIds;
+    expect(sourceOf(/order the panels/)).toEqual(['s1']);
+    expect(sourceOf(/pays for half/)).toEqual(['s2']);
+  });
+
   it('does not obey what is said to a machine', async () => {
     const dialogue = loadDialogues().find(({ name }) => name.includes('orders'));
     expect(dialogue).toBeDefined();

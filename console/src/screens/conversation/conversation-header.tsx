@@ -6,12 +6,13 @@ import { api, dataOf } from '../../api/client.ts';
 import { conversationQuery } from '../../api/queries.ts';
 import { restore as takeBack } from '../../api/restore.ts';
 import type { Conversation, Person } from '../../api/types.ts';
-import { useLocale, useStrings } from '../../i18n/strings.ts';
+import { useStrings } from '../../i18n/strings.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { focusHeading } from '../../ui/focus.ts';
+import { NearTime } from '../../ui/near-time.tsx';
 import { offerUndo } from '../../ui/notice.ts';
 import { TextArea } from '../../ui/text-area.tsx';
-import { clockTime, exactTime } from '../../ui/time.ts';
+import { clockTime } from '../../ui/time.ts';
 import { FolderChoice } from '../folders/folder-choice.tsx';
 import { startOf } from '../timeline/conversation-list.tsx';
 import { ConversationMenu } from './conversation-menu.tsx';
@@ -28,7 +29,6 @@ export function ConversationHeader({
   people: ReadonlyMap<string, Person>;
 }) {
   const { conversation: words, timeline, share } = useStrings();
-  const locale = useLocale();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [isSharing, setIsSharing] = useState(false);
@@ -97,9 +97,7 @@ export function ConversationHeader({
         >
           <ArrowLeft size={20} aria-hidden />
         </Link>
-        <time dateTime={start.toISOString()} className="tabular min-w-0 truncate">
-          {exactTime(start, locale)}
-        </time>
+        <NearTime at={start.toISOString()} className="min-w-0 truncate" />
         {seconds > 0 && <span className="tabular shrink-0"> · {clockTime(seconds)}</span>}
         <span className="ms-auto flex shrink-0">
           <IconButton

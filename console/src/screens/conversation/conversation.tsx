@@ -2,11 +2,16 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams, useRouterState, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { conversationQuery, peopleQuery } from '../../api/queries.ts';
+import type { Conversation, Person } from '../../api/types.ts';
+import { useStrings } from '../../i18n/strings.ts';
 import { usePlayer } from '../../playback/playback.ts';
 import { PlayerBar } from '../../playback/player-bar.tsx';
+import { SCROLLER } from '../../ui/scroll-offset.ts';
+import { speakerName } from '../../ui/speaker.ts';
 import { Failed, Skeleton } from '../../ui/states.tsx';
 import { ConversationHeader } from './conversation-header.tsx';
 import { Findings } from './findings.tsx';
+import type { Evidence, Source } from './source-mark.tsx';
 import { Transcript } from './transcript.tsx';
 
 /** A conversation to read: what came out of it, and the words, each claim bound to its words. */
@@ -21,9 +26,17 @@ function OneConversation({ id, segment }: { id: string; segment: string | undefi
   const people = useQuery(peopleQuery).data;
   const names = useMemo(() => new Map(people?.map((person) => [person.id, person])), [people]);
   const { player, times, retry } = usePlayer(found.data);
-  const [marked, setMarked] = useState<readonly string[]>(segment ? [segment] : []);
+  const [pointed, setPointed] = useState<readonly string[]>([]);
+  const [opened, setOpened] = useState<readonly string[]>(segment ? [segment] : []);
   const article = useRef<HTMLElement>(null);
-  const [target, setTarget] = useState<string | undefined>(segment);
+  const evidence = useEvidence(found.data, names, {
+    mark: setPointed,
+    open: (sources) => {
+      setOpened(sources.map((source) => source.segment.id));
+      const [first] = sources;
+      if (first) player?.play(first.segment.start);
+    },
+  });
   const isThere = found.isSuccess;
   // A page that opens here has no place yet from which one could go on.
   const isFirst = useRouterState({ select: ({ location }) => location.state.__TSR_index === 0 });
@@ -36,17 +49,11 @@ function OneConversation({ id, segment }: { id: string; segment: string | undefi
   if (found.isPending) return <Skeleton rows={10} className="h-6" />;
   if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />;
   const conversation = found.data;
-  const evidence = {
-    mark: setMarked,
-    open: (ids: readonly string[]) => {
-      setMarked(ids);
-      setTarget(ids[0]);
-    },
-  };
   return (
     <div className="flex h-full flex-col">
       <article
         ref={article}
+        {...SCROLLER}
         className="min-h-0 flex-1 overflow-y-auto -outline-offset-2"
         aria-labelledby="conversation-title"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: who reads by keyboard scrolls it
@@ -58,8 +65,8 @@ function OneConversation({ id, segment }: { id: string; segment: string | undefi
           <Transcript
             conversation={conversation}
             people={names}
-            marked={marked}
-            target={target}
+            marked={pointed.length > 0 ? pointed : opened}
+            opened={opened}
             player={player}
             times={times}
           />
@@ -68,4 +75,24 @@ function OneConversation({ id, segment }: { id: string; segment: string | undefi
       {player && <PlayerBar player={player} retry={retry} />}
     </div>
   );
+}
+
+/** What binds claims to the words of this conversation. */
+function useEvidence(
+  conversation: Conversation | undefined,
+  people: ReadonlyMap<string, Person>,
+  act: { mark: Evidence['mark']; open: (sources: readonly Source[]) => void },
+): Evidence {
+  const words = useStrings().conversation;
+  const segments = conversation?.transcript_segments;
+  const places = useMemo(
+    () => new Map(segments?.map((segment, index) => [segment.id, { segment, index }])),
+    [segments],
+  );
+  const sourcesOf = (segmentIds: readonly string[]) =>
+    segmentIds
+      .flatMap((id) => places.get(id) ?? [])
+      .sort((a, b) => a.index - b.index)
+      .map(({ segment }) => ({ segment, name: speakerName(segment, people, words) }));
+  return { sourcesOf, mark: act.mark, open: (ids) => act.open(sourcesOf(ids)) };
 }

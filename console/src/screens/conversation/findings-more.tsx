@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { memoriesQuery } from '../../api/queries.ts';
+import { memoriesOfQuery } from '../../api/queries.ts';
 import type { Conversation } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { timeOfDay } from '../../ui/time.ts';
-import { Claim, type Evidence, Section } from './claim.tsx';
+import { Claim, Section } from './claim.tsx';
+import type { Evidence } from './source-mark.tsx';
 
 /** What was learned about the user from a conversation. */
 export function LearnedMemories({
@@ -15,9 +16,7 @@ export function LearnedMemories({
   evidence: Evidence;
 }) {
   const words = useStrings().conversation;
-  const own = useQuery(memoriesQuery).data?.filter(
-    ({ conversation_id }) => conversation_id === conversation.id,
-  );
+  const own = useQuery(memoriesOfQuery(conversation.id)).data;
   if (!own || own.length === 0) return null;
   return (
     <Section title={words.memories}>

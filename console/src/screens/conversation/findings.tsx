@@ -1,11 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf } from '../../api/client.ts';
 import type { Conversation } from '../../api/types.ts';
-import { useLocale, useStrings } from '../../i18n/strings.ts';
-import { exactTime } from '../../ui/time.ts';
-import { Claim, type Evidence, Section } from './claim.tsx';
+import { useStrings } from '../../i18n/strings.ts';
+import { NearTime } from '../../ui/near-time.tsx';
+import { AppResults } from './app-results.tsx';
+import { Claim, Section } from './claim.tsx';
 import { LearnedMemories, Photos } from './findings-more.tsx';
 import { Overview } from './overview.tsx';
+import type { Evidence } from './source-mark.tsx';
 
 interface FindingsProps {
   conversation: Conversation;
@@ -16,10 +18,9 @@ interface FindingsProps {
 export function Findings({ conversation, evidence }: FindingsProps) {
   const { structured, apps_results } = conversation;
   const words = useStrings().conversation;
-  const locale = useLocale();
   return (
     <>
-      <Overview conversation={conversation} />
+      <Overview conversation={conversation} evidence={evidence} />
       {structured.action_items.length > 0 && (
         <Section title={words.tasks}>
           {structured.action_items.map((item) => (
@@ -38,22 +39,14 @@ export function Findings({ conversation, evidence }: FindingsProps) {
               evidence={evidence}
             >
               <span dir="auto">{event.title}</span>
-              <time dateTime={event.start} className="tabular block text-sm text-soft">
-                {exactTime(new Date(event.start), locale)}
-              </time>
+              <NearTime at={event.start} className="block text-sm text-soft" />
             </Claim>
           ))}
         </Section>
       )}
       <LearnedMemories conversation={conversation} evidence={evidence} />
       <Photos conversation={conversation} />
-      {apps_results.map((result, index) => (
-        <section key={result.app_id ?? index}>
-          <p dir="auto" className="whitespace-pre-line">
-            {result.content}
-          </p>
-        </section>
-      ))}
+      <AppResults results={apps_results} />
     </>
   );
 }
@@ -66,7 +59,6 @@ function Task({
   conversationId: string;
 }) {
   const queries = useQueryClient();
-  const locale = useLocale();
   const toggle = useMutation({
     mutationFn: (completed: boolean) =>
       dataOf(
@@ -95,9 +87,9 @@ function Task({
           {item.description}
         </span>
         <span className="block text-sm text-soft">
-          {[item.owner, item.due_at && exactTime(new Date(item.due_at), locale)]
-            .filter(Boolean)
-            .join(' · ')}
+          {item.owner && <bdi dir="auto">{item.owner}</bdi>}
+          {item.owner && item.due_at && ' · '}
+          {item.due_at && <NearTime at={item.due_at} />}
         </span>
       </span>
     </label>

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Pencil } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { Fragment, useRef, useState } from 'react';
 import { api, dataOf } from '../../api/client.ts';
 import { conversationQuery } from '../../api/queries.ts';
 import type { Conversation } from '../../api/types.ts';
@@ -8,11 +8,21 @@ import { useStrings } from '../../i18n/strings.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { offerUndo, say } from '../../ui/notice.ts';
 import { TextArea } from '../../ui/text-area.tsx';
+import { type Evidence, SourceMark } from './source-mark.tsx';
 
 const MAX_OVERVIEW = 10_000;
 
-/** The overview of a conversation, which can be written anew in its place. */
-export function Overview({ conversation }: { conversation: Conversation }) {
+/**
+ * The overview of a conversation, which can be written anew in its place; each sentence has the mark
+ * of the words that it came from.
+ */
+export function Overview({
+  conversation,
+  evidence,
+}: {
+  conversation: Conversation;
+  evidence: Evidence;
+}) {
   const { conversation: labels, edit } = useStrings();
   const queries = useQueryClient();
   const [isEditing, setIsEditing] = useState(false);
@@ -30,7 +40,9 @@ export function Overview({ conversation }: { conversation: Conversation }) {
     onMutate: (overview) =>
       queries.setQueryData(
         key,
-        (old) => old && { ...old, structured: { ...old.structured, overview } },
+        // The marks of the sentences that still stand come with the server's answer.
+        (old) =>
+          old && { ...old, structured: { ...old.structured, overview, overview_evidence: [] } },
       ),
     onError: (error) => say(error.message),
     onSettled: () =>
@@ -71,7 +83,7 @@ export function Overview({ conversation }: { conversation: Conversation }) {
   return (
     <section aria-label={labels.overview} className="flex items-start gap-2">
       <p dir="auto" className="min-w-0 flex-1 text-reading break-words whitespace-pre-line">
-        {structured.overview}
+        <MarkedSentences structured={structured} evidence={evidence} />
       </p>
       <IconButton
         ref={button}
@@ -82,5 +94,31 @@ export function Overview({ conversation }: { conversation: Conversation }) {
         <Pencil size={15} aria-hidden />
       </IconButton>
     </section>
+  );
+}
+
+/** The text of an overview, a mark behind each sentence that has a source. */
+function MarkedSentences({
+  structured: { overview, overview_evidence },
+  evidence,
+}: {
+  structured: Conversation['structured'];
+  evidence: Evidence;
+}) {
+  const last = overview_evidence.at(-1)?.end ?? 0;
+  return (
+    <>
+      {overview_evidence.map(({ start, end, segment_ids }, index) => (
+        <Fragment key={start}>
+          {overview.slice(overview_evidence[index - 1]?.end ?? 0, end)}
+          <SourceMark
+            segmentIds={segment_ids}
+            evidence={evidence}
+            className="ms-0.5 h-[1lh] w-6 align-bottom"
+          />
+        </Fragment>
+      ))}
+      {overview.slice(last)}
+    </>
   );
 }

@@ -3,12 +3,13 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef } from 'react';
 import { conversationQuery, peopleQuery } from '../../api/queries.ts';
 import type { Conversation, Segment } from '../../api/types.ts';
-import { useLocale, useStrings } from '../../i18n/strings.ts';
+import { useStrings } from '../../i18n/strings.ts';
 import { usePlayer } from '../../playback/playback.ts';
 import { PlayerBar } from '../../playback/player-bar.tsx';
+import { NearTime } from '../../ui/near-time.tsx';
 import { speakerColour, speakerName } from '../../ui/speaker.ts';
 import { Failed, Skeleton } from '../../ui/states.tsx';
-import { clockTime, exactTime } from '../../ui/time.ts';
+import { clockTime } from '../../ui/time.ts';
 import { startOf } from '../timeline/conversation-list.tsx';
 import { HeardWords } from './heard-words.tsx';
 
@@ -28,7 +29,6 @@ export interface PassagePlace {
 export function Passage({ place }: { place: PassagePlace }) {
   const { conversationId, segmentIds } = place;
   const { conversation: labels, passage: words, timeline } = useStrings();
-  const locale = useLocale();
   const found = useQuery(conversationQuery(conversationId));
   const people = useQuery(peopleQuery).data;
   const names = useMemo(() => new Map(people?.map((person) => [person.id, person])), [people]);
@@ -49,9 +49,7 @@ export function Passage({ place }: { place: PassagePlace }) {
         <p dir="auto" className="font-semibold break-words">
           {conversation.structured.title || timeline.untitled}
         </p>
-        <time dateTime={start.toISOString()} className="tabular text-sm text-soft">
-          {exactTime(start, locale)}
-        </time>
+        <NearTime at={start.toISOString()} className="text-sm text-soft" />
       </div>
       {shown.length === 0 && (
         <p dir="auto" className="whitespace-pre-line">

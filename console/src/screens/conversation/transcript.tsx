@@ -1,9 +1,10 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Conversation, Person, Segment } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import type { WordTimes } from '../../playback/playback.ts';
 import type { Player } from '../../playback/player.ts';
+import { scrollerOf, useScrollOffset } from '../../ui/scroll-offset.ts';
 import { speakerName } from '../../ui/speaker.ts';
 import { FindBar, useFinder } from './find-bar.tsx';
 import { SpeakerSheet } from './speaker-sheet.tsx';
@@ -18,8 +19,8 @@ interface TranscriptProps {
   people: ReadonlyMap<string, Person>;
   /** Segments that are highlighted. */
   marked: readonly string[];
-  /** The segment that is scrolled to. */
-  target: string | undefined;
+  /** The segments that are gone to, the first of them; another list goes there again. */
+  opened: readonly string[];
   /** Null if no audio is kept. */
   player: Player | null;
   times: WordTimes;
@@ -38,7 +39,7 @@ export function linesOf({ transcript_segments, gaps }: Conversation): Line[] {
 }
 
 /** The words of a conversation; only the lines near the window are in the page. */
-export function Transcript({ conversation, people, marked, target, ...audio }: TranscriptProps) {
+export function Transcript({ conversation, people, marked, opened, ...audio }: TranscriptProps) {
   const { player, times } = audio;
   const words = useStrings().conversation;
   // They are thousands in a long talk, and scrolling draws this anew each time.
@@ -47,13 +48,13 @@ export function Transcript({ conversation, people, marked, target, ...audio }: T
   const [editing, setEditing] = useState<string | null>(null);
   const [naming, setNaming] = useState<Segment | null>(null);
   const [splitting, setSplitting] = useState<Segment | null>(null);
-  const offset = useOffset(list);
+  const offset = useScrollOffset(list);
   const indexOf = (id: string | null | undefined) =>
     lines.findIndex((line) => line.kind === 'segment' && line.segment.id === id);
   const kept = editing === null ? -1 : indexOf(editing);
   const virtual = useVirtualizer({
     count: lines.length,
-    getScrollElement: () => list.current?.closest('article') ?? null,
+    getScrollElement: () => scrollerOf(list.current),
     estimateSize: () => 84,
     scrollMargin: offset,
     overscan: 10,
@@ -76,12 +77,13 @@ export function Transcript({ conversation, people, marked, target, ...audio }: T
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new target scrolls, not new lines
   useEffect(() => {
+    const [target] = opened;
     const index = indexOf(target);
     if (target === undefined || index < 0) return;
     virtual.scrollToIndex(index, { align: 'center' });
     // The keyboard goes on at the words, once they are in the page.
     focusWords(target);
-  }, [target, virtual]);
+  }, [opened, virtual]);
   const firstId = conversation.transcript_segments[0]?.id;
   return (
     <section aria-label={words.transcript} className="border-t border-line pt-6">
@@ -138,16 +140,4 @@ export function Transcript({ conversation, people, marked, target, ...audio }: T
       />
     </section>
   );
-}
-
-/** Distance of the list from the top of what scrolls, pixels; what stands above it may change. */
-function useOffset(list: RefObject<HTMLOListElement | null>): number {
-  const [offset, setOffset] = useState(0);
-  useLayoutEffect(() => {
-    const scroller = list.current?.closest('article');
-    if (!list.current || !scroller) return;
-    const top = list.current.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
-    setOffset(Math.round(top + scroller.scrollTop));
-  });
-  return offset;
 }

@@ -7,6 +7,7 @@ import { Microphone, prepareMicrophone } from '../../capture/microphone.ts';
 import { PendantSource } from '../../capture/pendants/pendant-source.ts';
 import { Recorder } from '../../capture/recorder.ts';
 import type { RecorderState } from '../../capture/recorder-state.ts';
+import { takeRequest } from '../../capture/recording-state.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
 import { clockTime } from '../../ui/time.ts';
@@ -43,14 +44,22 @@ export function Live() {
   const state = useSyncExternalStore(recorder.subscribe, recorder.getState);
   const uid = useQuery(profileQuery).data?.uid;
   useEffect(() => {
-    if (uid !== undefined) void recorder.resumeEarlier(uid);
+    if (uid === undefined) return;
+    const isWanted = takeRequest();
+    void recorder.resumeEarlier(uid).then(() => {
+      const { phase, isElsewhere } = recorder.getState();
+      if (isWanted && !isElsewhere && (phase === 'idle' || phase === 'done'))
+        recordFromMicrophone();
+    });
   }, [uid]);
   const isQuiet = state.phase === 'idle' || state.phase === 'starting';
   useEffect(() => void prepareMicrophone(), []);
   const canGoOn = state.phase === 'paused' && !state.isElsewhere;
   const isRunning = ['recording', 'paused', 'ending'].includes(state.phase);
   return (
-    <div className={`flex h-full flex-col ${isQuiet ? 'justify-center' : ''}`}>
+    <div
+      className={`flex h-full flex-col ${isQuiet ? 'justify-end pb-16 md:justify-center md:pb-0' : ''}`}
+    >
       <h1 className="sr-only">{words.title}</h1>
       {!isQuiet && <LiveTranscript state={state} />}
       <div className={`px-5 pt-3 pb-5 ${isQuiet ? '' : 'border-t border-line bg-paper'}`}>

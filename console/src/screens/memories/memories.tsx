@@ -1,8 +1,13 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { Ellipsis, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { api, dataOf } from '../../api/client.ts';
-import { memoriesQuery } from '../../api/queries.ts';
+import { MEMORIES_KEY, type MemoryFilter, memoryListQuery } from '../../api/queries.ts';
 import { restore } from '../../api/restore.ts';
 import type { Memory } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
@@ -10,29 +15,34 @@ import { Chip } from '../../ui/chip.tsx';
 import { LineForm } from '../../ui/line-form.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { offerUndo, say } from '../../ui/notice.ts';
-import { Group, Page } from '../../ui/page.tsx';
+import { Page } from '../../ui/page.tsx';
+import { type PagedRow, PagedRows } from '../../ui/paged-rows.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { MemoryHistory } from './memory-history.tsx';
 import { MemoryRow } from './memory-row.tsx';
 
 const KINDS = ['all', 'manual', 'system', 'interesting'] as const;
+/** Whoever types has the words looked for after this pause, milliseconds. */
+const PAUSE_MS = 200;
 
-/** True for what is only likely, and waits for the word of the user. */
-function awaitsReview(memory: Memory): boolean {
-  return (
-    !memory.reviewed && !memory.edited && !memory.manually_added && memory.user_review === null
-  );
+interface Shown {
+  memory: Memory;
+  /** True for what is only likely, and waits for the word of the user. */
+  isNew: boolean;
 }
 
 /** What is known about the user; what is only likely waits for their word. */
 export function Memories() {
   const words = useStrings().memories;
   const queries = useQueryClient();
-  const found = useQuery(memoriesQuery);
   const [kind, setKind] = useState<(typeof KINDS)[number]>('all');
   const [text, setText] = useState('');
+  const wanted = useLater(text.trim());
+  const narrowed = { category: kind === 'all' ? null : kind, text: wanted };
+  const waiting = useMemories({ ...narrowed, awaitsReview: true });
+  const known = useMemories({ ...narrowed, awaitsReview: false });
   const [history, setHistory] = useState<Memory | null>(null);
-  const refresh = () => queries.invalidateQueries({ queryKey: memoriesQuery.queryKey });
+  const refresh = () => queries.invalidateQueries({ queryKey: MEMORIES_KEY });
   const add = useMutation({
     mutationFn: (content: string) => dataOf(api.POST('/v3/memories', { body: { content } })),
     onError: (error) => say(error.message),
@@ -47,26 +57,25 @@ export function Memories() {
     onError: (error) => say(error.message),
     onSettled: refresh,
   });
-  const all = found.data ?? [];
-  const wanted = text.trim().toLocaleLowerCase();
-  const shown = all.filter(
-    ({ category, content }) =>
-      (kind === 'all' || category === kind) && content.toLocaleLowerCase().includes(wanted),
+  // What is known stands below everything that waits, so that nothing moves while pages come.
+  const isAllWaiting = waiting.isSuccess && !waiting.hasNextPage;
+  const rows = useMemo(
+    () =>
+      rowsOf(waiting.items, isAllWaiting ? known.items : [], {
+        review: `${words.review} (${waiting.items.length}${isAllWaiting ? '' : '+'})`,
+        known: words.known,
+      }),
+    [waiting.items, known.items, isAllWaiting, words],
   );
-  const groups = [
-    { title: words.review, memories: shown.filter(awaitsReview), isNew: true },
-    {
-      title: words.known,
-      memories: shown.filter((memory) => !awaitsReview(memory)),
-      isNew: false,
-    },
-  ];
+  const isNarrowed = kind !== 'all' || text !== '';
+  const hasAny = isNarrowed || rows.length > 0;
+  const failed = [waiting, known].find(({ isError }) => isError);
   return (
     <Page
       title={words.title}
       intro={words.intro}
       actions={
-        all.length > 0 && (
+        hasAny && (
           <Menu
             label={words.more}
             icon={<Ellipsis size={18} aria-hidden />}
@@ -83,7 +92,7 @@ export function Memories() {
       }
     >
       <LineForm label={words.add} add={(content) => add.mutate(content)} />
-      {all.length > 0 && (
+      {hasAny && (
         <search className="flex flex-wrap items-center gap-1.5">
           {KINDS.map((name) => (
             <Chip key={name} isOn={kind === name} turn={() => setKind(name)}>
@@ -102,26 +111,70 @@ export function Memories() {
           />
         </search>
       )}
-      {found.isPending && <Skeleton />}
-      {found.isError && <Failed error={found.error} retry={() => void found.refetch()} />}
-      {found.isSuccess && shown.length === 0 && (
-        <Empty>{all.length === 0 ? words.empty : words.noMatch}</Empty>
+      {(waiting.isPending || known.isPending) && <Skeleton />}
+      {failed?.error && (
+        <Failed
+          error={failed.error}
+          retry={() => {
+            void waiting.refetch();
+            void known.refetch();
+          }}
+        />
       )}
-      {groups.map(({ title, memories, isNew }) =>
-        memories.length === 0 ? null : (
-          <Group key={title} title={isNew ? `${title} (${memories.length})` : title}>
-            {memories.map((memory) => (
-              <MemoryRow
-                key={memory.id}
-                memory={memory}
-                isNew={isNew}
-                showHistory={() => setHistory(memory)}
-              />
-            ))}
-          </Group>
-        ),
+      {waiting.isSuccess && known.isSuccess && rows.length === 0 && (
+        <Empty>{isNarrowed ? words.noMatch : words.empty}</Empty>
+      )}
+      {rows.length > 0 && (
+        <PagedRows
+          rows={rows}
+          next={isAllWaiting ? known : waiting}
+          draw={({ memory, isNew }) => (
+            <MemoryRow memory={memory} isNew={isNew} showHistory={() => setHistory(memory)} />
+          )}
+        />
       )}
       <MemoryHistory memory={history} close={() => setHistory(null)} />
     </Page>
   );
+}
+
+/** What is narrowed so, as far as it was loaded, each once. */
+function useMemories(filter: MemoryFilter) {
+  const found = useInfiniteQuery({
+    ...memoryListQuery(filter),
+    placeholderData: keepPreviousData,
+  });
+  const { data } = found;
+  const items = useMemo(() => {
+    const loaded = data?.pages.flatMap((page) => page.items) ?? [];
+    return [...new Map(loaded.map((memory) => [memory.id, memory])).values()];
+  }, [data]);
+  return { ...found, items };
+}
+
+function rowsOf(
+  waiting: readonly Memory[],
+  known: readonly Memory[],
+  titles: { review: string; known: string },
+): PagedRow<Shown>[] {
+  const group = (key: 'review' | 'known', memories: readonly Memory[]): PagedRow<Shown>[] => {
+    if (memories.length === 0) return [];
+    const rows = memories.map((memory) => ({
+      kind: 'item' as const,
+      key: memory.id,
+      item: { memory, isNew: key === 'review' },
+    }));
+    return [{ kind: 'heading', key, content: titles[key] }, ...rows];
+  };
+  return [...group('review', waiting), ...group('known', known)];
+}
+
+/** A text once it has not changed for a moment. */
+function useLater(text: string): string {
+  const [later, setLater] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setLater(text), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return later;
 }

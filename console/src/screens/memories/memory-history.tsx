@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, dataOf } from '../../api/client.ts';
 import type { Memory } from '../../api/types.ts';
-import { useLocale, useStrings } from '../../i18n/strings.ts';
+import { useStrings } from '../../i18n/strings.ts';
+import { NearTime } from '../../ui/near-time.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Failed, Skeleton } from '../../ui/states.tsx';
-import { exactTime } from '../../ui/time.ts';
 import { SourceButton } from '../conversation/source-button.tsx';
 
 /** What was known before about the same thing, the newest first. */
@@ -19,7 +19,6 @@ export function MemoryHistory({ memory, close }: { memory: Memory | null; close:
 
 function Versions({ id, close }: { id: string; close: () => void }) {
   const words = useStrings().memories;
-  const locale = useLocale();
   const found = useQuery({
     queryKey: ['memory-history', id],
     queryFn: ({ signal }) =>
@@ -40,9 +39,10 @@ function Versions({ id, close }: { id: string; close: () => void }) {
               >
                 {version.content}
               </p>
-              <time dateTime={version.created_at} className="tabular text-sm text-faint">
-                {exactTime(new Date(version.valid_from ?? version.created_at), locale)}
-              </time>
+              <NearTime
+                at={version.valid_from ?? version.created_at}
+                className="text-sm text-faint"
+              />
             </div>
             {version.conversation_id && (
               <SourceButton

@@ -2,7 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Check, Ellipsis, History, Trash2, X } from 'lucide-react';
 import { useRef } from 'react';
 import { api, dataOf } from '../../api/client.ts';
-import { memoriesQuery } from '../../api/queries.ts';
+import { changeInLists } from '../../api/list-changes.ts';
+import { MEMORIES_KEY, MEMORY_LISTS_KEY } from '../../api/queries.ts';
 import { restore } from '../../api/restore.ts';
 import type { Memory } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
@@ -26,14 +27,11 @@ export function MemoryRow({
   showHistory: () => void;
 }) {
   const { memories: words, state } = useStrings();
-  const row = useRef<HTMLLIElement>(null);
+  const row = useRef<HTMLDivElement>(null);
   const { edit, keep, reject, remove } = useChanges(memory);
   const leave = () => focusNeighbour(row.current?.querySelector('button') ?? null);
   return (
-    <li
-      ref={row}
-      className="flex flex-wrap items-start justify-end gap-x-1 gap-y-1 py-2 [contain-intrinsic-size:auto_3.5rem] [content-visibility:auto]"
-    >
+    <div ref={row} className="flex flex-wrap items-start justify-end gap-x-1 gap-y-1 py-2">
       <div className={`min-w-40 flex-1 pt-1 ${isNew ? 'basis-full sm:basis-64' : 'basis-40'}`}>
         <TextArea
           text={memory.content}
@@ -100,7 +98,7 @@ export function MemoryRow({
           },
         ]}
       />
-    </li>
+    </div>
   );
 }
 
@@ -108,9 +106,10 @@ export function MemoryRow({
 function useChanges({ id, content }: Memory) {
   const words = useStrings().memories;
   const queries = useQueryClient();
-  const key = memoriesQuery.queryKey;
-  const refresh = () => queries.invalidateQueries({ queryKey: key });
-  const hide = () => queries.setQueryData(key, (old) => old?.filter((other) => other.id !== id));
+  const refresh = () => queries.invalidateQueries({ queryKey: MEMORIES_KEY });
+  const show = (change: (memory: Memory) => Memory | null) =>
+    changeInLists(queries, MEMORY_LISTS_KEY, id, change);
+  const hide = () => show(() => null);
   const onError = (error: Error) => say(error.message);
   const review = (value: boolean) =>
     dataOf(api.POST('/v3/memories/{id}/review', { params: { path: { id }, query: { value } } }));
@@ -132,10 +131,7 @@ function useChanges({ id, content }: Memory) {
   const write = useMutation({
     mutationFn: (value: string) =>
       dataOf(api.PATCH('/v3/memories/{id}', { params: { path: { id } }, body: { value } })),
-    onMutate: (value) =>
-      queries.setQueryData(key, (old) =>
-        old?.map((other) => (other.id === id ? { ...other, content: value } : other)),
-      ),
+    onMutate: (value) => show((memory) => ({ ...memory, content: value })),
     onError,
     onSettled: refresh,
   });

@@ -15,6 +15,7 @@ import { Group, Page } from '../../ui/page.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { AskLink } from '../ask/ask-link.tsx';
 import { MergePersonSheet } from './merge-person-sheet.tsx';
+import { SoundButton } from './sound-button.tsx';
 import { UnknownVoices } from './unknown-voices.tsx';
 import { VoiceMatches } from './voice-matches.tsx';
 
@@ -97,15 +98,15 @@ function PersonRow({ person, merge }: { person: Person; merge: () => void }) {
         </IconButton>
         <DeleteButton label={words.remove(person.name)} remove={() => remove.mutate()} />
       </div>
-      {person.speech_samples.map((url, index) => (
-        <figure key={url} className="flex flex-col gap-1">
-          {/* biome-ignore lint/a11y/useMediaCaption: the caption below says what is heard */}
-          <audio controls preload="none" src={url} className="h-9 w-full max-w-sm" />
-          <figcaption dir="auto" className="text-sm text-soft">
-            {person.speech_sample_transcripts?.[index]}
-          </figcaption>
-        </figure>
-      ))}
+      {count > 0 && (
+        <div className="flex flex-wrap gap-2">
+          {person.speech_samples.map((url, index) => {
+            const said = person.speech_sample_transcripts?.[index] || words.sample(index + 1);
+            const label = words.playSample(person.name, said);
+            return <SoundButton key={url} text={said} label={label} load={async () => url} />;
+          })}
+        </div>
+      )}
       <div className="flex flex-wrap items-center justify-between gap-x-3">
         <span className="text-sm text-faint">
           {count > 0 ? words.samples(count) : words.noSamples}

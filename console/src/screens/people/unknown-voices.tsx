@@ -3,13 +3,14 @@ import { useRef } from 'react';
 import { api, dataOf } from '../../api/client.ts';
 import { peopleQuery } from '../../api/queries.ts';
 import type { Person, UnknownVoice } from '../../api/types.ts';
-import { useLocale, useStrings } from '../../i18n/strings.ts';
+import { useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
 import { focusNeighbour } from '../../ui/focus.ts';
 import { LineForm } from '../../ui/line-form.tsx';
+import { NearTime } from '../../ui/near-time.tsx';
 import { offerUndo } from '../../ui/notice.ts';
 import { Group } from '../../ui/page.tsx';
-import { clockTime, exactTime } from '../../ui/time.ts';
+import { clockTime } from '../../ui/time.ts';
 import { Piece } from './piece.tsx';
 
 const KEY = ['unknown-voices'];
@@ -36,7 +37,6 @@ export function UnknownVoices({ people }: { people: readonly Person[] }) {
 
 function VoiceRow({ voice, people }: { voice: UnknownVoice; people: readonly Person[] }) {
   const words = useStrings().people;
-  const locale = useLocale();
   const queries = useQueryClient();
   const row = useRef<HTMLLIElement>(null);
   const params = { path: { voice_id: voice.id } };
@@ -80,8 +80,7 @@ function VoiceRow({ voice, people }: { voice: UnknownVoice; people: readonly Per
   return (
     <li ref={row} className="flex flex-col gap-3 py-3">
       <p className="text-sm text-soft">
-        {words.heard(clockTime(voice.talk_seconds))}{' '}
-        {exactTime(new Date(voice.last_heard_at), locale)}
+        {words.heard(clockTime(voice.talk_seconds))} <NearTime at={voice.last_heard_at} />
       </p>
       <div className="flex flex-wrap gap-2">
         {voice.heard_in.slice(0, PIECES).map((piece) => (

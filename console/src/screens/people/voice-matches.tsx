@@ -4,11 +4,11 @@ import { useRef } from 'react';
 import { api, dataOf } from '../../api/client.ts';
 import { assignSegments } from '../../api/speakers.ts';
 import type { Person, VoiceMatch } from '../../api/types.ts';
-import { useLocale, useStrings } from '../../i18n/strings.ts';
+import { useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
 import { focusNeighbour } from '../../ui/focus.ts';
+import { NearTime } from '../../ui/near-time.tsx';
 import { offerUndo } from '../../ui/notice.ts';
-import { exactTime } from '../../ui/time.ts';
 import { Piece } from './piece.tsx';
 
 /** Conversations of the last month in which a voice without a name sounds like a person. */
@@ -65,7 +65,6 @@ function MatchRow({
   refresh: () => Promise<void>;
 }) {
   const { people: words, timeline } = useStrings();
-  const locale = useLocale();
   const row = useRef<HTMLLIElement>(null);
   const { conversation_id: id, segment_ids: segments } = match;
   const leave = () => focusNeighbour(row.current?.firstElementChild ?? null);
@@ -104,7 +103,7 @@ function MatchRow({
         >
           <bdi dir="auto">{title}</bdi>
         </Link>{' '}
-        · {exactTime(new Date(match.started_at), locale)} · {words.levels[match.match_level]}
+        · <NearTime at={match.started_at} /> · {words.levels[match.match_level]}
       </p>
       <div className="flex flex-wrap items-center gap-2">
         <Piece piece={match} />

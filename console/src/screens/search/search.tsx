@@ -8,9 +8,10 @@ import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { moveRow } from '../../keyboard/keys.ts';
 import { Chip } from '../../ui/chip.tsx';
 import { DayFields, DayPresets } from '../../ui/date-range.tsx';
+import { NearTime } from '../../ui/near-time.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
-import { dateRange, exactTime } from '../../ui/time.ts';
+import { dateRange } from '../../ui/time.ts';
 
 const PAUSE_MS = 250;
 
@@ -179,7 +180,6 @@ function withoutWords(query: string, words: readonly string[]): string {
 /** One match: what kind of thing it is and from when, and the sentence with its marks. */
 function Found({ match }: { match: SearchMatch }) {
   const { search: words, timeline } = useStrings();
-  const locale = useLocale();
   const title = match.title || timeline.untitled;
   const heading =
     match.kind === 'transcript' || match.kind === 'conversation'
@@ -191,7 +191,7 @@ function Found({ match }: { match: SearchMatch }) {
         <bdi dir="auto" className="truncate">
           {heading}
         </bdi>
-        <span className="tabular shrink-0">{exactTime(new Date(match.happened_at), locale)}</span>
+        <NearTime at={match.happened_at} className="shrink-0" />
       </span>
       <span dir="auto" className="mt-0.5 block break-words">
         <Marked text={match.text} marks={match.marks} />

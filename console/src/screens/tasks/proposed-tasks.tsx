@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, dataOf } from '../../api/client.ts';
-import { actionItemsQuery, proposedTasksQuery } from '../../api/queries.ts';
+import { proposedTasksQuery, TASKS_KEY } from '../../api/queries.ts';
 import type { ProposedTask } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
@@ -47,7 +47,7 @@ function Proposal({ task }: { task: ProposedTask }) {
   const { tasks: words } = useStrings();
   const queries = useQueryClient();
   // The proposals are below this key too.
-  const refresh = () => queries.invalidateQueries({ queryKey: actionItemsQuery.queryKey });
+  const refresh = () => queries.invalidateQueries({ queryKey: TASKS_KEY });
   const leave = () =>
     queries.setQueryData(
       proposedTasksQuery.queryKey,

@@ -1,14 +1,15 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf } from '../../api/client.ts';
-import { actionItemsQuery } from '../../api/queries.ts';
+import { changeInLists } from '../../api/list-changes.ts';
+import { TASK_LISTS_KEY, TASKS_KEY } from '../../api/queries.ts';
 import { restore } from '../../api/restore.ts';
 import type { ActionItem } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
+import { DayField } from '../../ui/day-field.tsx';
 import { DeleteButton } from '../../ui/delete-button.tsx';
 import { focusNeighbour } from '../../ui/focus.ts';
 import { offerUndo } from '../../ui/notice.ts';
 import { TextArea } from '../../ui/text-area.tsx';
-import { isoDay } from '../../ui/time.ts';
 import { SourceButton } from '../conversation/source-button.tsx';
 
 const MAX_TEXT = 2_000;
@@ -17,26 +18,21 @@ const MAX_TEXT = 2_000;
 export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: boolean }) {
   const { tasks: words } = useStrings();
   const queries = useQueryClient();
-  const refresh = () => queries.invalidateQueries({ queryKey: actionItemsQuery.queryKey });
+  const refresh = () => queries.invalidateQueries({ queryKey: TASKS_KEY });
   const edit = useMutation({
     mutationFn: (change: Partial<Pick<ActionItem, 'completed' | 'due_at' | 'description'>>) =>
       dataOf(
         api.PATCH('/v1/action-items/{id}', { params: { path: { id: item.id } }, body: change }),
       ),
-    onMutate: (change) =>
-      replace((other) => (other.id === item.id ? { ...other, ...change } : other)),
+    onMutate: (change) => replace((other) => ({ ...other, ...change })),
     onSettled: refresh,
   });
   const replace = (of: (other: ActionItem) => ActionItem | null) =>
-    queries.setQueryData(
-      actionItemsQuery.queryKey,
-      (old) =>
-        old && { ...old, action_items: old.action_items.flatMap((other) => of(other) ?? []) },
-    );
+    changeInLists(queries, TASK_LISTS_KEY, item.id, of);
   const remove = useMutation({
     mutationFn: () =>
       dataOf(api.DELETE('/v1/action-items/{id}', { params: { path: { id: item.id } } })),
-    onMutate: () => replace((other) => (other.id === item.id ? null : other)),
+    onMutate: () => replace(() => null),
     onSuccess: () =>
       offerUndo(words.deleted, () => void restore('action_item', item.id).finally(refresh)),
     onSettled: refresh,
@@ -53,9 +49,8 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
     edit.mutate({ description });
     offerUndo(words.renamed, () => edit.mutate({ description: before }));
   };
-  const due = item.due_at === null ? null : new Date(item.due_at);
   return (
-    <li className="group flex items-start gap-3 py-2.5">
+    <div className="group flex items-start gap-3 py-2.5">
       <input
         type="checkbox"
         checked={item.completed}
@@ -73,20 +68,13 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
           className={`rounded bg-transparent hover:bg-sunk ${item.completed ? 'text-faint line-through' : ''}`}
         />
         <div className="flex flex-wrap items-center gap-x-3">
-          <label className={`text-sm ${isOverdue ? 'text-amber' : 'text-soft'}`}>
-            <span className="sr-only">{words.due}</span>
-            <input
-              type="date"
-              value={due ? isoDay(due) : ''}
-              onChange={({ target }) =>
-                edit.mutate({
-                  due_at:
-                    target.value === '' ? null : new Date(`${target.value}T23:59:00`).toISOString(),
-                })
-              }
-              className={`tabular bg-transparent text-sm ${due ? '' : 'text-faint'}`}
-            />
-          </label>
+          <DayField
+            label={words.due}
+            none={words.noDay}
+            at={item.due_at}
+            save={(due_at) => edit.mutate({ due_at })}
+            className={isOverdue ? 'text-amber' : item.due_at ? 'text-soft' : 'text-faint'}
+          />
           {item.owner && (
             <bdi dir="auto" className="text-sm text-soft">
               {item.owner}
@@ -98,6 +86,6 @@ export function TaskRow({ item, isOverdue }: { item: ActionItem; isOverdue: bool
         <SourceButton conversationId={item.conversation_id} segmentIds={item.segment_ids} />
       )}
       <DeleteButton label={words.deleteTask(item.description)} remove={() => remove.mutate()} />
-    </li>
+    </div>
   );
 }

@@ -1,21 +1,24 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
 import { api, dataOf } from '../../api/client.ts';
-import { actionItemsQuery, conversationQuery } from '../../api/queries.ts';
+import { conversationQuery, TASKS_KEY, type TaskList, taskListQuery } from '../../api/queries.ts';
 import { currentTime } from '../../api/server-clock.ts';
 import type { ActionItem } from '../../api/types.ts';
+import type { Strings } from '../../i18n/en.ts';
 import { useStrings } from '../../i18n/strings.ts';
-import { Button } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { LineForm } from '../../ui/line-form.tsx';
 import { say } from '../../ui/notice.ts';
-import { Group, Page } from '../../ui/page.tsx';
+import { Page } from '../../ui/page.tsx';
+import { type PagedRow, PagedRows } from '../../ui/paged-rows.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { dayOf } from '../../ui/time.ts';
 import { ProposedTasks } from './proposed-tasks.tsx';
 import { TaskRow } from './task-row.tsx';
 
-const ORDERS = ['due', 'conversation'] as const;
+type Row = PagedRow<ActionItem>;
+
+const LISTS = ['due', 'conversation', 'done'] as const;
 const GROUPS = ['overdue', 'today', 'later', 'someday'] as const;
 
 /** In which group an open task stands today. */
@@ -33,67 +36,83 @@ export function groupOf(
 export function Tasks() {
   const words = useStrings().tasks;
   const queries = useQueryClient();
-  const found = useQuery(actionItemsQuery);
-  const [showsDone, setShowsDone] = useState(false);
-  const [order, setOrder] = useState<(typeof ORDERS)[number]>('due');
+  const [list, setList] = useState<TaskList>('due');
+  const found = useInfiniteQuery(taskListQuery(list));
+  const done = useInfiniteQuery(taskListQuery('done')).data?.pages;
   const add = useMutation({
     mutationFn: (description: string) =>
       dataOf(api.POST('/v1/action-items', { body: { description } })),
     onError: (error) => say(error.message),
-    onSettled: () => queries.invalidateQueries({ queryKey: actionItemsQuery.queryKey }),
+    onSettled: () => queries.invalidateQueries({ queryKey: TASKS_KEY }),
   });
-  const items = found.data?.action_items ?? [];
-  const open = items
-    .filter(({ completed }) => !completed)
-    .sort((a, b) => (a.due_at ?? '9').localeCompare(b.due_at ?? '9'));
-  const done = items.filter(({ completed }) => completed);
-  const row = (item: ActionItem) => (
-    <TaskRow key={item.id} item={item} isOverdue={groupOf(item) === 'overdue' && !item.completed} />
+  const rows = useMemo(
+    () => rowsOf(found.data?.pages.flatMap(({ items }) => items) ?? [], list, words),
+    [found.data, list, words],
   );
+  const doneCount = done?.reduce((count, { items }) => count + items.length, 0) ?? 0;
+  const isMore = done?.at(-1)?.hasMore ?? false;
+  const labels = {
+    ...words.orders,
+    done: `${words.done} (${doneCount}${isMore ? '+' : ''})`,
+  };
   return (
     <Page title={words.title}>
       <LineForm label={words.add} add={(text) => add.mutate(text)} />
-      {open.length > 0 && (
-        <div className="flex gap-1.5">
-          {ORDERS.map((name) => (
-            <Chip key={name} isOn={order === name} turn={() => setOrder(name)}>
-              {words.orders[name]}
-            </Chip>
-          ))}
+      <ProposedTasks />
+      {(rows.length > 0 || doneCount > 0 || list !== 'due') && (
+        <div className="flex flex-wrap gap-1.5">
+          {LISTS.filter((name) => name !== 'done' || doneCount > 0 || list === 'done').map(
+            (name) => (
+              <Chip key={name} isOn={list === name} turn={() => setList(name)}>
+                {labels[name]}
+              </Chip>
+            ),
+          )}
         </div>
       )}
       {found.isPending && <Skeleton />}
       {found.isError && <Failed error={found.error} retry={() => void found.refetch()} />}
-      {found.isSuccess && open.length === 0 && <Empty>{words.empty}</Empty>}
-      {order === 'due' &&
-        GROUPS.map((name) => {
-          const own = open.filter((item) => groupOf(item) === name);
-          return own.length === 0 ? null : (
-            <Group key={name} title={words[name]}>
-              {own.map(row)}
-            </Group>
-          );
-        })}
-      {order === 'conversation' &&
-        [...byConversation(open)].map(([id, own]) => (
-          <OfConversation key={id} id={id}>
-            {own.map(row)}
-          </OfConversation>
-        ))}
-      <ProposedTasks />
-      {done.length > 0 && (
-        <Button
-          look="quiet"
-          className="self-start"
-          aria-expanded={showsDone}
-          onClick={() => setShowsDone(!showsDone)}
-        >
-          {words.showDone} ({done.length})
-        </Button>
+      {found.isSuccess && rows.length === 0 && (
+        <Empty>{list === 'done' ? words.noneDone : words.empty}</Empty>
       )}
-      {showsDone && <Group title={words.done}>{done.map(row)}</Group>}
+      {rows.length > 0 && (
+        <PagedRows
+          key={list}
+          rows={rows}
+          next={found}
+          draw={(item) => (
+            <TaskRow item={item} isOverdue={groupOf(item) === 'overdue' && !item.completed} />
+          )}
+        />
+      )}
     </Page>
   );
+}
+
+/** The tasks of a list, each once, below the headings of their groups. */
+function rowsOf(loaded: readonly ActionItem[], list: TaskList, words: Strings['tasks']): Row[] {
+  // One that was ticked stays in its list until that is loaded again.
+  const fitting = loaded.filter(({ completed }) => completed === (list === 'done'));
+  const items = [...new Map(fitting.map((item) => [item.id, item])).values()];
+  if (list === 'done') return items.map(toRow);
+  if (list === 'conversation') {
+    return [...byConversation(items)].flatMap(([id, own]) => [
+      { kind: 'heading', key: `of ${id}`, content: <ConversationTitle id={id} /> } as const,
+      ...own.map(toRow),
+    ]);
+  }
+  return GROUPS.flatMap((name): Row[] => {
+    const own = items
+      .filter((item) => groupOf(item) === name)
+      // An edit has its place at once.
+      .sort((a, b) => (a.due_at ?? '').localeCompare(b.due_at ?? ''));
+    if (own.length === 0) return [];
+    return [{ kind: 'heading', key: name, content: words[name] }, ...own.map(toRow)];
+  });
+}
+
+function toRow(item: ActionItem): Row {
+  return { kind: 'item', key: item.id, item };
 }
 
 /** Tasks by the id of their conversation, in the order of the first of each. */
@@ -107,10 +126,9 @@ function byConversation(items: readonly ActionItem[]): Map<string | null, Action
   return groups;
 }
 
-/** The tasks of one conversation below its title; null: those that come from none. */
-function OfConversation({ id, children }: { id: string | null; children: ReactNode }) {
+/** The title of the conversation that tasks come from; null: they come from none. */
+function ConversationTitle({ id }: { id: string | null }) {
   const { tasks: words, timeline } = useStrings();
   const found = useQuery({ ...conversationQuery(id ?? ''), enabled: id !== null });
-  if (id === null) return <Group title={words.own}>{children}</Group>;
-  return <Group title={found.data?.structured.title || timeline.untitled}>{children}</Group>;
+  return id === null ? words.own : found.data?.structured.title || timeline.untitled;
 }

@@ -44,10 +44,16 @@ async function* oggPages(
   const page = (flags: number, data: readonly Uint8Array[]): Uint8Array => {
     const segments = data.flatMap((packet) => lacing(packet.length));
     const granulePosition = BigInt(Math.round(position));
-    const body = Buffer.concat(data);
-    const header = { flags, granulePosition, serial: 1, sequence, segments, body };
+    const encoded = encodeOggPage({
+      flags,
+      granulePosition,
+      serial: 1,
+      sequence,
+      segments,
+      body: data,
+    });
     sequence += 1;
-    return encodeOggPage(header);
+    return encoded;
   };
   if (first) yield page(OGG_FIRST, [first]);
   for (const header of others) yield* pagesOf(header, page);

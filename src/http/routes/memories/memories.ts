@@ -47,6 +47,14 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
             offset: queryInt({ min: 0 }).default(0),
             categories: z.union([z.string(), z.array(z.string())]).optional(),
             awaits_review: queryBoolean().optional(),
+            conversation_id: z.string().max(200).optional(),
+            /** Words that stand in the memory as they are, in capitals or not. */
+            text: z.string().max(200).optional(),
+            /**
+             * True: the first page keeps to `limit` too, and rejected memories are left out before the
+             * pages are cut. So it is as well with `conversation_id` or `text`.
+             */
+            exact_pages: queryBoolean().optional(),
           }),
         },
       },
@@ -54,12 +62,20 @@ export function memoryRoutes(deps: { memories: MemoryService }): FastifyPluginAs
         const { limit, offset } = query;
         const names = [query.categories ?? []].flat().flatMap((text) => text.split(','));
         const categories = names.map((name) => name.trim()).filter((name) => name !== '');
-        const found = await memories.list(uid, {
-          limit,
-          offset,
-          categories,
-          awaitsReview: query.awaits_review,
-        });
+        const { conversation_id: conversationId, text, awaits_review: awaitsReview } = query;
+        const isExact = query.exact_pages || conversationId !== undefined || text !== undefined;
+        const found = await (isExact
+          ? memories.listPage(
+              uid,
+              {
+                categories,
+                awaitsReview: awaitsReview ?? null,
+                conversationId: conversationId ?? null,
+                text: text ?? '',
+              },
+              { limit, offset },
+            )
+          : memories.list(uid, { limit, offset, categories, awaitsReview }));
         return found.map(memoryToAppWire);
       },
     );

@@ -22,6 +22,8 @@ const listQuery = z.object({
   end_date: queryTime().optional(),
   due_start_date: queryTime().optional(),
   due_end_date: queryTime().optional(),
+  /** `due`: one order over all pages, by due date, then what has none; of the filters only `completed` counts. */
+  order: z.enum(['due']).optional(),
 });
 
 /** What the macOS app says of a task beyond what it is. */
@@ -93,8 +95,10 @@ export function actionItemRoutes(deps: {
           dueFrom: query.due_start_date ?? null,
           dueTo: query.due_end_date ?? null,
         };
-        const { offset, limit } = query;
-        const { items, hasMore } = await actionItems.list(uid, filter, { offset, limit });
+        const page = { offset: query.offset, limit: query.limit };
+        const { items, hasMore } = await (query.order === 'due'
+          ? actionItems.listByDue(uid, filter.completed, page)
+          : actionItems.list(uid, filter, page));
         return { action_items: items.map(actionItemToWire), has_more: hasMore };
       },
     );

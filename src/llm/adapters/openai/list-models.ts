@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../../kernel/errors.ts';
-import type { ListedModel } from '../../model-server.ts';
+import type { ListedModel, ModelFetch } from '../../model-server.ts';
 import { boundedFetch } from './bounded-fetch.ts';
 
 const MAX_LIST_BYTES = 4 * 1024 * 1024;
@@ -12,18 +12,20 @@ const listSchema = z.object({
 /**
  * The models of a server in its order, without the vendor's SDK: this is asked at each start.
  * @throws AppError `provider-unavailable` if nothing answers in time, `provider-unauthorized`,
- *   `provider-rejected`, and `provider-protocol` if it is no such list
+ *   `provider-rejected`, what `inner` throws, and `provider-protocol` if it is no such list
  */
 export async function listModels(
   { apiKey, baseUrl }: { apiKey: string | null; baseUrl: string },
   timeoutMs: number,
+  inner: ModelFetch = fetch,
 ): Promise<ListedModel[]> {
   const { origin, pathname } = new URL(baseUrl);
   const where = `${origin}${pathname.replace(/\/$/, '')}`;
   let response: Response;
   let body: unknown;
   try {
-    response = await boundedFetch(MAX_LIST_BYTES)(`${baseUrl.replace(/\/+$/, '')}/models`, {
+    const bounded = boundedFetch(MAX_LIST_BYTES, (input, init) => inner(String(input), init));
+    response = await bounded(`${baseUrl.replace(/\/+$/, '')}/models`, {
       headers: {
         accept: 'application/json',
         ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
@@ -41,7 +43,9 @@ export async function listModels(
     const isRefused = response.status === 401 || response.status === 403;
     throw new AppError(
       isRefused ? 'provider-unauthorized' : 'provider-rejected',
-      `${where} does not list its models: HTTP ${response.status}.`,
+      isRefused
+        ? `${where} does not accept the key (HTTP ${response.status}).`
+        : `${where} does not list its models: HTTP ${response.status}.`,
     );
   }
   const parsed = listSchema.safeParse(body);

@@ -10,6 +10,8 @@ export interface CheckpointSettings {
   maxFrames: number;
   /** After this many checks waiting frames are moved, however few they are. */
   maxLooks: number;
+  /** After this many checks in a row that moved nothing the thread moves what is left, and ends. */
+  idleLooks: number;
 }
 
 /** What the thread reports after a checkpoint: frames in the log, and frames moved. */
@@ -18,9 +20,10 @@ export interface CheckpointReport {
   moved: number;
 }
 
-const { path, everyMs, maxFrames, maxLooks } = workerData as CheckpointSettings;
+const { path, everyMs, maxFrames, maxLooks, idleLooks } = workerData as CheckpointSettings;
 const db = openSqlite(path, { fileMustExist: true });
 let looks = 0;
+let idle = 0;
 
 /** NOOP only reports. SQLite before 3.51 does not know it and moves the frames at once. */
 function checkpoint(mode: 'NOOP' | 'PASSIVE'): CheckpointReport {
@@ -28,15 +31,26 @@ function checkpoint(mode: 'NOOP' | 'PASSIVE'): CheckpointReport {
   return { frames: row?.log ?? 0, moved: row?.checkpointed ?? 0 };
 }
 
-const timer = setInterval(() => {
+function look(): void {
   const { frames, moved } = checkpoint('NOOP');
   looks += 1;
-  if (frames === moved || (frames - moved < maxFrames && looks < maxLooks)) return;
+  if (frames - moved < maxFrames && (frames === moved || looks < maxLooks)) {
+    idle += 1;
+    if (idle >= idleLooks) end();
+    return;
+  }
   looks = 0;
+  idle = 0;
   parentPort?.postMessage(checkpoint('PASSIVE'));
-}, everyMs);
+}
 
-parentPort?.once('message', () => {
+function end(): void {
   clearInterval(timer);
+  parentPort?.unref();
+  checkpoint('PASSIVE');
   db.close();
-});
+}
+
+const timer = setInterval(look, everyMs);
+parentPort?.once('message', end);
+look();

@@ -67,6 +67,19 @@ export function parseDeepgramMessage(
   }
 }
 
+/**
+ * True for a partial result, told from its text alone. A quote within a text of JSON is escaped, so that both can only
+ * be keys; a message that has the key twice may be final, and is not certain.
+ */
+export function isCertainlyPartial(data: string | Uint8Array): boolean {
+  return (
+    typeof data === 'string' &&
+    data.startsWith('{"type":"Results"') &&
+    data.includes('"is_final":false') &&
+    !data.includes('"is_final":true')
+  );
+}
+
 function isPartial(json: unknown): boolean {
   return typeof json === 'object' && json !== null && 'is_final' in json && json.is_final === false;
 }

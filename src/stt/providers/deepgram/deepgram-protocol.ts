@@ -6,7 +6,7 @@ import type { ProviderEvent } from '../../stt-event.ts';
 import type { SttOptions } from '../../stt-provider.ts';
 import { createDeepgramFramer } from './deepgram-audio.ts';
 import { deepgramCloseError } from './deepgram-errors.ts';
-import { parseDeepgramMessage } from './deepgram-message.ts';
+import { isCertainlyPartial, parseDeepgramMessage } from './deepgram-message.ts';
 import type { DeepgramOpusMode } from './deepgram-url.ts';
 
 /**
@@ -37,6 +37,10 @@ export class DeepgramProtocol implements LiveProtocol {
   ending(): string[] {
     this.#isEnding = true;
     return ['{"type":"Finalize"}', '{"type":"CloseStream"}'];
+  }
+
+  skips(data: string | Uint8Array): boolean {
+    return !this.#interim && isCertainlyPartial(data);
   }
 
   read(data: string | Uint8Array, receivedAt: number): VendorMessage {

@@ -1,5 +1,7 @@
-import type { FetchLike } from '@modelcontextprotocol/client';
-import type { GuardedHttp } from '../kernel/guarded-http.ts';
+import type { GuardedHttp } from './guarded-http.ts';
+
+/** The part of `fetch` that clients of others take. */
+export type FetchLike = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 const KEPT_HEADERS = ['content-type', 'mcp-session-id', 'www-authenticate'] as const;
 

@@ -1,0 +1,226 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { synthesise } from '../fixtures/speech-synthesis.ts';
+import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
+import { SonioxSimulator } from '../simulators/soniox-simulator.ts';
+import { ListenClient } from './listen-client.ts';
+import { pcmFrames, play } from './play-audio.ts';
+import { startTestServer, type TestServer } from './test-server.ts';
+
+const DEEPGRAM_KEY = 'deepgram-key-that-only-its-vendor-reads-4711';
+const SONIOX_KEY = 'soniox-key-that-only-its-vendor-reads-0815';
+const SPEECH = synthesise([{ speaker: 0, text: 'Please order twelve wooden tables.' }], {
+  leadMs: 500,
+});
+
+interface Settings {
+  problem: string | null;
+  speech_services: {
+    set_by: string | null;
+    services: { name: string; vendor: string; on: boolean; usable: boolean }[];
+  };
+  speech_keys: {
+    vendor: string;
+    variable: string;
+    set_by: string | null;
+    last_four: string | null;
+    set_at: string | null;
+    check: { verdict: string; text: string } | null;
+  }[];
+}
+
+describe('settings that the owner stores on the server', () => {
+  let deepgram: DeepgramSimulator;
+  let soniox: SonioxSimulator;
+  let server: TestServer;
+  let env: Record<string, string>;
+  let owner: string;
+  let stranger: string;
+  const log: string[] = [];
+  const answers: string[] = [];
+
+  beforeAll(async () => {
+    deepgram = await DeepgramSimulator.start({ apiKey: DEEPGRAM_KEY });
+    soniox = await SonioxSimulator.start({ apiKey: SONIOX_KEY });
+    env = {
+      DEEPGRAM_BASE_URL: deepgram.url,
+      SONIOX_BASE_URL: soniox.url,
+      ENCRYPTION_SECRET: 'a secret that has more than thirty-two bytes',
+      LOG_LEVEL: 'trace',
+    };
+    await start();
+  });
+  afterAll(async () => {
+    await server?.stop();
+    await deepgram?.close();
+    await soniox?.close();
+  });
+
+  async function start(dataDir?: string, more: Record<string, string> = {}): Promise<void> {
+    const writer = { write: (line: string) => void log.push(line) };
+    server = await startTestServer({ ...env, ...more }, dataDir, writer);
+    const { accounts } = server.context;
+    const known = await accounts.findUserByName('owner');
+    const ownerId = known?.id ?? (await accounts.createUser('owner')).id;
+    owner = (await accounts.createToken(ownerId, 'test')).token;
+    const other = (await accounts.findUserByName('other')) ?? (await accounts.createUser('other'));
+    stranger = (await accounts.createToken(other.id, 'test')).token;
+  }
+
+  const call = async (method: string, route: string, body?: unknown, token = owner) => {
+    const answer = await server.api(method, `/v1/server/settings${route}`, body, token);
+    answers.push(JSON.stringify(answer.body));
+    return { status: answer.status, body: answer.body as Settings & { detail: string } };
+  };
+  const keyOf = ({ speech_keys: keys }: Settings, vendor: string) =>
+    keys.find((key) => key.vendor === vendor);
+
+  /** Speaks in a new live session, and returns which vendors heard it. */
+  async function heardBy(client?: ListenClient): Promise<(string | null)[]> {
+    const query = { codec: 'pcm16', sample_rate: '16000' };
+    const speaker = client ?? (await ListenClient.connect(server.wsUrl, owner, query));
+    if (!client) await speaker.ready();
+    await play(speaker.socket, pcmFrames(SPEECH.pcm, 16_000), 8);
+    // The end of a conversation brings its last words.
+    const words = async () => {
+      await server.api('POST', '/v1/conversations', {}, owner);
+      return speaker.text();
+    };
+    await expect.poll(words, { timeout: 60_000, interval: 500 }).toContain('tables');
+    await speaker.close();
+    return [...new Set([...speaker.segments.values()].map(({ stt_provider: by }) => by))];
+  }
+
+  it('are for the owner alone', async () => {
+    for (const [method, route, body] of [
+      ['GET', ''],
+      ['PUT', '/speech-services', { services: [{ name: 'dg-nova-3', on: false }] }],
+      ['PUT', '/keys/deepgram', { key: DEEPGRAM_KEY }],
+      ['DELETE', '/keys/deepgram'],
+      ['POST', '/keys/deepgram/check'],
+    ] as const) {
+      expect((await call(method, route, body, stranger)).status, `${method} ${route}`).toBe(403);
+    }
+    expect((await call('GET', '')).body.speech_keys.map(({ set_by }) => set_by)).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  it('do not take a key that the vendor refuses, and repeat what the vendor says', async () => {
+    const wrong = 'a-wrong-key-of-somebody-1234';
+    for (const [vendor, said] of [
+      ['deepgram', /Deepgram does not accept the API key/],
+      ['soniox', /Soniox/],
+    ] as const) {
+      const refused = await call('PUT', `/keys/${vendor}`, { key: wrong, unchecked: true });
+      expect(refused.status).toBe(400);
+      expect(refused.body.detail).toMatch(said);
+      expect(refused.body.detail).not.toContain(wrong);
+    }
+    expect(keyOf((await call('GET', '')).body, 'deepgram')?.set_by).toBeNull();
+    expect((await call('PUT', '/keys/acme', { key: 'a' })).status).toBe(404);
+    expect((await call('PUT', '/keys/deepgram', { key: 'two words' })).status).toBe(400);
+    expect((await call('PUT', '/keys/deepgram', { key: ' ' })).status).toBe(422);
+  });
+
+  it('take a good key, and the next live session is heard by that vendor', async () => {
+    const { status, body } = await call('PUT', '/keys/deepgram', { key: ` ${DEEPGRAM_KEY} ` });
+    expect(status).toBe(200);
+    expect(keyOf(body, 'deepgram')).toMatchObject({
+      set_by: 'console',
+      last_four: '4711',
+      check: { verdict: 'good' },
+    });
+    expect(await heardBy()).toEqual(['deepgram']);
+  });
+
+  it('change the order for new sessions, while a running one goes on as it was', async () => {
+    expect((await call('PUT', '/keys/soniox', { key: SONIOX_KEY })).status).toBe(200);
+    const query = { codec: 'pcm16', sample_rate: '16000' };
+    const running = await ListenClient.connect(server.wsUrl, owner, query);
+    await running.ready();
+    const services = [
+      { name: 'soniox-stt-rt', on: true },
+      { name: 'dg-nova-3', on: true },
+    ];
+    const { body } = await call('PUT', '/speech-services', { services });
+    expect(body.speech_services.services.slice(0, 2).map(({ name }) => name)).toEqual([
+      'soniox-stt-rt',
+      'dg-nova-3',
+    ]);
+    expect(await heardBy(running)).toEqual(['deepgram']);
+    expect(await heardBy()).toEqual(['soniox']);
+    const off = [{ name: 'soniox-stt-rt', on: false }];
+    expect((await call('PUT', '/speech-services', { services: off })).status).toBe(200);
+    expect(await heardBy()).toEqual(['deepgram']);
+    const unknown = { services: [{ name: 'acme-1', on: true }] };
+    expect((await call('PUT', '/speech-services', unknown)).status).toBe(400);
+    const twice = { services: [...services, ...services] };
+    expect((await call('PUT', '/speech-services', twice)).status).toBe(400);
+  });
+
+  it('do not take an unreachable vendor for a wrong key', async () => {
+    await soniox.pause();
+    const refused = await call('PUT', '/keys/soniox', { key: 'another-key-of-mine-9999' });
+    expect(refused.status).toBe(503);
+    expect(refused.body.detail).toMatch(/could not be checked.*all the same/);
+    expect(keyOf((await call('GET', '')).body, 'soniox')?.last_four).toBe('0815');
+    const kept = await call('PUT', '/keys/soniox', {
+      key: 'another-key-of-mine-9999',
+      unchecked: true,
+    });
+    expect(keyOf(kept.body, 'soniox')).toMatchObject({
+      last_four: '9999',
+      check: { verdict: 'unclear' },
+    });
+    await soniox.resume();
+    const checked = await call('POST', '/keys/soniox/check');
+    expect(keyOf(checked.body, 'soniox')).toMatchObject({ check: { verdict: 'refused' } });
+    const removed = await call('DELETE', '/keys/soniox');
+    expect(keyOf(removed.body, 'soniox')).toMatchObject({ set_by: null, last_four: null });
+  });
+
+  it('outlive a restart, and give way to the environment', async () => {
+    await server.stop({ keepData: true });
+    await start(server.dataDir);
+    expect(await heardBy()).toEqual(['deepgram']);
+    await server.stop({ keepData: true });
+    await start(server.dataDir, {
+      DEEPGRAM_API_KEY: 'a-key-of-the-environment',
+      STT_SERVICE_MODELS: 'dg-nova-3',
+    });
+    const { body } = await call('GET', '');
+    expect(keyOf(body, 'deepgram')).toMatchObject({ set_by: 'environment', last_four: null });
+    expect(body.speech_services.set_by).toBe('STT_SERVICE_MODELS');
+    for (const [method, route, sent, variable] of [
+      ['PUT', '/keys/deepgram', { key: DEEPGRAM_KEY }, 'DEEPGRAM_API_KEY'],
+      ['DELETE', '/keys/deepgram', undefined, 'DEEPGRAM_API_KEY'],
+      ['PUT', '/speech-services', { services: [{ name: 'dg-nova-3', on: true }] }, 'STT_SERVICE'],
+    ] as const) {
+      const refused = await call(method, route, sent);
+      expect(refused.status).toBe(400);
+      expect(refused.body.detail).toMatch(new RegExp(`set by ${variable}.*change it there`));
+    }
+    const checked = await call('POST', '/keys/deepgram/check');
+    expect(keyOf(checked.body, 'deepgram')).toMatchObject({ check: { verdict: 'refused' } });
+  });
+
+  it('never show a key: not in answers, logs, files, exports', async () => {
+    const exported = await server.api('GET', '/v1/users/export', undefined, stranger);
+    const shown = [...answers, ...log, JSON.stringify(exported.body)].join('\n');
+    const files = await readdir(server.dataDir, { recursive: true, withFileTypes: true });
+    const contents = await Promise.all(
+      files
+        .filter((entry) => entry.isFile())
+        .map((entry) => readFile(path.join(entry.parentPath, entry.name), 'latin1')),
+    );
+    expect(contents.length).toBeGreaterThan(0);
+    for (const key of [DEEPGRAM_KEY, SONIOX_KEY, 'another-key-of-mine-9999']) {
+      expect(shown).not.toContain(key);
+      expect(contents.some((content) => content.includes(key))).toBe(false);
+    }
+  });
+});
