@@ -3,13 +3,15 @@
  * `dist/bundle`: to find, read and link 1,500 small files takes half a second of each start. What the
  * sources load by `import()` becomes a file of its own, which is read only if it is needed.
  *
- * Each program also gets a file at the place of its source, such as `dist/main.js`, which loads the bundled one.
+ * Each program also gets a file at the place of its source, such as `dist/main.js`, which runs the bundled one.
  */
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { parseSync, Visitor } from 'oxc-parser';
+import { asScript } from './bundled-code.js';
+import { keepCompiledCode } from './keep-compiled-code.js';
 import { thirdPartyNotices } from './third-party.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -26,9 +28,9 @@ const STARTED_MODULE = /\bstart(?:Worker|Child)\(import\.meta\.url, '([^']+)'/g;
 const UNUSED_COMPILER = /^@fastify\/(?:ajv-compiler|fast-json-stringify-compiler)$/;
 /** zod's list of all languages. */
 const LANGUAGES_OF_ERRORS = /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/;
-/** The two halves of a character beyond U+FFFF count one by one. */
-const BEYOND_LATIN_1 = /[^\0-\xFF]/;
-const EACH_BEYOND_LATIN_1 = /[^\0-\xFF]/g;
+
+/** A dependency of the client alone; the server has its own copy, because its two forms are not the same. */
+const ALSO_BUNDLED = 'openapi-fetch';
 
 const startedAt = Date.now();
 const programs = [join(sources, 'main.ts'), ...startedModules()];
@@ -54,13 +56,14 @@ const { metafile, outputFiles } = await build({
     { name: 'unused compilers', setup: leaveOutCompilers },
     { name: 'one language of errors', setup: leaveOutLanguages },
   ],
-  // Packages that are CommonJS ask for modules of Node.
-  banner: {
-    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-  },
 });
 mkdirSync(bundle, { recursive: true });
-for (const { path, text } of outputFiles) writeFileSync(path, withEscapedPatterns(path, text));
+const digest = createHash('sha256');
+for (const { path, text } of outputFiles) {
+  const script = await asScript(basename(path), text);
+  writeFileSync(join(bundle, scriptName(path)), script);
+  digest.update(script);
+}
 // The client for other programs, in one file that browsers read too.
 await build({
   entryPoints: [join(sources, 'client', 'index.ts')],
@@ -72,13 +75,15 @@ await build({
   target: 'es2022',
   logLevel: 'error',
 });
-for (const program of programs) writeLoader(program);
+writeProgramLoader(digest.digest('hex').slice(0, 16));
+for (const program of programs) writeStarter(program);
 writeFileSync(join(bundle, 'packages.json'), JSON.stringify(packagesByFile(), null, 1));
 writeFileSync(
   join(root, 'dist', 'THIRD-PARTY.txt'),
   thirdPartyNotices(root, Object.keys(metafile.inputs)),
 );
 removeOldFiles();
+await keepCompiledCode(root, bundle);
 
 /** Modules that threads and child processes run. */
 function startedModules() {
@@ -97,7 +102,8 @@ function startedModules() {
 function packagesOutside() {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const { dependencies, peerDependencies = {}, optionalDependencies = {} } = manifest;
-  return Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies });
+  const names = Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies });
+  return names.filter((name) => name !== ALSO_BUNDLED);
 }
 
 /** A source that looks for files beside itself finds them from the bundle, too. */
@@ -126,36 +132,24 @@ function leaveOutLanguages({ onLoad }) {
   }));
 }
 
-/**
- * Escapes what is outside of Latin-1 in regular expressions, as esbuild has done in strings: V8 keeps a program with one such
- * character in two bytes for each character.
- */
-function withEscapedPatterns(path, text) {
-  if (!BEYOND_LATIN_1.test(text)) return text;
-  const patterns = [];
-  const add = (literal) => literal.regex && patterns.push(literal);
-  new Visitor({ Literal: add }).visit(parseSync(path, text).program);
-  patterns.sort((a, b) => a.start - b.start);
-  const pieces = [];
-  let at = 0;
-  for (const { start, end } of patterns) {
-    const pattern = text.slice(start, end);
-    pieces.push(text.slice(at, start), pattern.replaceAll(EACH_BEYOND_LATIN_1, escaped));
-    at = end;
-  }
-  return [...pieces, text.slice(at)].join('');
+function scriptName(path) {
+  return basename(path).replace(/\.js$/, '.cjs');
 }
 
-function escaped(unit) {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+function writeProgramLoader(build) {
+  const loader = readFileSync(join(root, 'bin', 'program-loader.cjs'), 'utf8');
+  writeFileSync(join(bundle, 'loader.cjs'), loader.replace('not-built', build));
 }
 
-function writeLoader(program) {
+function writeStarter(program) {
   const target = join(root, 'dist', relative(sources, program)).replace(/\.ts$/, '.js');
-  const bundled = join(bundle, basename(target));
   mkdirSync(dirname(target), { recursive: true });
-  const path = relative(dirname(target), bundled);
-  writeFileSync(target, `import '${path.startsWith('.') ? path : `./${path}`}';\n`);
+  const path = relative(dirname(target), join(bundle, 'loader.cjs'));
+  const loader = path.startsWith('.') ? path : `./${path}`;
+  writeFileSync(
+    target,
+    `import runProgram from '${loader}';\nrunProgram('${scriptName(target)}');\n`,
+  );
 }
 
 /** Which packages each file holds: what a start loads can be told by it. */
@@ -163,7 +157,7 @@ function packagesByFile() {
   return Object.fromEntries(
     Object.entries(metafile.outputs).map(([path, { inputs }]) => {
       const names = Object.keys(inputs).flatMap((input) => PACKAGE.exec(input)?.[1] ?? []);
-      return [basename(path), [...new Set(names)].sort()];
+      return [scriptName(path), [...new Set(names)].sort()];
     }),
   );
 }
@@ -171,7 +165,8 @@ function packagesByFile() {
 function removeOldFiles() {
   const current = new Set([
     'packages.json',
-    ...Object.keys(metafile.outputs).map((path) => basename(path)),
+    'loader.cjs',
+    ...Object.keys(metafile.outputs).map(scriptName),
   ]);
   for (const name of readdirSync(bundle)) {
     const path = join(bundle, name);

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
-import { findLocalModelServers } from './cli/local-model-servers.ts';
 import { buildProgram, withDefaultCommand } from './cli/program.ts';
 import { describeError, isAppError } from './kernel/errors.ts';
+import { findLocalModelServers } from './llm/local-model-servers.ts';
 
 /** Exit code of an error that the user can mend; anything else is 1. */
 const USAGE_ERROR = 2;
@@ -12,22 +12,26 @@ function endWithReader(error: NodeJS.ErrnoException): void {
   throw error;
 }
 
-// Nothing that this program writes is anybody else's business, exports and backups included.
-process.umask(0o077);
-process.stdout.on('error', endWithReader);
-process.stderr.on('error', endWithReader);
-try {
-  await buildProgram(() => findLocalModelServers()).parseAsync(
-    withDefaultCommand(process.argv.slice(2)),
-    { from: 'user' },
-  );
-} catch (error) {
-  if (error instanceof CommanderError) {
-    // It has said what is wrong; help and version are no errors.
-    process.exitCode = error.exitCode === 0 ? 0 : USAGE_ERROR;
-  } else {
-    process.stderr.write(`${isAppError(error) ? error.message : describeError(error)}\n`);
-    const usage = isAppError(error, 'invalid-configuration') || isAppError(error, 'bad-request');
-    process.exitCode = usage ? USAGE_ERROR : 1;
+async function main(): Promise<void> {
+  // Nothing that this program writes is anybody else's business, exports and backups included.
+  process.umask(0o077);
+  process.stdout.on('error', endWithReader);
+  process.stderr.on('error', endWithReader);
+  try {
+    await buildProgram(() => findLocalModelServers()).parseAsync(
+      withDefaultCommand(process.argv.slice(2)),
+      { from: 'user' },
+    );
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // It has said what is wrong; help and version are no errors.
+      process.exitCode = error.exitCode === 0 ? 0 : USAGE_ERROR;
+    } else {
+      process.stderr.write(`${isAppError(error) ? error.message : describeError(error)}\n`);
+      const usage = isAppError(error, 'invalid-configuration') || isAppError(error, 'bad-request');
+      process.exitCode = usage ? USAGE_ERROR : 1;
+    }
   }
 }
+
+void main();

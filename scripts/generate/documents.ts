@@ -78,6 +78,10 @@ function configuration(): string {
     'in; what the real environment names wins. Nothing has to be set. A variable that is set to',
     'nothing counts as not set. A value that is wrong, or a setting of a feature that is not there,',
     'stops the start with a message that names every such variable.',
+    '',
+    'Keys of speech vendors, the order of the speech services and the language model can be set in',
+    '[the console](console.md#for-the-owner-of-the-server) as well, without a restart. A variable',
+    'that is set here wins over what is stored there.',
   ];
   for (const group of VARIABLE_GROUPS) {
     lines.push('', `## ${group.title}`, '');

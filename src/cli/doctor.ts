@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import type { Context } from '../context.ts';
+import { describeModelServer, type FindModelServers } from '../llm/local-model-servers.ts';
 import { probeModel } from '../llm/registry.ts';
 import { checkContext, checkDirectory, checkModels, checkNode } from '../server/check-services.ts';
 import { HealthReport, type Verdict } from '../server/health-report.ts';
 import { describeAbilities } from './describe-abilities.ts';
 import { loadContext, readCliEnvironment } from './environment.ts';
-import { describeModelServer, type FindModelServers } from './local-model-servers.ts';
 import { languagesOf, modelAdvice } from './models/model-advice.ts';
 import { findRunningServer } from './running-server.ts';
 

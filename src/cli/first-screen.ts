@@ -1,8 +1,8 @@
 import { commandName } from '../config/env.ts';
 import type { Context } from '../context.ts';
+import { describeModelServer, type FindModelServers } from '../llm/local-model-servers.ts';
 import { sttSetUp } from '../stt/registry.ts';
 import { signInUrl } from './console.ts';
-import { describeModelServer, type FindModelServers } from './local-model-servers.ts';
 import { languagesOf, modelAdvice } from './models/model-advice.ts';
 import { paint } from './terminal.ts';
 

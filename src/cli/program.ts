@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../kernel/version.ts';
+import type { FindModelServers } from '../llm/local-model-servers.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
 import { addCompletion } from './completion.ts';
 import { configCommand } from './config.ts';
@@ -15,7 +16,6 @@ import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
-import type { FindModelServers } from './local-model-servers.ts';
 import { mcpCommand } from './mcp.ts';
 import { migrateCommand } from './migrate.ts';
 import { modelsCommand } from './models.ts';

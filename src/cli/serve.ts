@@ -1,17 +1,21 @@
+import { channel } from 'node:diagnostics_channel';
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { AppError, describeError } from '../kernel/errors.ts';
 import { growHeapFreely } from '../kernel/heap-growth.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { FindModelServers } from '../llm/local-model-servers.ts';
 import { loadContext, readCliEnvironment } from './environment.ts';
 import { firstScreen } from './first-screen.ts';
-import type { FindModelServers } from './local-model-servers.ts';
 import { describePortUser } from './port-user.ts';
 import { noteRunningServer } from './running-server.ts';
 import { printLines } from './terminal.ts';
 
 /** A second signal within this time counts as the first, milliseconds. A later one ends at once. */
 const SAME_SIGNAL_MS = 1_000;
+
+/** Says that the server has started; what loads the program then keeps its compiled code. */
+const started = channel('omi-backend:started');
 
 interface ServeOptions {
   host?: string;
@@ -29,7 +33,6 @@ export function serveCommand(findModelServers: FindModelServers): Command {
 }
 
 async function serve(options: ServeOptions, findModelServers: FindModelServers): Promise<void> {
-  growHeapFreely();
   const environment = readCliEnvironment({
     HOST: options.host,
     PORT: options.port,
@@ -54,6 +57,9 @@ async function serve(options: ServeOptions, findModelServers: FindModelServers):
     url: server.url,
     key: context.machineKey,
   });
+  started.publish({ url: server.url });
+  // Not earlier: V8 takes code that was compiled before only with the same flags.
+  growHeapFreely();
 
   printLines(await firstScreen({ context, url: server.url, owner, findModelServers, isTerminal }));
   await untilStopped(signals, config.scaling.shutdownMs, logger, () =>

@@ -3579,6 +3579,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/server/model-servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look for model servers on the machine of the server, for its owner
+         * @description Ollama, LM Studio and llama.cpp on the ports where they usually listen.
+         */
+        get: operations["getV1ServerModelServers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/server/settings": {
         parameters: {
             query?: never;
@@ -3628,6 +3648,44 @@ export interface paths {
         put?: never;
         /** Ask a speech vendor again whether it takes the key that is set, for the owner */
         post: operations["postV1ServerSettingsKeysByProviderCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/server/settings/language-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Check a model server and its key and store them, for the owner of the server
+         * @description A server that speaks OpenAI's protocol, on this machine or at a public https address. Without `api_key` the stored key stays if the address stays. A key that is refused is not stored: 400. If the server cannot be asked: 503, and `unchecked` stores it all the same. Search by meaning uses another embedding model from the next start on.
+         */
+        put: operations["putV1ServerSettingsLanguageModel"];
+        post?: never;
+        /** Remove the stored language model, so that rules are used, for the owner */
+        delete: operations["deleteV1ServerSettingsLanguageModel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/server/settings/language-model/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the model server again whether it takes the key, for the owner */
+        post: operations["postV1ServerSettingsLanguageModelCheck"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7405,6 +7463,30 @@ export interface components {
         ServerSettings: {
             /** @description False: keys lie in the store in plain; set ENCRYPTION_SECRET */
             encrypted: boolean;
+            language_model: {
+                /** @description Where it is asked; null: rules are used */
+                base_url: string | null;
+                /** @description The last check */
+                check: {
+                    at: string;
+                    text: string;
+                    /**
+                     * @description `unclear`: the vendor could not be asked, which says nothing about the key
+                     * @enum {string}
+                     */
+                    verdict: "good" | "no_credit" | "refused" | "unclear";
+                } | null;
+                has_key: boolean;
+                /** @description Its last four characters; null if it is not stored here */
+                last_four: string | null;
+                /** @description The model that was set; null: it is chosen */
+                model: string | null;
+                model_in_use: string | null;
+                set_at: string | null;
+                set_by: ("environment" | "console") | null;
+                /** @description The environment variable that stands for it, and wins if it is set */
+                variable: string;
+            };
             /** @description Nothing may leave the machine */
             private: boolean;
             /** @description Why what is stored is not in force; null if it is */
@@ -15776,6 +15858,34 @@ export interface operations {
             421: components["responses"]["Refused421"];
         };
     };
+    getV1ServerModelServers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        servers: {
+                            base_url: string;
+                            models: number;
+                            name: string;
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
     getV1ServerSettings: {
         parameters: {
             query?: never;
@@ -15883,6 +15993,89 @@ export interface operations {
             };
             401: components["responses"]["Refused401"];
             404: components["responses"]["Refused404"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    putV1ServerSettingsLanguageModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    api_key?: string | null;
+                    /** @description Absent: OpenAI's */
+                    base_url?: string | null;
+                    /** @description Absent: it is chosen */
+                    model?: string | null;
+                    /**
+                     * @description Store it even if the vendor cannot be asked; never stores what the vendor refuses
+                     * @default false
+                     */
+                    unchecked?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerSettings"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    deleteV1ServerSettingsLanguageModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerSettings"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            421: components["responses"]["Refused421"];
+        };
+    };
+    postV1ServerSettingsLanguageModelCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerSettings"];
+                };
+            };
+            401: components["responses"]["Refused401"];
             421: components["responses"]["Refused421"];
         };
     };

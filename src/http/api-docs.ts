@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DescribedRoute } from './openapi/api-description.ts';
 import type { FormPart } from './openapi/complete-document.ts';
 import { ROUTE_POLICIES } from './rate-limits.ts';
-import { answerNoRoute } from './unknown-routes.ts';
+import { answerNoRoute } from './routing/unknown-routes.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -20,8 +20,9 @@ import { traceRequests } from './observing/trace-requests.ts';
 import { type CountRequest, limitRates } from './rate-limits.ts';
 import { refuseForeignHosts, refuseStaleRequests, requireSignIn } from './request-guards.ts';
 import { addCors, addResponseHeaders } from './response-headers.ts';
+import { HeadRequests } from './routing/head-requests.ts';
+import { answerUnknownRoutes, refuseRouteWords } from './routing/unknown-routes.ts';
 import { answerAsWire, wireSerializerCompiler, zodValidatorCompiler } from './schema-compilers.ts';
-import { answerUnknownRoutes, refuseRouteWords } from './unknown-routes.ts';
 import { checkUserApiKeys } from './user-api-key-headers.ts';
 
 /** A resource's routes, made by `xxxRoutes(deps)`. */
@@ -81,6 +82,7 @@ const REQUEST_ID = /^[\w.-]{1,64}$/;
 export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   const publicUrl = options.publicUrl ?? null;
   const basePath = basePathOf(publicUrl);
+  const heads = new HeadRequests();
   const app: FastifyInstance = fastify({
     loggerInstance: options.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -91,7 +93,7 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
     },
-    rewriteUrl: ({ url }) => withoutBasePath(url ?? '/', basePath),
+    ...heads.serverOptions((url) => withoutBasePath(url, basePath)),
     frameworkErrors: answerError,
     // A base URL configured with one slash too many, or a path with one at its end, still works.
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
@@ -101,6 +103,7 @@ export function buildHttpApp(options: HttpAppOptions): FastifyInstance {
   app.addHook('onRoute', answerAsWire);
   app.setErrorHandler(answerError);
   app.decorateRequest('uid', '');
+  app.addHook('onRequest', heads.restore);
   const folder = options.consoleFolder ?? CONSOLE_FOLDER;
   const sendPage = addConsole(app, folder, basePath);
   const unknownRoutes = answerUnknownRoutes(app, sendPage);

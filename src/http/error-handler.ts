@@ -3,8 +3,8 @@ import { AppError, describeError, toAppError } from '../kernel/errors.ts';
 import { errorToWire, refusalToWire } from '../wire/error-wire.ts';
 import { stringifyWire } from '../wire/json.ts';
 import { HttpError } from './http-error.ts';
+import { answerNoRoute, hasRouteWord } from './routing/unknown-routes.ts';
 import { RequestValidationError, ResponseShapeError } from './schema-compilers.ts';
-import { answerNoRoute, hasRouteWord } from './unknown-routes.ts';
 
 /** Statuses of requests that were refused for what they asked, not for who asked or how often. */
 const REFUSED: ReadonlySet<number> = new Set([400, 404, 422]);

@@ -3,9 +3,36 @@ import { z } from 'zod';
 const TRUE = new Set(['true', '1', 'yes', 'on', 't', 'y']);
 const FALSE = new Set(['false', '0', 'no', 'off', 'f', 'n']);
 
+interface Bounds {
+  min?: number;
+  max?: number;
+}
+
+/** Makes a schema when it is first asked for; routes share it, of which there are many. */
+function once<S>(make: () => S): () => S {
+  let made: S | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** Like `once`, but one schema for each pair of bounds. */
+function onceForBounds<S>(make: (bounds: Bounds) => S): (bounds?: Bounds) => S {
+  const made = new Map<string, S>();
+  return (bounds = {}) => {
+    const key = `${bounds.min} ${bounds.max}`;
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const schema = make(bounds);
+    made.set(key, schema);
+    return schema;
+  };
+}
+
 /** A boolean in a query string as pydantic reads it: true/false/1/0/yes/no/on/off, any case. */
-export function queryBoolean() {
-  return z
+export const queryBoolean = once(() =>
+  z
     .string()
     .transform((text, context) => {
       const word = text.trim().toLowerCase();
@@ -17,12 +44,12 @@ export function queryBoolean() {
         'Input should be a valid boolean, unable to interpret input',
       );
     })
-    .meta({ type: 'boolean' });
-}
+    .meta({ type: 'boolean' }),
+);
 
 /** A whole number in a query string, within inclusive bounds. */
-export function queryInt(bounds: { min?: number; max?: number } = {}) {
-  return z
+export const queryInt = onceForBounds((bounds) =>
+  z
     .string()
     .transform((text, context) => {
       const trimmed = text.trim();
@@ -34,12 +61,12 @@ export function queryInt(bounds: { min?: number; max?: number } = {}) {
       );
     })
     .pipe(bounded(bounds))
-    .meta({ type: 'integer' });
-}
+    .meta({ type: 'integer' }),
+);
 
 /** A number in a query string, within inclusive bounds. */
-export function queryNumber(bounds: { min?: number; max?: number } = {}) {
-  return z
+export const queryNumber = onceForBounds((bounds) =>
+  z
     .string()
     .transform((text, context) => {
       const value = text.trim() === '' ? Number.NaN : Number(text);
@@ -51,37 +78,37 @@ export function queryNumber(bounds: { min?: number; max?: number } = {}) {
       );
     })
     .pipe(bounded(bounds))
-    .meta({ type: 'number' });
-}
+    .meta({ type: 'number' }),
+);
 
 /** A point in time in a query string, as milliseconds since the epoch; see `parseIsoTime`. */
-export function queryTime() {
-  return z.string().transform(toTime).meta({ type: 'string', format: 'date-time' });
-}
+export const queryTime = once(() =>
+  z.string().transform(toTime).meta({ type: 'string', format: 'date-time' }),
+);
 
 /**
  * A point in time in a JSON body, as milliseconds since the epoch: ISO-8601 (see `parseIsoTime`),
  * or a Unix time in seconds, or in milliseconds if it is larger than 2e10.
  */
-export function bodyTime() {
-  return z
+export const bodyTime = once(() =>
+  z
     .union([z.string(), z.number()])
     .transform((value, context) => {
       if (typeof value === 'string') return toTime(value, context);
       const time = Math.round(Math.abs(value) > 2e10 ? value : value * 1000);
       return isFourDigitYear(time) ? time : refuseTime(context);
     })
-    .meta({ format: 'date-time' });
-}
+    .meta({ format: 'date-time' }),
+);
 
 /** A day as `YYYY-MM-DD`; its start in UTC, epoch milliseconds. */
-export function queryDay() {
-  return z
+export const queryDay = once(() =>
+  z
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}$/u, 'Use the form YYYY-MM-DD')
     .refine((day) => !Number.isNaN(Date.parse(day)), 'There is no such day')
-    .transform((day) => Date.parse(day));
-}
+    .transform((day) => Date.parse(day)),
+);
 
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d{2}:?(?:\d{2})?)?$/i;
@@ -142,7 +169,7 @@ function refuseTime(context: z.core.$RefinementCtx): never {
   );
 }
 
-function bounded(bounds: { min?: number; max?: number }) {
+function bounded(bounds: Bounds) {
   return z
     .number()
     .min(bounds.min ?? Number.NEGATIVE_INFINITY)

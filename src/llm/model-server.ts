@@ -22,6 +22,18 @@ export interface ListedModel {
   owner: string | null;
 }
 
+/** Returns true if a server that lists these models serves the wanted one. */
+export function offersModel(
+  listed: readonly { id: string; owner?: unknown }[],
+  wanted: string,
+): boolean {
+  return listed.some(
+    ({ id, owner }) =>
+      // llama.cpp serves its one model under every name, Ollama lists `llama3:latest` for `llama3`.
+      owner === 'llamacpp' || id === wanted || id === `${wanted}:latest`,
+  );
+}
+
 /** What a model can do for this product. */
 export interface ProbedAbilities {
   /** `uncalled`: the server takes tools, and the model did not call the one it was told to. */

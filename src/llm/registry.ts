@@ -29,6 +29,16 @@ export async function listServerModels(
   return listModels(server, timeoutMs, inner);
 }
 
+/** Asks whether a server whose list of models is open takes the key; see the adapter's for the errors. */
+export async function assertKeyAccepted(
+  server: Pick<ModelServer, 'apiKey' | 'baseUrl' | 'model'>,
+  timeoutMs: number,
+  inner?: ModelFetch,
+): Promise<void> {
+  const { tryKey } = await import('./adapters/openai/try-key.ts');
+  return tryKey(server, timeoutMs, inner);
+}
+
 /** Finds out with a few short questions what a model can do. Throws as the model does. */
 export async function probeModel(
   server: ModelServer,

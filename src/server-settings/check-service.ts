@@ -1,4 +1,4 @@
-import { type AppError, describeError, toAppError } from '../kernel/errors.ts';
+import { AppError, describeError, toAppError } from '../kernel/errors.ts';
 import type { ServiceCheck } from '../model/server-settings.ts';
 
 /** Longest time for one question to a vendor, milliseconds. */
@@ -39,4 +39,20 @@ export async function checkService(
     const text = known.code === 'internal' ? describeError(error) : known.message;
     return { verdict, text };
   }
+}
+
+/**
+ * Throws if a check does not allow to store what was checked.
+ *
+ * @param isUnchecked true: it is stored even if the vendor cannot be asked
+ * @throws AppError `bad-request` for a wrong key, `provider-unavailable`
+ */
+export function assertAccepted(check: Omit<ServiceCheck, 'at'>, isUnchecked: boolean): void {
+  const { verdict, text } = check;
+  if (verdict === 'refused') throw new AppError('bad-request', text);
+  if (verdict !== 'unclear' || isUnchecked) return;
+  throw new AppError(
+    'provider-unavailable',
+    `It could not be checked: ${text} It can be stored all the same.`,
+  );
 }

@@ -1,52 +1,26 @@
 import type { Clock } from '../kernel/clock.ts';
-import { AppError, isAppError } from '../kernel/errors.ts';
-import type { Secret } from '../kernel/secret.ts';
+import { AppError } from '../kernel/errors.ts';
 import type { ServerSettingsDocument, ServiceCheck } from '../model/server-settings.ts';
-import type { ConfiguredSttProvider } from '../stt/provider-settings.ts';
 import { DEFAULT_STT_SERVICE_NAMES, STT_PROVIDERS } from '../stt/registry.ts';
 import type { SpeechServices } from '../stt/speech-services.ts';
-import type { SttService } from '../stt/stt-service.ts';
-import { checkService } from './check-service.ts';
-import type { StoredSettings } from './stored-settings.ts';
-
-/** What the settings decide about. */
-export interface InForce {
-  config: {
-    isPrivate: boolean;
-    encryption: boolean;
-    sttProviders: readonly ConfiguredSttProvider[];
-    sttServices: readonly SttService[];
-    openai: { baseUrl: string; models: { medium: string } } | null;
-  };
-  secrets: { openaiApiKey: Secret | null };
-}
-
-/** What the environment sets, and the console therefore cannot. */
-export interface EnvironmentOwners {
-  /** The variable that sets the language model; null: the environment does not. */
-  languageModel: string | null;
-  /** The variable that sets the order of the speech services; null: the environment does not. */
-  speechOrder: string | null;
-  /** Returns true if the environment sets the variable. */
-  sets(variable: string): boolean;
-}
+import { assertAccepted, checkService } from './check-service.ts';
+import {
+  type EnvironmentOwners,
+  type KeyState,
+  lastFourOf,
+  previewOf,
+  refuseIfSet,
+  type StoredInForce,
+  without,
+} from './in-force.ts';
+import type { LanguageModelSettings, LanguageModelState } from './language-model-settings.ts';
 
 export interface ServerSettingsOptions {
-  stored: Pick<StoredSettings<InForce>, 'current' | 'stored' | 'problem' | 'preview' | 'update'>;
+  stored: StoredInForce;
   owners: EnvironmentOwners;
   speech: SpeechServices;
+  languageModel: LanguageModelSettings;
   clock: Clock;
-}
-
-/** A key, without the key. */
-export interface KeyState {
-  /** The variable of the environment that stands for it. */
-  variable: string;
-  setBy: 'environment' | 'console' | null;
-  /** Its last four characters; null if it is not stored here, or too short for that. */
-  lastFour: string | null;
-  setAt: number | null;
-  check: ServiceCheck | null;
 }
 
 /** A vendor of speech recognition that needs nothing but a key. */
@@ -73,17 +47,17 @@ export interface ServerSettingsView {
   orderSetBy: string | null;
   speechServices: OrderedService[];
   speechKeys: SpeechKey[];
+  languageModel: LanguageModelState;
 }
-
-/** A key shorter than this would be given away by its end. */
-const MIN_LENGTH_WITH_END = 12;
 
 /** What the owner of the server sees of its settings, and changes. */
 export class ServerSettings {
+  readonly languageModel: LanguageModelSettings;
   readonly #o: ServerSettingsOptions;
 
   constructor(options: ServerSettingsOptions) {
     this.#o = options;
+    this.languageModel = options.languageModel;
   }
 
   /** Returns the settings without any key. */
@@ -99,6 +73,7 @@ export class ServerSettings {
       speechKeys: STT_PROVIDERS.flatMap(({ name, title, keyVariable }) =>
         keyVariable === null ? [] : [{ vendor: name, title, ...this.#keyState(name, keyVariable) }],
       ),
+      languageModel: this.languageModel.state(),
     };
   }
 
@@ -142,7 +117,7 @@ export class ServerSettings {
       variables: { ...variables, [variable]: key },
     });
     const check = await this.#checkSpeech(vendor, title, change);
-    assertUsable(check, isUnchecked);
+    assertAccepted(check, isUnchecked);
     const at = clock.now();
     await stored.update((before) => ({
       ...change(before),
@@ -179,7 +154,7 @@ export class ServerSettings {
     change: (stored: ServerSettingsDocument) => Partial<ServerSettingsDocument>,
   ): Promise<Omit<ServiceCheck, 'at'>> {
     const { stored, speech } = this.#o;
-    const { config } = this.#preview({ ...stored.stored, ...change(stored.stored) });
+    const { config } = previewOf(stored, { ...stored.stored, ...change(stored.stored) });
     const configured = config.sttProviders.find(({ name }) => name === vendor);
     if (configured) {
       return checkService(title, (signal) => speech.check(configured, signal));
@@ -193,15 +168,6 @@ export class ServerSettings {
     throw new AppError('not-found', `There is no key of ${title} to check.`);
   }
 
-  #preview(settings: ServerSettingsDocument): InForce {
-    try {
-      return this.#o.stored.preview(settings);
-    } catch (error) {
-      if (!isAppError(error, 'invalid-configuration')) throw error;
-      throw new AppError('bad-request', error.message);
-    }
-  }
-
   #speechServices(): OrderedService[] {
     const { stored, speech, owners } = this.#o;
     const { config } = stored.current;
@@ -209,15 +175,14 @@ export class ServerSettings {
     const all = config.sttProviders.flatMap(({ services }) => services);
     const named = order.flatMap((name) => all.find((service) => service.name === name) ?? []);
     const byDefault = all.filter(({ name }) => DEFAULT_STT_SERVICE_NAMES.includes(name));
-    const usable = new Set(speech.everyUsable(false).map(({ provider }) => provider));
     const isOn = new Set(config.sttServices.map(({ name }) => name));
     const listed = [...new Set([...named, ...config.sttServices, ...byDefault])];
-    return listed.map(({ name, provider }) => ({
-      name,
-      vendor: provider,
-      title: STT_PROVIDERS.find((each) => each.name === provider)?.title ?? provider,
-      isOn: isOn.has(name),
-      isUsable: usable.has(provider),
+    return listed.map((service) => ({
+      name: service.name,
+      vendor: service.provider,
+      title: STT_PROVIDERS.find(({ name }) => name === service.provider)?.title ?? service.provider,
+      isOn: isOn.has(service.name),
+      isUsable: speech.isUsable(service),
     }));
   }
 
@@ -235,7 +200,7 @@ export class ServerSettings {
     return {
       variable,
       setBy: 'console',
-      lastFour: value.length < MIN_LENGTH_WITH_END ? null : value.slice(-4),
+      lastFour: lastFourOf(value),
       setAt: setAt[service] ?? null,
       check,
     };
@@ -247,24 +212,4 @@ function speechVendor(name: string): { title: string; variable: string } {
   const found = STT_PROVIDERS.find((provider) => provider.name === name);
   if (found?.keyVariable) return { title: found.title, variable: found.keyVariable };
   throw new AppError('not-found', `There is no vendor ${name} that takes a key.`);
-}
-
-/** @throws AppError `bad-request`, `provider-unavailable` */
-function assertUsable({ verdict, text }: Omit<ServiceCheck, 'at'>, isUnchecked: boolean): void {
-  if (verdict === 'refused') throw new AppError('bad-request', text);
-  if (verdict !== 'unclear' || isUnchecked) return;
-  throw new AppError(
-    'provider-unavailable',
-    `The key could not be checked: ${text} It can be stored all the same.`,
-  );
-}
-
-/** @throws AppError `bad-request` if the environment sets it */
-function refuseIfSet(variable: string | null): void {
-  if (variable === null) return;
-  throw new AppError('bad-request', `This is set by ${variable}; change it there.`);
-}
-
-function without<T>(record: Readonly<Record<string, T>>, name: string): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).filter(([each]) => each !== name));
 }

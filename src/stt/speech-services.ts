@@ -68,6 +68,11 @@ export class SpeechServices {
     return usableServices(all, this.#providers, isRecorded);
   }
 
+  /** Returns true if a service can be asked now: neither its key nor its model is missing. */
+  isUsable(service: SttService): boolean {
+    return usableServices([service], this.#providers, false).length > 0;
+  }
+
   /** Loads what has changed. Sessions that are opened from now on are given these services. */
   async use({ providers, services }: SpeechChoice): Promise<void> {
     const { logger, places, wrap } = this.#o;

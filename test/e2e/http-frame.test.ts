@@ -403,6 +403,27 @@ describe('public routes', () => {
     expect([head.status, head.text]).toEqual([200, '']);
   });
 
+  it('take HEAD for each GET, with its headers and without its body', async () => {
+    for (const path of [
+      '/v1/health',
+      '/openapi.json',
+      '/docs/static/swagger-ui.css',
+      '/probe/uid/7',
+    ]) {
+      const get = await app.call('GET', path);
+      const head = await app.call('HEAD', path);
+      expect([path, head.status, head.text]).toEqual([path, get.status, '']);
+      for (const name of ['content-type', 'content-length', 'cache-control']) {
+        expect([path, name, head.headers.get(name)]).toEqual([path, name, get.headers.get(name)]);
+      }
+    }
+    const { status, headers } = await app.call('HEAD', '/v1/nothing');
+    expect([status, headers.get('allow')]).toEqual([404, null]);
+    const logged = app.log.filter((line) => line.method === 'HEAD').map((line) => line.route);
+    expect(logged).toContain('/v1/health');
+    expect(logged).toContain('/probe/uid/:id');
+  });
+
   it('describe every route', async () => {
     const { status, json } = await app.call('GET', '/openapi.json');
     expect(status).toBe(200);

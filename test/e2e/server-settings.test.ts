@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { synthesise } from '../fixtures/speech-synthesis.ts';
 import { DeepgramSimulator } from '../simulators/deepgram-simulator.ts';
+import { OpenAiSimulator } from '../simulators/openai-simulator.ts';
 import { SonioxSimulator } from '../simulators/soniox-simulator.ts';
 import { ListenClient } from './listen-client.ts';
 import { pcmFrames, play } from './play-audio.ts';
@@ -10,6 +11,7 @@ import { startTestServer, type TestServer } from './test-server.ts';
 
 const DEEPGRAM_KEY = 'deepgram-key-that-only-its-vendor-reads-4711';
 const SONIOX_KEY = 'soniox-key-that-only-its-vendor-reads-0815';
+const MODEL_KEY = 'model-key-that-only-its-server-reads-2342';
 const SPEECH = synthesise([{ speaker: 0, text: 'Please order twelve wooden tables.' }], {
   leadMs: 500,
 });
@@ -28,11 +30,20 @@ interface Settings {
     set_at: string | null;
     check: { verdict: string; text: string } | null;
   }[];
+  language_model: {
+    set_by: string | null;
+    base_url: string | null;
+    has_key: boolean;
+    last_four: string | null;
+    model_in_use: string | null;
+    check: { verdict: string; text: string } | null;
+  };
 }
 
 describe('settings that the owner stores on the server', () => {
   let deepgram: DeepgramSimulator;
   let soniox: SonioxSimulator;
+  let model: OpenAiSimulator;
   let server: TestServer;
   let env: Record<string, string>;
   let owner: string;
@@ -43,6 +54,7 @@ describe('settings that the owner stores on the server', () => {
   beforeAll(async () => {
     deepgram = await DeepgramSimulator.start({ apiKey: DEEPGRAM_KEY });
     soniox = await SonioxSimulator.start({ apiKey: SONIOX_KEY });
+    model = await OpenAiSimulator.start({ apiKey: MODEL_KEY, models: ['small-one', 'large-one'] });
     env = {
       DEEPGRAM_BASE_URL: deepgram.url,
       SONIOX_BASE_URL: soniox.url,
@@ -55,6 +67,7 @@ describe('settings that the owner stores on the server', () => {
     await server?.stop();
     await deepgram?.close();
     await soniox?.close();
+    await model?.close();
   });
 
   async function start(dataDir?: string, more: Record<string, string> = {}): Promise<void> {
@@ -99,9 +112,15 @@ describe('settings that the owner stores on the server', () => {
       ['PUT', '/keys/deepgram', { key: DEEPGRAM_KEY }],
       ['DELETE', '/keys/deepgram'],
       ['POST', '/keys/deepgram/check'],
+      ['PUT', '/language-model', { base_url: model.baseUrl }],
+      ['DELETE', '/language-model'],
+      ['POST', '/language-model/check'],
     ] as const) {
       expect((await call(method, route, body, stranger)).status, `${method} ${route}`).toBe(403);
     }
+    expect((await server.api('GET', '/v1/server/model-servers', undefined, stranger)).status).toBe(
+      403,
+    );
     expect((await call('GET', '')).body.speech_keys.map(({ set_by }) => set_by)).toEqual([
       null,
       null,
@@ -183,6 +202,68 @@ describe('settings that the owner stores on the server', () => {
     expect(keyOf(removed.body, 'soniox')).toMatchObject({ set_by: null, last_four: null });
   });
 
+  it('take a model server, which understands the next conversation', async () => {
+    const route = '/language-model';
+    const at = { base_url: `${model.baseUrl}/`, model: 'large-one' };
+    const refused = await call('PUT', route, { ...at, api_key: 'a-wrong-key', unchecked: true });
+    expect(refused).toMatchObject({ status: 400 });
+    expect(refused.body.detail).toMatch(/does not accept the key/);
+    const unknown = await call('PUT', route, { ...at, api_key: MODEL_KEY, model: 'huge' });
+    expect(unknown.status).toBe(400);
+    expect(unknown.body.detail).toContain('small-one, large-one');
+    const { status, body } = await call('PUT', route, { ...at, api_key: MODEL_KEY });
+    expect(status).toBe(200);
+    expect(body.language_model).toMatchObject({
+      set_by: 'console',
+      base_url: model.baseUrl,
+      last_four: '2342',
+      model_in_use: 'large-one',
+      check: { verdict: 'good' },
+    });
+    const before = model.requests.length;
+    const talk = await server.api(
+      'POST',
+      '/v1/conversations/from-segments',
+      { transcript_segments: [{ text: 'Please send the letter.', start: 0, end: 2 }] },
+      owner,
+    );
+    expect(talk.status).toBe(200);
+    await expect
+      .poll(() => model.requests.slice(before).map(({ path: asked }) => asked), { timeout: 60_000 })
+      .toContain('/v1/chat/completions');
+  });
+
+  it('never send a stored key to another address, nor ask one in the own network', async () => {
+    const other = await OpenAiSimulator.start({ models: ['theirs'] });
+    try {
+      const moved = await call('PUT', '/language-model', { base_url: other.baseUrl });
+      expect(moved.body.language_model).toMatchObject({ has_key: false, last_four: null });
+      expect(other.requests.length).toBeGreaterThan(0);
+      expect(other.requests.map(({ authorization }) => authorization)).not.toContain(
+        `Bearer ${MODEL_KEY}`,
+      );
+      for (const address of ['http://192.168.1.5:11434/v1', 'https://169.254.169.254/v1']) {
+        const refused = await call('PUT', '/language-model', {
+          base_url: address,
+          unchecked: true,
+        });
+        expect(refused.status).toBe(400);
+        expect(refused.body.detail).toContain('set OPENAI_BASE_URL');
+      }
+      expect((await call('PUT', '/language-model', {})).status).toBe(400);
+      expect((await call('PUT', '/language-model', { base_url: 'ftp://a.example' })).status).toBe(
+        400,
+      );
+    } finally {
+      await other.close();
+    }
+    const gone = await call('POST', '/language-model/check');
+    expect(gone.body.language_model.check).toMatchObject({ verdict: 'unclear' });
+    const removed = await call('DELETE', '/language-model');
+    expect(removed.body.language_model).toMatchObject({ set_by: null, model_in_use: null });
+    expect((await call('POST', '/language-model/check')).status).toBe(404);
+  });
+
   it('outlive a restart, and give way to the environment', async () => {
     await server.stop({ keepData: true });
     await start(server.dataDir);
@@ -218,7 +299,7 @@ describe('settings that the owner stores on the server', () => {
         .map((entry) => readFile(path.join(entry.parentPath, entry.name), 'latin1')),
     );
     expect(contents.length).toBeGreaterThan(0);
-    for (const key of [DEEPGRAM_KEY, SONIOX_KEY, 'another-key-of-mine-9999']) {
+    for (const key of [DEEPGRAM_KEY, SONIOX_KEY, MODEL_KEY, 'another-key-of-mine-9999']) {
       expect(shown).not.toContain(key);
       expect(contents.some((content) => content.includes(key))).toBe(false);
     }

@@ -6,10 +6,9 @@ export const deSettings: SettingsStrings = {
     title: 'Server',
     hears: 'Hört mit',
     hearsHint:
-      'In dieser Reihenfolge. STT_PREFER legt den ersten fest; starte den Server danach neu.',
+      'In dieser Reihenfolge, die der Eigentümer des Servers unter Sprachdienste festlegt.',
     understands: 'Versteht mit',
-    understandsHint:
-      'OPENAI_API_KEY oder OPENAI_BASE_URL legt es fest; starte den Server danach neu.',
+    understandsHint: 'Der Eigentümer des Servers legt es unter Sprachmodell fest.',
     nextOne: ', dann ',
     nothing: 'Noch nichts: Lade oben ein Modell, oder setze den Schlüssel eines Dienstes',
     rules: 'Regeln, ohne Sprachmodell',

@@ -1,5 +1,6 @@
 import { deAsk } from './de-ask.ts';
 import { deConversation } from './de-conversation.ts';
+import { deServices } from './de-services.ts';
 import { deSettings } from './de-settings.ts';
 import { deTraits } from './de-traits.ts';
 import type { Strings } from './en.ts';
@@ -9,6 +10,7 @@ export const de: Strings = {
   ...deAsk,
   ...deConversation,
   ...deTraits,
+  ...deServices,
   ...deSettings,
   app: 'Omi',
   nav: {
@@ -429,7 +431,7 @@ export const de: Strings = {
     language: 'Sprache, die du sprichst',
     understanding: 'Wer versteht?',
     rules:
-      'Ohne Sprachmodell finden Regeln Titel, Aufgaben und Termine. Ein Modell steht in den Einstellungen des Servers:',
+      'Ohne Sprachmodell finden Regeln Titel, Aufgaben und Termine. Wem der Server gehört, der kann eines einstellen.',
     next: 'Weiter',
     skip: 'Überspringen',
     say: 'Sag etwas',

@@ -3,10 +3,9 @@ export const enSettings = {
   server: {
     title: 'Server',
     hears: 'Hears with',
-    hearsHint: 'In this order. STT_PREFER sets the first; restart the server after a change.',
+    hearsHint: 'In this order, which the owner of the server sets under Speech services.',
     understands: 'Understands with',
-    understandsHint:
-      'OPENAI_API_KEY or OPENAI_BASE_URL sets it; restart the server after a change.',
+    understandsHint: 'The owner of the server sets it under Language model.',
     nextOne: ', then ',
     nothing: 'Nothing yet: get a model above, or set the key of a service',
     rules: 'Rules, without a language model',

@@ -1,5 +1,6 @@
 import { enAsk } from './en-ask.ts';
 import { enConversation } from './en-conversation.ts';
+import { enServices } from './en-services.ts';
 import { enSettings } from './en-settings.ts';
 import { enTraits } from './en-traits.ts';
 
@@ -8,6 +9,7 @@ export const en = {
   ...enAsk,
   ...enConversation,
   ...enTraits,
+  ...enServices,
   ...enSettings,
   app: 'Omi',
   nav: {
@@ -421,7 +423,7 @@ export const en = {
     language: 'Language that you speak',
     understanding: 'Who understands?',
     rules:
-      'Without a language model, rules find titles, tasks and dates. A model is set in the server’s settings:',
+      'Without a language model, rules find titles, tasks and dates. The owner of the server can set a model.',
     next: 'Next',
     skip: 'Skip',
     say: 'Say something',

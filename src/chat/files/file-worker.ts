@@ -54,5 +54,8 @@ function readText({ bytes, maxChars }: FileJob): ReadText {
   return { passages: toPassages(kept, null), pages: null, isCut };
 }
 
-const job = workerData as FileJob;
-parentPort?.postMessage(job.kind === 'pdf' ? await readPdf(job) : readText(job));
+async function read(job: FileJob): Promise<void> {
+  parentPort?.postMessage(job.kind === 'pdf' ? await readPdf(job) : readText(job));
+}
+
+void read(workerData as FileJob);

@@ -65,7 +65,7 @@ import { blobRoutes } from './server/blobs.ts';
 import { localModelRoutes } from './server/local-models.ts';
 import { serverBackupRoutes } from './server/server-backup.ts';
 import { serverHealthRoutes } from './server/server-health.ts';
-import { serverSettingsRoutes } from './server/server-settings.ts';
+import { serverLanguageModelRoutes, serverSettingsRoutes } from './server/server-settings.ts';
 import { serverUserRoutes } from './server/server-users.ts';
 import { browserSessionRoutes } from './sign-in/browser-sessions.ts';
 import { connectorConsentRoutes } from './sign-in/connector-consent.ts';
@@ -164,6 +164,7 @@ export const ROUTES = [
   localModelRoutes,
   serverBackupRoutes,
   serverHealthRoutes,
+  serverLanguageModelRoutes,
   serverSettingsRoutes,
   serverUserRoutes,
   browserSessionRoutes,

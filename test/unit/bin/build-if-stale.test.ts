@@ -123,6 +123,8 @@ describe('omi-backend', () => {
        const timer = setInterval(() => 0, 1000);
        process.on('SIGTERM', () => { process.stdout.write('told to stop'); clearInterval(timer); });
        process.stdout.write('up');
+       // The build starts it once, too, and waits for this.
+       process.getBuiltinModule('node:diagnostics_channel').channel('omi-backend:started').publish({});
        export {};`,
     );
     const npm = spawn('npm', ['start', '--silent'], { cwd: project });

@@ -7,7 +7,9 @@ import { useStrings } from '../../i18n/strings.ts';
 import { Button } from '../../ui/button.tsx';
 import { Labelled } from '../../ui/labelled.tsx';
 import { Page } from '../../ui/page.tsx';
-import { CopyText } from '../../ui/secret.tsx';
+import { LanguageModel } from '../services/language-model.tsx';
+import { OwnerOnly } from '../services/owner-only.tsx';
+import { SpeechKeys } from '../services/speech-keys.tsx';
 import { LocalModels } from '../settings/models.tsx';
 
 const FIELD = 'min-h-11 w-full rounded-control border border-line-strong bg-raised px-3 text-base';
@@ -33,12 +35,17 @@ export function FirstRun() {
       {step === 0 && (
         <Step title={words.hearing} next={next}>
           <LocalModels />
+          <OwnerOnly>
+            <SpeechKeys />
+          </OwnerOnly>
         </Step>
       )}
       {step === 1 && (
         <Step title={words.understanding} next={next}>
           <p className="text-soft">{words.rules}</p>
-          <CopyText text="npx omi-backend doctor" />
+          <OwnerOnly>
+            <LanguageModel />
+          </OwnerOnly>
         </Step>
       )}
       {step === 2 && <About next={next} />}

@@ -18,6 +18,10 @@ import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { LINK_BUTTON, LinkButton } from '../../ui/link-button.tsx';
 import { say } from '../../ui/notice.ts';
 import { Group, Page } from '../../ui/page.tsx';
+import { LanguageModel } from '../services/language-model.tsx';
+import { OwnerOnly } from '../services/owner-only.tsx';
+import { SpeechKeys } from '../services/speech-keys.tsx';
+import { SpeechOrder } from '../services/speech-order.tsx';
 import { AboutYou } from './about-you.tsx';
 import { Backup } from './backup.tsx';
 import { Choice } from './choice.tsx';
@@ -57,7 +61,14 @@ export function Settings() {
       <AboutYou />
       <Listening />
       <Voices />
+      <OwnerOnly>
+        <SpeechOrder />
+        <SpeechKeys />
+      </OwnerOnly>
       <LocalModels />
+      <OwnerOnly>
+        <LanguageModel />
+      </OwnerOnly>
       <Usage />
       <DailySummary />
       <Notifications />

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { type IsOwner, ownerOnly } from '../../../auth/owner-only.ts';
 import { CHECK_VERDICTS } from '../../../model/server-settings.ts';
 import { toIso, toIsoOrNull } from '../../../model/timestamp.ts';
+import type { KeyState } from '../../../server-settings/in-force.ts';
 import type {
-  KeyState,
   ServerSettings,
   ServerSettingsView,
 } from '../../../server-settings/server-settings.ts';
@@ -62,8 +62,105 @@ const settingsSchema = z
       ),
     }),
     speech_keys: z.array(z.object({ vendor: z.string(), title: z.string(), ...keyFields })),
+    language_model: z.object({
+      ...keyFields,
+      base_url: z.string().nullable().describe('Where it is asked; null: rules are used'),
+      has_key: z.boolean(),
+      model: z.string().nullable().describe('The model that was set; null: it is chosen'),
+      model_in_use: z.string().nullable(),
+    }),
   })
   .meta({ id: 'ServerSettings' });
+
+/** The language model of the server, for its owner. */
+export function serverLanguageModelRoutes(deps: ServerSettingsDeps): FastifyPluginAsyncZod {
+  const { serverSettings: settings } = deps;
+  const assertOwner = ownerOnly(deps.isOwner);
+  const response = { 200: settingsSchema };
+  return async (app) => {
+    app.put(
+      '/v1/server/settings/language-model',
+      {
+        schema: {
+          tags,
+          summary: 'Check a model server and its key and store them, for the owner of the server',
+          description:
+            "A server that speaks OpenAI's protocol, on this machine or at a public https address. Without `api_key` the stored key stays if the address stays. A key that is refused is not stored: 400. If the server cannot be asked: 503, and `unchecked` stores it all the same. Search by meaning uses another embedding model from the next start on.",
+          body: z.object({
+            base_url: z.string().trim().min(1).max(2_000).nullish().describe("Absent: OpenAI's"),
+            api_key: z.string().trim().min(1).max(MAX_KEY_LENGTH).nullish(),
+            model: z.string().trim().min(1).max(200).nullish().describe('Absent: it is chosen'),
+            unchecked: uncheckedSchema,
+          }),
+          response,
+        },
+      },
+      async ({ uid, body }) => {
+        await assertOwner(uid);
+        const { base_url: baseUrl = null, api_key: apiKey, model = null, unchecked } = body;
+        await settings.languageModel.set({ baseUrl, apiKey, model }, unchecked);
+        return viewToWire(settings.view());
+      },
+    );
+
+    app.delete(
+      '/v1/server/settings/language-model',
+      {
+        schema: {
+          tags,
+          summary: 'Remove the stored language model, so that rules are used, for the owner',
+          response,
+        },
+      },
+      async ({ uid }) => {
+        await assertOwner(uid);
+        await settings.languageModel.remove();
+        return viewToWire(settings.view());
+      },
+    );
+
+    app.post(
+      '/v1/server/settings/language-model/check',
+      {
+        schema: {
+          tags,
+          summary: 'Ask the model server again whether it takes the key, for the owner',
+          response,
+        },
+      },
+      async ({ uid }) => {
+        await assertOwner(uid);
+        await settings.languageModel.check();
+        return viewToWire(settings.view());
+      },
+    );
+
+    app.get(
+      '/v1/server/model-servers',
+      {
+        schema: {
+          tags,
+          summary: 'Look for model servers on the machine of the server, for its owner',
+          description: 'Ollama, LM Studio and llama.cpp on the ports where they usually listen.',
+          response: {
+            200: z.object({
+              servers: z.array(
+                z.object({ name: z.string(), base_url: z.string(), models: z.number().int() }),
+              ),
+            }),
+          },
+        },
+      },
+      async ({ uid }) => {
+        await assertOwner(uid);
+        const found = await settings.languageModel.findServers();
+        return {
+          servers: found.map(({ name, baseUrl, models }) => ({ name, base_url: baseUrl, models })),
+        };
+      },
+    );
+  };
+}
 
 /** What the owner of the server can set while it runs: keys of vendors, and who hears first. */
 export function serverSettingsRoutes(deps: ServerSettingsDeps): FastifyPluginAsyncZod {
@@ -187,6 +284,13 @@ function viewToWire(view: ServerSettingsView) {
       title,
       ...keyToWire(key),
     })),
+    language_model: {
+      ...keyToWire(view.languageModel),
+      base_url: view.languageModel.baseUrl,
+      has_key: view.languageModel.hasKey,
+      model: view.languageModel.model,
+      model_in_use: view.languageModel.modelInUse,
+    },
   };
 }
 

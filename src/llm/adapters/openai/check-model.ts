@@ -1,4 +1,5 @@
 import { AppError } from '../../../kernel/errors.ts';
+import { offersModel } from '../../model-server.ts';
 import type { OpenAiClient } from './openai-client.ts';
 
 /**
@@ -33,8 +34,7 @@ export async function checkModel(
   const models = listed.flatMap((entry: { id?: unknown; owned_by?: unknown } | null) =>
     typeof entry?.id === 'string' ? [{ id: entry.id, owner: entry.owned_by }] : [],
   );
-  // llama.cpp serves its one model under every name.
-  if (models.some(({ id, owner }) => owner === 'llamacpp' || sameModel(id, model))) return;
+  if (offersModel(models, model)) return;
   const offered = models.map(({ id }) => id);
   const some = offered.length > 0 ? offered.slice(0, 10).join(', ') : 'none';
   const more = offered.length > 10 ? ` and ${offered.length - 10} more` : '';
@@ -42,9 +42,4 @@ export async function checkModel(
     'provider-rejected',
     `${client.where} does not offer the model ${model}; it offers ${some}${more}.`,
   );
-}
-
-/** Ollama lists `llama3:latest` for what may be asked for as `llama3`. */
-function sameModel(listed: string, wanted: string): boolean {
-  return listed === wanted || listed === `${wanted}:latest`;
 }

@@ -1,5 +1,5 @@
 import { isAppError } from '../kernel/errors.ts';
-import { listServerModels } from '../llm/registry.ts';
+import { listServerModels } from './registry.ts';
 
 /** Ports on which programs that serve models listen unless they are told otherwise. */
 const KNOWN = [

@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { buildProgram } from '../../../src/cli/program.ts';
 import {
   describeModelServer,
   findLocalModelServers,
-} from '../../../src/cli/local-model-servers.ts';
-import { buildProgram } from '../../../src/cli/program.ts';
+} from '../../../src/llm/local-model-servers.ts';
 import { OpenAiSimulator } from '../../simulators/openai-simulator.ts';
 
 const closers: (() => Promise<unknown>)[] = [];

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { refusalToWire } from '../wire/error-wire.ts';
-import { stringifyWire } from '../wire/json.ts';
-import type { SendPage } from './console-pages.ts';
+import { refusalToWire } from '../../wire/error-wire.ts';
+import { stringifyWire } from '../../wire/json.ts';
+import type { SendPage } from '../console-pages.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -31,15 +31,19 @@ export interface UnknownRoutes {
  * there. Must be called before the routes are registered.
  */
 export function answerUnknownRoutes(app: FastifyInstance, sendPage: SendPage): UnknownRoutes {
-  const routes: { pattern: RegExp; methods: string[] }[] = [];
+  const routes: { url: string; methods: string[] }[] = [];
+  let known: { pattern: RegExp; methods: string[] }[] | undefined;
   app.addHook('onRoute', ({ url, method }) => {
     if (url === '*') return;
-    routes.push({ pattern: toPattern(url), methods: [method].flat() });
+    const methods = [method].flat();
+    routes.push({ url, methods: methods.includes('GET') ? [...methods, 'HEAD'] : methods });
   });
   const answer = (request: FastifyRequest, reply: FastifyReply): void => {
+    // Made when they are first needed: most clients never ask for what is not there.
+    known ??= routes.map(({ url, methods }) => ({ pattern: toPattern(url), methods }));
     const path = (request.url.split('?')[0] ?? '').replace(/(?<=.)\/$/, '');
     const allowed = new Set(
-      routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods),
+      known.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods),
     );
     if (allowed.size === 0) {
       if (!sendPage(request, reply)) answerNoRoute(reply);

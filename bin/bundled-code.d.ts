@@ -1,0 +1,1 @@
+export function asScript(path: string, text: string): Promise<string>;

@@ -1,0 +1,57 @@
+import type { ServicesStrings } from './en-services.ts';
+
+/** The German sentences, in the order of the English ones. */
+export const deServices: ServicesStrings = {
+  services: {
+    speech: 'Sprachdienste',
+    speechHint:
+      'Sie werden in dieser Reihenfolge gefragt. Eine Änderung gilt ab der nächsten Aufnahme.',
+    setBy: (variable) => `Von ${variable} festgelegt; ändere es dort.`,
+    thisServer: 'Dieser Server',
+    use: (name) => `${name} benutzen`,
+    up: (name) => `${name} nach oben`,
+    down: (name) => `${name} nach unten`,
+    moved: (name, place, count) => `${name} ist jetzt ${place} von ${count}.`,
+    first: 'Wird zuerst gefragt',
+    later: 'Wird gefragt, wenn die davor ausfallen',
+    off: 'Wird nicht gefragt',
+    needsKey: 'Braucht einen Schlüssel: Füge ihn unten ein',
+    needsModel: 'Braucht ein Modell: Lade unten eines',
+    keys: 'Schlüssel der Sprachdienste',
+    key: 'Schlüssel',
+    keyOf: (name) => `Schlüssel von ${name}`,
+    noKey: 'Noch kein Schlüssel',
+    ends: (lastFour) => `Endet auf ${lastFour}`,
+    stored: 'Gespeichert',
+    since: (when) => `gesetzt: ${when}`,
+    isPrivate:
+      'PRIVATE ist gesetzt: Nichts darf diese Maschine verlassen, Schlüssel von Anbietern wirken also nicht.',
+    isPlain: 'Schlüssel liegen unverschlüsselt im Speicher. ENCRYPTION_SECRET verschlüsselt sie.',
+    problem: 'Was gespeichert ist, wird nicht benutzt',
+    save: 'Prüfen und speichern',
+    checking: 'Wird geprüft …',
+    saveUnchecked: 'Ohne Prüfung speichern',
+    checkAgain: 'Noch einmal prüfen',
+    checkAgainOf: (name) => `${name} noch einmal prüfen`,
+    remove: (name) => `Schlüssel von ${name} entfernen`,
+    removeQuestion: 'Schlüssel entfernen?',
+    good: (when) => `Angenommen: ${when}`,
+    noCredit: 'Der Schlüssel stimmt',
+    refused: 'Abgelehnt',
+    unclear: 'Nicht geprüft',
+    model: 'Sprachmodell',
+    modelHint: 'OpenAI, oder jeder Server, der dessen Protokoll spricht.',
+    rules: 'Noch keines: Regeln werden benutzt',
+    found: (name, models) =>
+      `${name} antwortet auf dieser Maschine (${models === 1 ? '1 Modell' : `${models} Modelle`}).`,
+    chooseFound: (name) => `${name} benutzen`,
+    address: 'Adresse, mit /v1',
+    addressHint: 'Leer: OpenAI',
+    modelName: 'Modell',
+    modelNameHint: 'Leer: wird gewählt',
+    removeModel: 'Sprachmodell entfernen',
+    removeModelQuestion: 'Stattdessen Regeln?',
+    search:
+      'Die Suche nach Bedeutung nimmt ein anderes Modell beim nächsten Start des Servers auf.',
+  },
+};
