@@ -146,15 +146,8 @@ function candidateIn(said: Sentence, context: TalkContext): EventCandidate | nul
       (isSpoiled(sentence) || !involvesUser({ sentence, named, context })))
   )
     return null;
-  const part = named === sentence ? null : partSpokenOf(named.text);
-  const start = startOf(
-    (part ? dateOf(sentence, context, part) : undefined) ?? date,
-    sentence,
-    context,
-  );
-  // "The doctor will see you in a minute" is part of the talk.
-  const soonest = context.startedAt + (date.fromNow ? SOON_MS : 1);
-  if (start === null || start < soonest) return null;
+  const start = startAhead(sentence, { named, date, context });
+  if (start === null) return null;
   const dates = named === sentence ? datesIn(text, context) : datesIn(named.text, context);
   const ownTitle = titleOf(named, dates, context);
   const previous = context.sentences[sentence.index - 1] ?? null;
@@ -188,6 +181,19 @@ function candidateIn(said: Sentence, context: TalkContext): EventCandidate | nul
     isLoose: loose !== null,
   });
   return { claim, features };
+}
+
+/** When it begins, by the part of the day that was named with it; null if it is over or part of the talk. */
+function startAhead(
+  sentence: Sentence,
+  { named, date, context }: { named: Sentence; date: ResolvedDate; context: TalkContext },
+): number | null {
+  const part = named === sentence ? null : partSpokenOf(named.text);
+  const said = (part ? dateOf(sentence, context, part) : undefined) ?? date;
+  const start = startOf(said, sentence, context);
+  // "The doctor will see you in a minute" is part of the talk.
+  const soonest = context.startedAt + (date.fromNow ? SOON_MS : 1);
+  return start === null || start < soonest ? null : start;
 }
 
 /** What a sentence is about, its time left out: "I'm at the eye hospital at ten" is about the eye hospital. */
