@@ -31,6 +31,15 @@ describe.skipIf(!hasBrowser)('recording in the browser', () => {
         await addModule.apply(this, args);
       };
     }`);
+    // From where on which file is played.
+    await context.addInitScript(`{
+      window.played = [];
+      const { play } = HTMLMediaElement.prototype;
+      HTMLMediaElement.prototype.play = function () {
+        window.played.push({ source: this.src, time: this.currentTime });
+        return play.call(this);
+      };
+    }`);
     page = await context.newPage();
     page.on('websocket', (socket) => {
       streams.push(new URL(socket.url()).searchParams.get('client_conversation_id'));
@@ -100,6 +109,37 @@ describe.skipIf(!hasBrowser)('recording in the browser', () => {
       .click();
     await page.getByRole('button', { name: 'Pause' }).waitFor();
     await page.locator('mark [aria-current=true]').first().waitFor();
+  });
+
+  it('plays the very words of a citation beside the answer', async () => {
+    await page.goto(`${server.url}/ask?chat=new`);
+    const question = page.getByRole('textbox', { name: /Ask/ });
+    await question.fill('When will I call Omar?');
+    await question.press('Enter');
+    await page.getByRole('button', { name: /\[1\].*Call Omar/ }).click();
+    const passage = page.getByRole('complementary', { name: 'Source' });
+    await passage.getByRole('button', { name: 'Play', exact: true }).waitFor();
+    const cited = passage.locator('mark', { hasText: /call omar at noon/i });
+    await cited.getByText(/^noon/i).click();
+    await passage.getByRole('button', { name: 'Pause' }).waitFor();
+    const [played] = (await page.evaluate('window.played.slice(-1)')) as [
+      { source: string; time: number },
+    ];
+    const [{ id }] = (await server.api('GET', '/v1/conversations')).body as [{ id: string }];
+    const { audio, segments } = (await server.api('GET', `/v1/conversations/${id}/playback`))
+      .body as {
+      audio: { signed_url: string; start: number }[];
+      segments: { words: { text: string; start: number }[] }[];
+    };
+    const words = segments.flatMap((segment) => segment.words);
+    const noon = words.find(({ text }) => /noon/i.test(text));
+    // Each answer signs its links anew, so that the same file has other links.
+    const sound = async (url = '') =>
+      Buffer.from(await (await fetch(new URL(url, server.url))).arrayBuffer());
+    const file = await sound(audio[0]?.signed_url);
+    expect(file.length).toBeGreaterThan(1_000);
+    expect((await sound(played.source)).equals(file)).toBe(true);
+    expect(played.time).toBeCloseTo((noon?.start ?? 0) - (audio[0]?.start ?? 0), 2);
   });
 
   it('leaves nothing in the outbox of the browser', async () => {

@@ -69,6 +69,8 @@ async function rawBytes(): Promise<string> {
   return files.join('\n');
 }
 
+const OF_SERVER = new Set(['plugins_data', 'server_settings']);
+
 describe('encrypted fields', () => {
   it('belong to users, exist, and take part in no query', () => {
     const declared = COLLECTIONS.filter(({ encrypted }) => encrypted !== undefined);
@@ -93,6 +95,7 @@ describe('encrypted fields', () => {
       'plugins_data',
       'push_subscriptions',
       'screen_frames',
+      'server_settings',
       'staged_tasks',
       'sync_files',
       'sync_uploads',
@@ -103,8 +106,8 @@ describe('encrypted fields', () => {
       'webhook_secrets',
     ]);
     for (const { name, scope, encrypted = [], queries } of declared) {
-      // Apps are everybody's, encrypted with a key of the server.
-      expect(scope, name).toBe(name === 'plugins_data' ? 'global' : 'user');
+      // Encrypted with a key of the server: apps are everybody's, and its own settings are nobody's.
+      expect(scope, name).toBe(OF_SERVER.has(name) ? 'global' : 'user');
       for (const query of Object.values(queries)) {
         const used = [query.orderBy, ...Object.keys(query.filters)];
         expect(
