@@ -33,6 +33,8 @@ module.exports = function runProgram(name) {
   const file = path.join(__dirname, `code-${BUILD}-${tag.toString(16)}`);
   compiled = readCompiled(file);
   const isKept = compiled.size > 0;
+  // Of another program, such as a child process: it would hold 4 MB for the few files that they share.
+  if (!compiled.has(name)) compiled = new Map();
   const onStarted = () => {
     unsubscribe(STARTED, onStarted);
     if (!isKept && cachedDataVersionTag() === tag) keepCompiled(file);

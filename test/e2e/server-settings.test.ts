@@ -52,7 +52,7 @@ describe('settings that the owner stores on the server', () => {
   const answers: string[] = [];
 
   beforeAll(async () => {
-    deepgram = await DeepgramSimulator.start({ apiKey: DEEPGRAM_KEY });
+    deepgram = await DeepgramSimulator.start({ apiKey: DEEPGRAM_KEY, idleTimeoutMs: 120_000 });
     soniox = await SonioxSimulator.start({ apiKey: SONIOX_KEY });
     model = await OpenAiSimulator.start({ apiKey: MODEL_KEY, models: ['small-one', 'large-one'] });
     env = {
@@ -88,6 +88,12 @@ describe('settings that the owner stores on the server', () => {
   };
   const keyOf = ({ speech_keys: keys }: Settings, vendor: string) =>
     keys.find((key) => key.vendor === vendor);
+
+  /** Sets who is asked, in order. */
+  const ask = (wanted: Record<string, boolean>) =>
+    call('PUT', '/speech-services', {
+      services: Object.entries(wanted).map(([name, on]) => ({ name, on })),
+    });
 
   /** Speaks in a new live session, and returns which vendors heard it. */
   async function heardBy(client?: ListenClient): Promise<(string | null)[]> {
@@ -156,29 +162,32 @@ describe('settings that the owner stores on the server', () => {
     expect(await heardBy()).toEqual(['deepgram']);
   });
 
-  it('change the order for new sessions, while a running one goes on as it was', async () => {
+  it('hold for new sessions, while a running one goes on with what it has', async () => {
     expect((await call('PUT', '/keys/soniox', { key: SONIOX_KEY })).status).toBe(200);
+    // One at a time, so that no session goes over to the other on a busy machine.
+    await ask({ 'dg-nova-3': true, 'soniox-stt-rt': false });
     const query = { codec: 'pcm16', sample_rate: '16000' };
     const running = await ListenClient.connect(server.wsUrl, owner, query);
     await running.ready();
-    const services = [
-      { name: 'soniox-stt-rt', on: true },
-      { name: 'dg-nova-3', on: true },
-    ];
-    const { body } = await call('PUT', '/speech-services', { services });
-    expect(body.speech_services.services.slice(0, 2).map(({ name }) => name)).toEqual([
-      'soniox-stt-rt',
-      'dg-nova-3',
-    ]);
+    await ask({ 'soniox-stt-rt': true, 'dg-nova-3': false });
     expect(await heardBy(running)).toEqual(['deepgram']);
     expect(await heardBy()).toEqual(['soniox']);
-    const off = [{ name: 'soniox-stt-rt', on: false }];
-    expect((await call('PUT', '/speech-services', { services: off })).status).toBe(200);
-    expect(await heardBy()).toEqual(['deepgram']);
-    const unknown = { services: [{ name: 'acme-1', on: true }] };
-    expect((await call('PUT', '/speech-services', unknown)).status).toBe(400);
-    const twice = { services: [...services, ...services] };
+  });
+
+  it('order the services, and refuse what is no order', async () => {
+    const hears = async () => (await server.api('GET', '/v1/server', undefined, owner)).body;
+    const { body } = await ask({ 'soniox-stt-rt': true, 'dg-nova-3': true });
+    const { services } = body.speech_services;
+    expect(services.slice(0, 2).map(({ name }) => name)).toEqual(['soniox-stt-rt', 'dg-nova-3']);
+    expect(await hears()).toMatchObject({ hears: ['soniox', 'deepgram'] });
+    await ask({ 'dg-nova-3': true });
+    expect(await hears()).toMatchObject({ hears: ['deepgram', 'soniox'] });
+    expect((await ask({ 'acme-1': true })).status).toBe(400);
+    const twice = { services: [1, 2].map(() => ({ name: 'dg-nova-3', on: true })) };
     expect((await call('PUT', '/speech-services', twice)).status).toBe(400);
+    expect((await call('PUT', '/speech-services', { services: [] })).status).toBe(422);
+    await ask({ 'soniox-stt-rt': false });
+    expect(await hears()).toMatchObject({ hears: ['deepgram'] });
   });
 
   it('do not take an unreachable vendor for a wrong key', async () => {
