@@ -20,6 +20,10 @@ const DATA = {
 
 ${read('wordnet')}
 `,
+  'src/understanding/rules/claims/word-kinds.json': `Verbs and nouns by what they are about, taken from WordNet 3.1 (https://wordnet.princeton.edu/) and changed
+
+${read('wordnet')}
+`,
   'src/understanding/rules/dates/holiday-table.ts': `Dates of holidays, adapted from date-holidays (CC BY-SA 3.0)
 https://github.com/commenthol/date-holidays
 

@@ -26,7 +26,15 @@ import {
 } from './evaluate/check-times.ts';
 import { type FoundAnswer, findAnswers } from './evaluate/find-answers.ts';
 import { readFriends, sessionOf } from './evaluate/read-friends.ts';
-import { type EvalSet, readSet, SAID_AT, toInput, turnsOf } from './evaluate/read-sets.ts';
+import {
+  dialogueSets,
+  type EvalSet,
+  isBlind,
+  readSet,
+  SAID_AT,
+  toInput,
+  turnsOf,
+} from './evaluate/read-sets.ts';
 import {
   claimedOnly,
   type Kind,
@@ -72,6 +80,7 @@ function printClaims(set: string, kind: string, claimed: Tally, all: Tally): voi
 
 /** Prints how many of a kind are right, and the others if they may be looked at. */
 function printRight(set: string, kind: string, total: number, wrong: readonly string[]): void {
+  if (total === 0) return;
   console.log(`${set} | ${kind}: ${total - wrong.length} of ${total} right`);
   printMisses(set, wrong);
 }
@@ -263,23 +272,14 @@ async function checkAnswers(half: 'seen' | 'kept'): Promise<void> {
   );
 }
 
-/** The sets that nobody reads while rules are changed are run only when asked for. */
-const isBlind = (set: string): boolean => set === 'set-aside' || set.endsWith('/kept');
-
-const DIALOGUE_SETS = [
-  'everyday',
-  ...['street', 'small-talk'].flatMap((name) => [`${name}/seen`, `${name}/read`, `${name}/kept`]),
-  'households/read',
-  'households/kept',
-  'fresh',
-  'set-aside',
-];
+/** Single exchanges and sentences are for fitting the weights only. */
+const FOR_FITTING: ReadonlySet<string> = new Set(['cases', 'exchanges', 'sayings']);
 
 await checkSeen();
-for (const name of DIALOGUE_SETS.filter((set) => withKept || !isBlind(set))) {
+for (const name of dialogueSets().filter((set) => withKept || !isBlind(set))) {
+  if (FOR_FITTING.has(name)) continue;
   const set = readSet(name);
   await checkDialogues(set);
-  if (!/^(?:fresh|set-aside)$/.test(name)) continue;
   if (isAsked('traps')) await checkTraps(set);
   if (isAsked('changes')) await checkChanges(set);
   if (isAsked('short')) await checkKeeping(set, 'short');

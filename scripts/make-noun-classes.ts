@@ -31,7 +31,7 @@ const CLASSES: Readonly<
     roots: 'domestic_animal pet#3 dog#1 cat#1 horse#1 rabbit#1 hamster tortoise parrot goldfish',
     senses: 2,
     except:
-      'chicken turkey duck goose tom cardigan charger trotter pacer roan dun entire shire feeder gib mount nag stray steed server serval puma cougar lynx ocelot pembroke pinto poler papillon lapin nonstarter yearling workhorse redbone mudder prancer ratter setter pointer kea arab',
+      'head chicken turkey duck goose tom cardigan charger trotter pacer roan dun entire shire feeder gib mount nag stray steed server serval puma cougar lynx ocelot pembroke pinto poler papillon lapin nonstarter yearling workhorse redbone mudder prancer ratter setter pointer kea arab',
     also: 'kitten puppy pup bee bees chickens hen budgie canary lizard snake guinea-pig gecko donkey goat llama',
   },
   dwelling: {

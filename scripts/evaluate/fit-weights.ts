@@ -7,21 +7,30 @@ export interface FittedWeights {
 
 /** Strength of the pull of each weight to 0. */
 const RIDGE = 1;
+const RIDGE_OF_WORDS = 3;
+/** Features of single words and kinds of words, of which there are many. */
+const IS_WORD = /^(?!frame|way|form|verb)[^:]+: /;
+/** Candidates that a feature has to be seen in. */
+const LEAST = 4;
 const STEPS = 400;
 const RATE = 0.5;
 
 /** Fits a logistic regression with a quadratic penalty by gradient descent with one rate a weight (Adagrad). */
 export function fitWeights(candidates: readonly LabelledCandidate[]): FittedWeights {
-  const names = [...new Set(candidates.flatMap(({ features }) => features))].sort();
+  const counts = new Map<string, number>();
+  for (const name of candidates.flatMap(({ features }) => [...new Set(features)]))
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  const names = [...counts.keys()].filter((name) => (counts.get(name) ?? 0) >= LEAST).sort();
   const at = new Map(names.map((name, index) => [name, index]));
   const rows = candidates.map(({ features, isRight }) => ({
-    on: [names.length, ...features.map((name) => at.get(name) ?? 0)],
+    on: [names.length, ...features.flatMap((name) => at.get(name) ?? [])],
     target: isRight ? 1 : 0,
   }));
+  const ridges = names.map((name) => (IS_WORD.test(name) ? RIDGE_OF_WORDS : RIDGE));
   const weights = new Float64Array(names.length + 1);
   const squares = new Float64Array(names.length + 1).fill(1e-8);
   for (let step = 0; step < STEPS; step += 1) {
-    const slope = weights.map((weight, index) => (index === names.length ? 0 : RIDGE * weight));
+    const slope = weights.map((weight, index) => (ridges[index] ?? 0) * weight);
     for (const { on, target } of rows) {
       const sum = on.reduce((total, index) => total + (weights[index] ?? 0), 0);
       const error = 1 / (1 + Math.exp(-sum)) - target;

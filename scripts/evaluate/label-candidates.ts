@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { DateTime } from 'luxon';
 import type { Score } from '../../src/understanding/rules/claims/claim-score.ts';
 import { cooperativeLoop } from '../../src/understanding/rules/cooperative-loop.ts';
@@ -19,21 +18,8 @@ import {
   loadHeldOutDialogues,
   toUnderstandingInput,
 } from '../../test/fixtures/dialogues.ts';
-import { readSet, toInput, turnsOf, ZONE } from './read-sets.ts';
+import { dialogueSets, isBlind, readSet, toInput, turnsOf, ZONE } from './read-sets.ts';
 import { type Claim, eventClaim, factClaim, type Kind, taskClaim } from './score-claims.ts';
-
-/** The sets that may be read, and so be fitted to. */
-const READ_SETS = [
-  'fresh',
-  'everyday',
-  'street/seen',
-  'street/read',
-  'small-talk/seen',
-  'small-talk/read',
-  'exchanges',
-  'cases',
-  'households/read',
-];
 
 /** A candidate of a set with its features, and whether it is right. */
 export interface LabelledCandidate {
@@ -45,9 +31,9 @@ export interface LabelledCandidate {
 interface Talk {
   id: string;
   input: UnderstandingInput;
-  /** As lines of the data files; facts are null if nobody wrote down those of the set. */
-  tasks: string[];
-  events: string[];
+  /** As lines of the data files; null for a kind that nobody wrote down. */
+  tasks: string[] | null;
+  events: string[] | null;
   facts: string[] | null;
 }
 
@@ -58,6 +44,15 @@ export interface ReadTalk extends Talk {
 
 /** The sets without facts: single exchanges for tasks and events. */
 const WITHOUT_FACTS: ReadonlySet<string> = new Set(['exchanges', 'cases']);
+
+/** Single sentences for facts. */
+const FACTS_ONLY = 'sayings';
+const TRAP = 'trap-';
+
+/** True for talk that people may have: no single sentence or exchange, of which the sets hold more than talk does. */
+export function isTalk(id: string): boolean {
+  return !/^(?:cases|exchanges|sayings)\//.test(id) && !id.includes(`/${TRAP}`);
+}
 
 const each = cooperativeLoop(new AbortController().signal);
 
@@ -145,17 +140,26 @@ export async function claimsOf(
 }
 
 function evalTalks(): Talk[] {
-  return READ_SETS.filter((name) =>
-    existsSync(new URL(`../../eval/${name}/`, import.meta.url)),
-  ).flatMap((name) =>
-    readSet(name).dialogues.map((dialogue) => ({
-      id: `${name}/${dialogue.id}`,
-      input: toInput(turnsOf(dialogue), dialogue.me, dialogue.at, dialogue.language),
-      tasks: dialogue.tasks,
-      events: dialogue.events,
-      facts: WITHOUT_FACTS.has(name) ? null : dialogue.facts,
-    })),
-  );
+  const readSets = dialogueSets().filter((name) => !isBlind(name));
+  return readSets.flatMap((name) => {
+    const { dialogues, traps } = readSet(name);
+    return [
+      ...dialogues.map((dialogue) => ({
+        id: `${name}/${dialogue.id}`,
+        input: toInput(turnsOf(dialogue), dialogue.me, dialogue.at, dialogue.language),
+        tasks: name === FACTS_ONLY ? null : dialogue.tasks,
+        events: name === FACTS_ONLY ? null : dialogue.events,
+        facts: WITHOUT_FACTS.has(name) ? null : dialogue.facts,
+      })),
+      ...traps.map((trap, nth) => ({
+        id: `${name}/${TRAP}${nth}`,
+        input: toInput([`Me: ${trap}`], 'Me'),
+        tasks: null,
+        events: null,
+        facts: [],
+      })),
+    ];
+  });
 }
 
 function testTalks(): Talk[] {

@@ -18,7 +18,7 @@ export interface LeftOutClaim {
 export function setOf(dialogue: string): string {
   const [folder = ''] = dialogue.split('/');
   if (/^(?:fresh|everyday|tests)$/.test(folder)) return 'own';
-  return folder === 'cases' ? 'exchanges' : folder;
+  return /^(?:cases|sayings)$/.test(folder) ? 'exchanges' : folder;
 }
 
 /** Judges the claims of each set by weights that were fitted to the other sets: what was learned has to carry over. */
@@ -81,16 +81,21 @@ function stepsOf(claims: readonly LeftOutClaim[], from: number, under: number): 
 
 /**
  * Returns the lowest threshold, of at least an even chance, from which all sets together and each set with ten claims or
- * more have the precision; the one with the best precision of all sets together if there is none.
+ * more have the precisions; the one with the best precision of all sets together if there is none.
  */
-export function chooseThreshold(claims: readonly LeftOutClaim[], precision: number): number {
+export function chooseThreshold(
+  claims: readonly LeftOutClaim[],
+  precision: number,
+  ofEach = precision,
+): number {
   const sets = [...new Set(claims.map(({ set }) => set))];
   const parts = [claims, ...sets.map((set) => claims.filter((claim) => claim.set === set))];
   const steps = stepsOf(claims, 0.5, 1);
   const isGood = (step: number): boolean =>
     parts.every((part) => {
       const own = tally(part, step);
-      return (part !== claims && own.claimed < ENOUGH) || own.precision >= precision;
+      if (part === claims) return own.precision >= precision;
+      return own.claimed < ENOUGH || own.precision >= ofEach;
     });
   const best = steps.reduce(
     (high, step) => (tally(claims, step).precision > tally(claims, high).precision ? step : high),

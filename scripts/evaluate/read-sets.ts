@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { DateTime } from 'luxon';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -56,10 +56,24 @@ export interface EvalSet {
   said: { at: number; zone: string };
 }
 
+const EVAL = new URL('../../eval/', import.meta.url);
+
+/** True for a set that nobody reads while rules are changed. */
+export const isBlind = (set: string): boolean => set === 'set-aside' || set.endsWith('/kept');
+
+/** Returns the names of the sets with English dialogues, halves as `street/read`, in the order of their names. */
+export function dialogueSets(): string[] {
+  const folders = readdirSync(EVAL, { withFileTypes: true }).filter((file) => file.isDirectory());
+  return folders
+    .flatMap(({ name }) => [name, `${name}/seen`, `${name}/read`, `${name}/kept`])
+    .filter((name) => name !== 'languages' && existsSync(new URL(`${name}/dialogues.yaml`, EVAL)))
+    .sort();
+}
+
 /** Reads a folder under `eval/`; a file that is not there is an empty list. */
 export function readSet(name: string): EvalSet {
   const read = <T>(file: string, schema: z.ZodType<T>, empty: T): T => {
-    const path = new URL(`../../eval/${name}/${file}.yaml`, import.meta.url);
+    const path = new URL(`${name}/${file}.yaml`, EVAL);
     return existsSync(path) ? schema.parse(parse(readFileSync(path, 'utf8'))) : empty;
   };
   const said = read('said', saidSchema, { at: null, zone: ZONE });

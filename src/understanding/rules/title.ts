@@ -5,7 +5,6 @@ import { stemOf } from '../../text/stems.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import { isCommonWord, isFunctionWord } from '../../text/word-classes.ts';
 import { clipWords } from '../../text/word-count.ts';
-import type { ActionItemClaim, EventClaim } from '../understanding-engine.ts';
 import type { KeyPhrase } from './key-phrases.ts';
 import type { Sentence } from './sentences.ts';
 import { ENGLISH_TALK, type TalkLanguage } from './talk-language.ts';
@@ -39,19 +38,24 @@ const IS_DEED = /^(?:ask|tell|call|ring|phone|text|email|invite|visit|meet|let) 
 /** Below this score a phrase came up by the way. */
 const PASSING = 3;
 
+/** A task or an event by what it is about. */
+interface Named {
+  title: string;
+}
+
 /** The title of a talk: what it was announced to be, else what it keeps coming back to. */
 export function writeTitle(
   sentences: readonly Sentence[],
   phrases: readonly KeyPhrase[],
-  events: readonly EventClaim[],
-  actionItems: readonly ActionItemClaim[],
+  events: readonly Named[],
+  tasks: readonly Named[],
   language: TalkLanguage = ENGLISH_TALK,
 ): string {
-  const [task] = actionItems;
+  const [task] = tasks;
   // "Meeting" alone names no talk; "meeting with the dentist" does.
-  const named = events.find(({ title }) => title.includes(' '))?.title ?? task?.description;
+  const named = events.find(({ title }) => title.includes(' '))?.title ?? task?.title;
   if (language.framed && named !== undefined) return limit(named);
-  if (task && sentences.length <= 3) return limit(titleCase(task.description));
+  if (task && sentences.length <= 3) return limit(titleCase(task.title));
   const announcement = language.isEnglish ? announced(sentences, phrases) : null;
   const telling = phrases
     .map((phrase) => ({ ...phrase, text: phrase.text.replace(JUDGES, '') }))
@@ -121,8 +125,8 @@ function titleCandidates(phrases: readonly KeyPhrase[]): KeyPhrase[] {
 
 function fromPhrases(
   phrases: readonly KeyPhrase[],
-  events: readonly EventClaim[],
-  task: ActionItemClaim | undefined,
+  events: readonly Named[],
+  task: Named | undefined,
   language: TalkLanguage,
 ): string | null {
   const chosen: KeyPhrase[] = [];
@@ -155,9 +159,8 @@ function fromPhrases(
   }
   // What somebody is to do says more than a word that came up by the way.
   const isPassing = (top?.score ?? 0) < PASSING && !chosen.some(({ text }) => text.includes(' '));
-  const isNoun = task !== undefined && !IS_DEED.test(task.description);
-  if (isNoun && task.description.includes(' ') && isPassing)
-    return limit(titled(task.description, language));
+  const isNoun = task !== undefined && !IS_DEED.test(task.title);
+  if (isNoun && task.title.includes(' ') && isPassing) return limit(titled(task.title, language));
   if (chosen.length === 0) return null;
   // One word says little: with the best phrase beside it, it says what of.
   if (chosen.length === 1 && chosen[0]?.stems.length === 1) {

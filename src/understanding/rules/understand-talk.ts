@@ -2,7 +2,6 @@ import type { OverviewEvidence } from '../../model/conversations/conversation.ts
 import { emptyUnderstanding } from '../empty-understanding.ts';
 import type {
   ActionItemClaim,
-  EventClaim,
   Understanding,
   UnderstandingInput,
 } from '../understanding-engine.ts';
@@ -78,14 +77,17 @@ export async function understandTalk(
   const things = language.isEnglish ? onlyNounPhrases(phrases, sentences, tag) : phrases;
   const lead = isEnglish ? writeLead(sentences, things, input.userName) : [];
   const told = [...lead, ...tell(ranked, found, context, language)];
+  const tasks = [...found.actionItems, ...found.suggestedTasks].map(({ description }) => ({
+    title: description,
+  }));
   // Who made the calendar entry knows best what the talk is about.
   const title =
     input.calendar?.title.trim().slice(0, MAX_MEETING_TITLE) ||
     writeTitle(
       sentences,
       things,
-      nameEvents(found.events, language, tag),
-      nameTasks([...found.actionItems, ...found.suggestedTasks], language, tag),
+      namedFor(found.events, language, tag),
+      namedFor(tasks, language, tag),
       language,
     );
   return {
@@ -134,27 +136,19 @@ function tell(
   return written.length > 0 ? written : shortOverview(sentences, isWhole);
 }
 
-/** Meetings by what they are about, for a title: "Meet about the budget" is the budget. */
-function nameEvents(
-  events: readonly EventClaim[],
+/** Claims by what they are about, for a title: "Meet about the budget" is the budget, "Arrive late" is nothing. */
+function namedFor<T extends { title: string }>(
+  claims: readonly T[],
   { isEnglish }: TalkLanguage,
   tag: Tag,
-): EventClaim[] {
-  return events.map((event) =>
-    isEnglish && /^Meet (?:about|on|for) \S+ /i.test(event.title)
-      ? { ...event, title: subjectOfDeed(event.title, tag) }
-      : event,
-  );
-}
-
-/** Tasks by what they are about, for a title. */
-function nameTasks(
-  items: readonly ActionItemClaim[],
-  { isEnglish }: TalkLanguage,
-  tag: Tag,
-): ActionItemClaim[] {
-  if (!isEnglish) return [...items];
-  return items.map((item) => ({ ...item, description: subjectOfDeed(item.description, tag) }));
+): T[] {
+  if (!isEnglish) return [...claims];
+  const isDeed = ({ title }: T): boolean => tag(`will ${title.toLowerCase()}`)[1]?.pos === 'VERB';
+  return claims.flatMap((claim) => {
+    if (!isDeed(claim)) return [claim];
+    const title = subjectOfDeed(claim.title, tag);
+    return title === claim.title ? [] : [{ ...claim, title }];
+  });
 }
 
 /** Tasks, events and facts: by the rules of English, or by the frames of the language. */

@@ -189,14 +189,14 @@ describe('facts that the user states', () => {
     expect((await factsAfter([`Ann: ${question}`, `Me: ${answer}`])).current).toEqual([]);
   });
 
-  it('marks what is only likely', async () => {
+  it('marks what is sure', async () => {
     const { memories } = await engine.understand(
       { ...toInput(['Me: I sold my car. I have two cats.'], 'Me'), forced: true },
       signal,
     );
     expect(memories.map(({ content, isSure }) => [content, isSure])).toEqual([
+      ['Sold their car', true],
       ['Has two cats', true],
-      ['Sold their car', false],
     ]);
   });
 

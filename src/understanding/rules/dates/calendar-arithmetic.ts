@@ -170,14 +170,16 @@ export function dateOf(
 }
 
 /** The next such day of a month, today included. */
-export function dayOfMonth(now: DateTime, day: number): DateTime | null {
+export function dayOfMonth(now: DateTime, day: number, weekday?: number): DateTime | null {
   if (day < 1 || day > 31) return null;
-  let month = now.startOf('month');
-  for (let tries = 0; tries < 12; tries += 1, month = month.plus({ months: 1 })) {
-    const found = day <= (month.daysInMonth ?? 31) ? month.set({ day }) : null;
-    if (found && found >= now.startOf('day')) return found;
-  }
-  return null;
+  const months = Array.from({ length: 12 }, (_, later) =>
+    now.startOf('month').plus({ months: later }),
+  );
+  const ahead = months
+    .filter((month) => day <= (month.daysInMonth ?? 31))
+    .map((month) => month.set({ day }))
+    .filter((found) => found >= now.startOf('day'));
+  return ahead.find((found) => found.weekday === weekday) ?? ahead[0] ?? null;
 }
 
 /** Beginning of this, the next or the last week, month, quarter or year. */

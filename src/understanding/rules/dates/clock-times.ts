@@ -124,8 +124,9 @@ const RANGE_LED = new RegExp(
   `\\b${LEAD}(?<a>${CLOCK})(?<am>${MERIDIEM})?${TO}(?<b>${CLOCK})(?:(?<bm>${MERIDIEM})|${AFTER_BARE})`,
   'gi',
 );
+/** Not "at ten to seven in the morning", which is one time. */
 const RANGE_CLOSED = new RegExp(
-  `\\b(?<a>${CLOCK})(?<am>${MERIDIEM})?${HYPHENED}(?<b>${CLOCK})(?<bm>${MERIDIEM})`,
+  `\\b(?!(?<=\\bat )${RELATIVE})(?<a>${CLOCK})(?<am>${MERIDIEM})?${HYPHENED}(?<b>${CLOCK})(?<bm>${MERIDIEM})`,
   'giu',
 );
 /** "Noon to one", "10 am to noon", "Friday eleven to one": nothing else is meant there. */

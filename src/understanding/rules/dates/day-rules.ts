@@ -101,10 +101,19 @@ export const DAY_RULES: DayRule[] = [
       return { day: upcoming(now, weekdayNumber(group(m, 2)), false).plus({ weeks }) };
     },
   ),
+  // "Saturday the thirteenth of June", "Friday the sixth": the month in which it is that weekday.
+  rule(`(${WEEKDAY}),? the (${ORDINAL})(?: of (${MONTH_BY_NUMBER})|\\b(?! of\\b))`, (m, now) => {
+    const number = parseNumber(group(m, 2)) ?? 0;
+    const day =
+      m[3] === undefined
+        ? dayOfMonth(now, number, weekdayNumber(group(m, 1)))
+        : dateOf(now, monthNumber(m[3]), number, null);
+    return day && { day, every: m[3] === undefined ? 'month' : 'year' };
+  }),
   rule(
-    `(?:(?:${WEEKDAY}),? the (${ORDINAL})\\b|(?:(?<=\\b(?:on|by|until|before|from|since|after|till|for) )the (${ORDINAL})|the (\\d{1,2}(?:st|nd|rd|th)|${LATE_ORDINAL}))${AFTER_ORDINAL})`,
+    `(?:(?:(?<=\\b(?:on|by|until|before|from|since|after|till|for) )the (${ORDINAL})|the (\\d{1,2}(?:st|nd|rd|th)|${LATE_ORDINAL}))${AFTER_ORDINAL})`,
     (m, now) => {
-      const day = dayOfMonth(now, parseNumber(m[1] ?? m[2] ?? group(m, 3)) ?? 0);
+      const day = dayOfMonth(now, parseNumber(m[1] ?? group(m, 2)) ?? 0);
       return day && { day, every: 'month' };
     },
   ),

@@ -1,8 +1,11 @@
+import { wordsOf } from '../../../text/tokenizer.ts';
+import { beginningOf, grammarOf, kindsOf } from '../claims/word-features.ts';
 import { partSpokenOf, type ResolvedDate } from '../dates/resolve-date.ts';
 import type { Sentence } from '../sentences.ts';
+import { nounPhrases } from '../tagger.ts';
 import type { TalkContext } from '../talk-context.ts';
-import { type Agreement, repliesTo } from './event-times.ts';
-import { NOUN, NOUN_FIRST } from './event-title.ts';
+import { type Agreement, ASKS_WHEN, isOccupied, repliesTo } from './event-times.ts';
+import { DATED_NOUN, NOUN, NOUN_FIRST } from './event-title.ts';
 
 /** A time that may be of an event, with what speaks for and against it. */
 export interface SaidEvent {
@@ -14,6 +17,8 @@ export interface SaidEvent {
   named: Sentence;
   /** True if it was named, and is not only "an appointment". */
   hasName: boolean;
+  /** True if it is only what the sentence is about. */
+  isLoose: boolean;
 }
 
 const SPOILED =
@@ -38,25 +43,23 @@ const CHANGED = /\b(?:cancel|change|rebook|postpone|reschedule|move my|used to|i
 export const REQUEST =
   /\b(?:can|could|will|would) you (?!come|make|be|do|see|fit)|\bI'll\b|\bplease\b/i;
 
-/** How a time came to be one of an event; null if nobody agreed to it, or it is not the user's. */
-function wayOf(event: SaidEvent): string | null {
-  const { sentence, context, date, named, agreement } = event;
+/** How a time came to be one of an event. */
+function wayOf({ sentence, context, date, named, agreement }: SaidEvent): string {
   const { reply, isArranged, isAgreed, isAsked, proposal } = agreement;
   if (proposal) {
     // The last word of a talk is agreed to if nobody answers it any more.
     const isLast = !isAsked && repliesTo(sentence, context).length === 0;
     if (isLast && date.hasTime && PARTING.test(sentence.text)) return 'last word';
     if (reply !== null) return 'proposal accepted';
-    return isArranged && isAgreed ? 'proposal arranged' : null;
+    return isArranged && isAgreed ? 'proposal arranged' : 'proposal';
   }
-  if (isAgreed) {
-    if (isOfSomebodyElse(sentence.text)) return null;
-    return isArranged ? 'told, arranged' : 'told, agreed to';
-  }
-  if (SPOILED.test(plain(sentence)) || !involvesUser(event)) return null;
-  if (named === sentence) return 'told';
-  return CHANGED.test(named.text) ? null : 'told, named before';
+  if (isAgreed) return isArranged ? 'told, arranged' : 'told, agreed to';
+  return named === sentence ? 'told' : 'told, named before';
 }
+
+/** What is to be done by a time is a task. */
+const DEED =
+  /\b(?:I'll|I will|(?:have|need|got) to|(?:can|could|will|would) you|please|must|should)\b/i;
 
 /** Yes-or-no features of an event, by the name that they have in the table of weights. */
 const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
@@ -67,6 +70,20 @@ const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
     /\b(?:seven|eight|nine|[789])\b/i.test(date.text) &&
     partSpokenOf(sentence.text) === null &&
     partSpokenOf(named.text) === null,
+  'is spoiled': ({ sentence }) => isSpoiled(sentence),
+  'involves the user': involvesUser,
+  'is of somebody else': ({ sentence, named }) =>
+    isOfSomebodyElse(sentence.text) || isOfSomebodyElse(named.text),
+  'was changed': ({ named }) => CHANGED.test(named.text),
+  'has a day only': ({ date }) => !date.hasTime,
+  'is dated by its day': ({ named }) => DATED_NOUN.test(named.text),
+  'is a timed noun': ({ named }) => NOUN.test(named.text),
+  'is loosely named': ({ isLoose }) => isLoose,
+  'is occupied': ({ sentence, context }) => isOccupied(sentence, context),
+  'says I': ({ sentence }) => FIRST.test(sentence.text),
+  'says you': ({ sentence }) => SECOND.test(sentence.text),
+  'of morning or evening, without name': (event) =>
+    !event.hasName && FEATURES['is of morning or evening']?.(event) === true,
   'has no day of its own': ({ date }) => !date.hasDay,
   'has no name': ({ hasName }) => !hasName,
   'is named by a verb': ({ named, hasName }) => hasName && !NOUN.test(named.text),
@@ -82,19 +99,78 @@ const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
     sentence.index >= context.sentences.length - 5 && context.sentences.length > 8,
 };
 
-/** Returns the names of the features that an event has; null if it is none. */
-export function featuresOf(event: SaidEvent): string[] | null {
+/** Returns the names of the features that an event has. */
+export function featuresOf(event: SaidEvent): string[] {
   const way = wayOf(event);
-  if (way === null || TASK_ABOUT.test(event.sentence.text) || HOURS.test(event.sentence.text))
-    return null;
-  return [`way: ${way}`, ...Object.keys(FEATURES).filter((name) => FEATURES[name]?.(event))];
+  return [
+    `way: ${way}`,
+    ...event.agreement.doubts,
+    ...Object.keys(FEATURES).filter((name) => FEATURES[name]?.(event)),
+    ...wordsOfEvent(event),
+  ];
+}
+
+function wordsOfEvent({ sentence, context, named, date, isLoose, agreement }: SaidEvent): string[] {
+  const words = context.tag(named.text);
+  const verb = words.find(({ pos }) => pos === 'VERB')?.lemma;
+  const heads = nounPhrases(words)
+    .map(({ head }) => head)
+    .filter((head) => !/day$/.test(head))
+    .slice(0, 2);
+  const previous = context.sentences[sentence.index - 1];
+  const [reply] = repliesTo(sentence, context);
+  const before = wordsOf(sentence.text.slice(0, date.index)).at(-1);
+  return [
+    verb === undefined ? 'no verb' : `does: ${verb}`,
+    ...(verb === undefined ? [] : kindsOf('verbs', verb)).flatMap((kind) => [
+      `does kind: ${kind}`,
+      ...(isLoose ? [`loosely does kind: ${kind}`] : []),
+    ]),
+    ...(isLoose && verb === undefined ? ['loosely without verb'] : []),
+    ...(isLoose
+      ? [
+          agreement.reply ? 'loose, agreed to' : 'loose, told',
+          DEED.test(sentence.text) ? 'loose deed' : 'loose fact',
+        ]
+      : []),
+    ...(date.hasTime ? [] : [agreement.reply ? 'day only, agreed to' : 'day only, told']),
+    ...heads.map((head) => `thing: ${head}`),
+    ...[...new Set(heads.flatMap((head) => kindsOf('nouns', head)))].map(
+      (kind) => `thing kind: ${kind}`,
+    ),
+    ...beginningOf('begins', sentence.text),
+    ...grammarOf('said', sentence.text),
+    ...(before === undefined ? [] : [`before the time: ${before}`]),
+    ...(reply ? beginningOf('reply', reply.text) : []),
+    ...(reply ? grammarOf('in reply', reply.text) : []),
+    ...(previous && previous.speaker !== sentence.speaker
+      ? beginningOf('answers', previous.text)
+      : ['goes on']),
+    ...(previous?.question && previous.speaker !== sentence.speaker
+      ? [ASKS_WHEN.test(previous.text) ? 'answers when' : 'answers a question']
+      : []),
+    `speakers: ${Math.min(3, context.speakers)}`,
+    `words: ${Math.min(4, Math.floor(sentence.words / 5))}`,
+  ];
+}
+
+/** True if it is said as past, open, wished or a matter of opening hours. */
+export function isSpoiled(sentence: Sentence): boolean {
+  return (
+    SPOILED.test(plain(sentence)) || HOURS.test(sentence.text) || TASK_ABOUT.test(sentence.text)
+  );
 }
 
 function plain({ text }: Sentence): string {
   return text.replace(/\b(?:please )?(?:don't|do not) forget\b/gi, '');
 }
 
-function involvesUser({ sentence, named, context }: SaidEvent): boolean {
+/** True if the time is one for the user, whoever says it. */
+export function involvesUser({
+  sentence,
+  named,
+  context,
+}: Pick<SaidEvent, 'sentence' | 'named' | 'context'>): boolean {
   const text = withoutOpening(sentence.text);
   if (SOMEBODY_ELSE.test(text) || isOfSomebodyElse(named.text)) return false;
   if (!context.hasUser)

@@ -7,18 +7,22 @@ import {
 } from '../dates/resolve-date.ts';
 import type { Sentence } from '../sentences.ts';
 import type { TalkContext } from '../talk-context.ts';
-import { DATED_NOUN } from './event-title.ts';
 
 /** A time at which somebody is not free. */
 export const DECLINES =
   /\b(?:I'm|I am|we're|he's|she's) (?:afraid )?(?:busy|booked|away|working|not free|in meetings?|out of town)\b|\b(?:is|are) (?:no good|not good|bad|difficult|full)\b|\b(?:can't|cannot)(?: (?:make|do|come|manage|meet)\b|[,.]|$)|\b(?:doesn't|won't) work\b/i;
 /** The sentence before asks when. */
-const ASKS_WHEN = /\b(?:what time|when|which day|how late|from when)\b.*\?$/i;
+export const ASKS_WHEN = /\b(?:what time|when|which day|how late|from when)\b.*\?$/i;
+/** What somebody does on a day of its own. */
+const OTHER_MATTER =
+  /\bI(?:'ll| will| have to| need to) (?:just )?(?:ring|call|phone|write|e?mail|text|ask|check|talk|speak)\b/i;
 /** Weekdays that set no day: "not Friday", "That's a Saturday, isn't it?". */
 const NO_DAY =
   /\b(?:not (?:on )?|(?:that's|that is|it's|is that|that'll be) a )\p{Lu}\p{L}+day\b/giu;
 /** Sentences within which a time is agreed to or refused. */
 const REPLIES = 4;
+/** What is longer is no day nor a week. */
+const LONG_MS = 8 * 86_400_000;
 /** Sentences for which a day that was spoken of still holds, and what a time is for. */
 const LAST_DAY_HOLDS = 10;
 export const DAY_HOLDS = 6;
@@ -29,19 +33,14 @@ export function dateOf(
   context: TalkContext,
   spokenPart: SpokenPart | null,
 ): ResolvedDate | undefined {
-  const { text, index, speaker } = sentence;
-  const previous = context.sentences[index - 1];
-  // "My cousin's wedding. It's on the thirtieth.", "When's the wedding?" - "On the thirtieth."
-  const isOfLast =
-    previous !== undefined &&
-    DATED_NOUN.test(previous.text) &&
-    (/^(?:it's|it is|that's) /i.test(text) ||
-      (previous.speaker !== speaker && ASKS_WHEN.test(previous.text) && sentence.words <= 8));
+  const { text } = sentence;
   const dates = datesIn(text, { ...context, spokenPart });
   const found = isChoice(text, dates)
     ? dates.find((date) => isChosen(date, sentence, context))
-    : dates.find((date) => date.hasTime || isOfLast || DATED_NOUN.test(text));
-  return found && withDay(found, sentence, { ...context, spokenPart });
+    : (dates.find((date) => date.hasTime) ?? dates[0]);
+  // "It's a Saturday" says of a day which one it is.
+  if (!found || (!found.hasTime && text.replace(NO_DAY, '') !== text)) return undefined;
+  return withDay(found, sentence, { ...context, spokenPart });
 }
 
 /** "At nine tomorrow or at four on Thursday": several times, of which at most one will be. */
@@ -80,7 +79,8 @@ function withDay(
 ): ResolvedDate | undefined {
   if (date.hasDay) return inWeekSpokenOf(date, sentence, context);
   const from = Math.max(0, sentence.index - LAST_DAY_HOLDS);
-  for (const { text } of context.sentences.slice(from, sentence.index + 1).reverse()) {
+  for (const { text, index } of context.sentences.slice(from, sentence.index + 1).reverse()) {
+    if (index !== sentence.index && OTHER_MATTER.test(text)) continue;
     const said = datesIn(text.replace(NO_DAY, ''), context).findLast(
       (other) => other.hasDay && other.end === null,
     );
@@ -107,8 +107,13 @@ function inWeekSpokenOf(
 ): ResolvedDate {
   if (!/^(?:on )?\p{L}+day\b(?! the\b)/iu.test(date.text)) return date;
   const before = context.sentences.slice(Math.max(0, index - DAY_HOLDS), index).reverse();
-  const days = before.flatMap((said) => datesIn(said.text, context).filter(({ hasDay }) => hasDay));
-  const last = days[0]?.start ?? 0;
+  // A season or a month is no day, and a deadline is of something else.
+  const days = before.flatMap((said) =>
+    datesIn(said.text, context)
+      .filter(({ hasDay, start, end }) => hasDay && (end ?? start) - start < LONG_MS)
+      .map(({ start, index: at }) => (BOUND.test(said.text.slice(0, at)) ? 0 : start)),
+  );
+  const last = days[0] ?? 0;
   if (last - date.start < 86_400_000 || last - context.startedAt < 6 * 86_400_000) return date;
   const reference = startOfDay(last, context);
   const later = resolveDates(text, {
@@ -207,14 +212,16 @@ export interface Agreement {
   isAgreed: boolean;
   isAsked: boolean;
   proposal: boolean;
+  /** What speaks against the time: "is cancelled", "is refused" ... */
+  doubts: string[];
 }
 
-/** What the others make of a time; null if it is refused, moved or taken back. */
+/** What the others make of a time. */
 export function agreementOn(
   sentence: Sentence,
   date: ResolvedDate,
   context: TalkContext,
-): Agreement | null {
+): Agreement {
   const { text } = sentence;
   const previous = context.sentences[sentence.index - 1];
   const isAsked =
@@ -229,22 +236,23 @@ export function agreementOn(
     ({ index, length }) =>
       BOUND.test(text.slice(0, index)) || BOUND.test(text.slice(index, index + length)),
   );
-  if (isOpenEnded(date, text) || isCancelled(sentence, context) || isMoved(sentence, context))
-    return null;
-  if (
-    !sentence.isUser &&
-    repliesTo(sentence, context).some((reply) => NOT_COMING.test(reply.text))
-  ) {
-    return null;
-  }
+  const isStaying =
+    !sentence.isUser && repliesTo(sentence, context).some((reply) => NOT_COMING.test(reply.text));
   const answer = replyTo(invitation, context, proposal ? ACCEPTED : AGREED, date);
-  if (answer === 'rejected' && (proposal || ARRANGES.test(text) || WANTED.test(text))) return null;
+  const isRefused = answer === 'rejected' && (proposal || ARRANGES.test(text) || WANTED.test(text));
+  const doubts = Object.entries({
+    'is bounded': isOpenEnded(date, text),
+    'is cancelled': isCancelled(sentence, context),
+    'is moved': isMoved(sentence, context),
+    'is without the user': isStaying,
+    'is refused': isRefused,
+  }).flatMap(([doubt, holds]) => (holds ? [doubt] : []));
   const reply = answer === 'rejected' ? null : answer;
   const isAnswer = previous !== undefined && isAsking(previous, sentence) && AGREED.test(text);
   const isArranged =
     !sentence.question && (isAnswer || ARRANGES.test(text) || answersWhen(sentence, context));
   const isAgreed = (reply !== null || isArranged) && date.hasClock && !isBound;
-  return { reply, isArranged, isAgreed, isAsked, proposal };
+  return { reply, isArranged, isAgreed, isAsked, proposal, doubts };
 }
 
 /** The sentence that asks the other to come to what was just spoken of; the same one if none does. */
@@ -331,6 +339,15 @@ export function isOccupied(
   const asked = sentences[index - 1];
   if (!OCCUPIED.test(text)) return false;
   return /\bthen[.!]?$/i.test(text) || (asked !== undefined && isAsking(asked, { speaker }));
+}
+
+/** "On Wednesday at three?" - "At three I have a visitor.": the hour is said again to refuse it. */
+export function refusesHour(sentence: Sentence, context: TalkContext): boolean {
+  const asked = context.sentences[sentence.index - 1];
+  if (asked === undefined || !isOccupied(sentence, context)) return false;
+  return datesIn(sentence.text, context).some((own) =>
+    datesIn(asked.text, context).some((said) => isSameClock(own, said)),
+  );
 }
 
 /** True for a question or a proposal of somebody else. */

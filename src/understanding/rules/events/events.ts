@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import { capitalize, titleCase } from '../../../text/capitals.ts';
 import { isFunctionWord } from '../../../text/word-classes.ts';
 import type { EventClaim } from '../../understanding-engine.ts';
@@ -6,8 +7,9 @@ import type { CooperativeLoop } from '../cooperative-loop.ts';
 import { partSpokenOf, type ResolvedDate } from '../dates/resolve-date.ts';
 import { parseNumber } from '../dates/spoken-number.ts';
 import type { Sentence } from '../sentences.ts';
+import { nounPhrases } from '../tagger.ts';
 import type { TalkContext } from '../talk-context.ts';
-import { featuresOf, REQUEST, SOMEBODY_ELSE } from './event-features.ts';
+import { featuresOf, involvesUser, isSpoiled, REQUEST, SOMEBODY_ELSE } from './event-features.ts';
 import {
   agreementOn,
   DAY_HOLDS,
@@ -15,6 +17,7 @@ import {
   dateOf,
   datesIn,
   isOccupied,
+  refusesHour,
   startOf,
 } from './event-times.ts';
 import { NOUN, titleOf, VERB } from './event-title.ts';
@@ -41,6 +44,10 @@ const OWN_MATTER =
 /** An event of which only the day may be known so far. */
 interface FoundEvent extends EventClaim {
   isDay: boolean;
+  /** True if a noun or a verb of appointments names it. */
+  isNamed: boolean;
+  /** True if it is only what the sentence is about. */
+  isLoose: boolean;
 }
 
 /** What may be an event, with what speaks for and against it. */
@@ -64,7 +71,10 @@ export async function findEvents(
       twin.score = Math.max(twin.score, own);
     } else if (events.length < MAX_EVENTS) events.push({ claim, score: own });
   }
-  return events.map(({ claim: { isDay: _, ...claim }, score: own }) => ({ claim, score: own }));
+  return events.map(({ claim: { isDay: _, isNamed: __, isLoose: ___, ...claim }, score: own }) => ({
+    claim,
+    score: own,
+  }));
 }
 
 /** Everything with a time ahead that may be an event, in the order in which it was said. */
@@ -86,15 +96,23 @@ export async function findEventCandidates(
 
 /** Said twice: "A picnic on Sunday" - "At noon?": the hour is the picnic's. */
 function mergeEvent(into: FoundEvent, again: FoundEvent): void {
-  if (into.isDay && !again.isDay) Object.assign(into, { start: again.start, isDay: false });
+  const rank = (event: FoundEvent): number => (event.isNamed ? 2 : 0) + (event.isLoose ? 0 : 1);
+  const gain = rank(again) - rank(into);
+  const isLonger = into.title.split(' ').length < again.title.split(' ').length;
+  const isHour = into.isDay && !again.isDay;
+  if (isHour) Object.assign(into, { start: again.start, isDay: false });
   into.segmentIds = [...new Set([...into.segmentIds, ...again.segmentIds])];
-  if (into.title.split(' ').length < again.title.split(' ').length) {
-    into.title = again.title;
-    into.description = again.description;
+  if (gain > 0 || (gain === 0 && (into.isDay === again.isDay && !isHour ? isLonger : isHour))) {
+    const { title, description, isNamed, isLoose } = again;
+    Object.assign(into, { title, description, isNamed, isLoose });
   }
 }
 
-function isSame(a: EventClaim, b: EventClaim): boolean {
+function isSame(a: FoundEvent, b: FoundEvent): boolean {
+  // "Lunch on Wednesday?" - "At half past twelve": the hour of that day.
+  const dayOf = (event: FoundEvent): string =>
+    DateTime.fromMillis(event.start, { zone: 'Europe/Berlin' }).toISODate() ?? '';
+  if (a.isDay !== b.isDay && dayOf(a) === dayOf(b)) return true;
   // "Next Tuesday at ten?" - "Tuesday at ten works": one appointment, said a week apart.
   const apart = Math.abs(a.start - b.start) / 86_400_000;
   if (apart === 7 && a.segmentIds.some((id) => b.segmentIds.includes(id))) return true;
@@ -113,31 +131,31 @@ function candidateIn(said: Sentence, context: TalkContext): EventCandidate | nul
     .replace(DECLINES_FIRST, '')
     .replace(/\b(?:instead of|rather than|and not|but not) (?:on )?\p{L}+(?: at \S+)?/giu, '');
   const sentence = { ...said, text };
-  if (CONDITION.test(text) || DECLINES.test(text)) return null;
+  if (CONDITION.test(text) || DECLINES.test(text) || refusesHour(sentence, context)) return null;
   const birthday = birthdayOf(sentence, context);
   if (birthday) return { claim: birthday, features: ['way: birthday'] };
   const date = dateOf(sentence, context, null);
-  const agreement = date ? agreementOn(sentence, date, context) : null;
-  if (!date || !agreement) return null;
-  const { reply, isArranged, isAgreed } = agreement;
-  const named = namedIn(sentence, context, isAgreed);
-  if (named === null) return null;
-  const part = named === sentence ? null : partSpokenOf(named.text);
-  const start = startOf(
-    (part ? dateOf(sentence, context, part) : undefined) ?? date,
-    sentence,
-    context,
-  );
-  // "The doctor will see you in a minute" is part of the talk.
-  const soonest = context.startedAt + (date.fromNow ? SOON_MS : 1);
-  if (start === null || start < soonest) return null;
+  if (!date) return null;
+  const agreement = agreementOn(sentence, date, context);
+  const { reply, isArranged, isAgreed, doubts } = agreement;
+  const named = namedIn(sentence, context, isAgreed) ?? sentence;
+  if (
+    doubts.length > 0 ||
+    (!isAgreed &&
+      reply === null &&
+      (isSpoiled(sentence) || !involvesUser({ sentence, named, context })))
+  )
+    return null;
+  const start = startAhead(sentence, { named, date, context });
+  if (start === null) return null;
   const dates = named === sentence ? datesIn(text, context) : datesIn(named.text, context);
   const ownTitle = titleOf(named, dates, context);
   const previous = context.sentences[sentence.index - 1] ?? null;
   const other = reply ?? previous;
-  const title =
-    ownTitle ??
-    (isAgreed && (isArranged || !REQUEST.test(text)) ? appointmentWith(sentence, other) : null);
+  const agreed =
+    isAgreed && (isArranged || !REQUEST.test(text)) ? appointmentWith(sentence, other) : null;
+  const loose = ownTitle === null && agreed === null ? looseTitle(sentence, date, context) : null;
+  const title = ownTitle ?? agreed ?? loose;
   if (!title) return null;
   // Without a title of its own it is named after who said the other turn, so that this is a source as well.
   const second = ownTitle === null ? other : reply;
@@ -147,12 +165,54 @@ function candidateIn(said: Sentence, context: TalkContext): EventCandidate | nul
     description: capitalize(sentence.text),
     start,
     isDay: !date.hasClock,
+    isNamed: ownTitle !== null,
+    isLoose: loose !== null,
     durationMinutes: durationOf(text, date),
     segmentIds: [...new Set(sources.flatMap((source) => source.segmentIds))],
   };
   const hasName = ownTitle !== null;
-  const features = featuresOf({ sentence, context, date, agreement, named, hasName });
-  return features && { claim, features };
+  const features = featuresOf({
+    sentence,
+    context,
+    date,
+    agreement,
+    named,
+    hasName,
+    isLoose: loose !== null,
+  });
+  return { claim, features };
+}
+
+/** When it begins, by the part of the day that was named with it; null if it is over or part of the talk. */
+function startAhead(
+  sentence: Sentence,
+  { named, date, context }: { named: Sentence; date: ResolvedDate; context: TalkContext },
+): number | null {
+  const part = named === sentence ? null : partSpokenOf(named.text);
+  const said = (part ? dateOf(sentence, context, part) : undefined) ?? date;
+  const start = startOf(said, sentence, context);
+  // "The doctor will see you in a minute" is part of the talk.
+  const soonest = context.startedAt + (date.fromNow ? SOON_MS : 1);
+  return start === null || start < soonest ? null : start;
+}
+
+/** What a sentence is about, its time left out: "I'm at the eye hospital at ten" is about the eye hospital. */
+function looseTitle({ text }: Sentence, date: ResolvedDate, { tag }: TalkContext): string | null {
+  const without = [...date.parts]
+    .sort((a, b) => b.index - a.index)
+    .reduce(
+      (left, { index, length }) => `${left.slice(0, index)}, ${left.slice(index + length)}`,
+      text,
+    );
+  const words = tag(without);
+  const [phrase] = nounPhrases(words).filter(
+    ({ text: said }) =>
+      !isFunctionWord(said.toLowerCase()) &&
+      !/^(?:day|week|month|year|time|o'clock)s?$|day$/.test(said),
+  );
+  if (!phrase) return null;
+  const verb = words.findLast(({ pos, index }) => pos === 'VERB' && index < phrase.index);
+  return titleCase(verb ? `${verb.lemma} ${phrase.text}` : phrase.text);
 }
 
 /** The sentence that names what the time is for: this one, or one before it; null if none does. */
@@ -190,6 +250,8 @@ function birthdayOf(sentence: Sentence, context: TalkContext): FoundEvent | null
     description: capitalize(sentence.text),
     start,
     isDay: !date.hasTime,
+    isNamed: true,
+    isLoose: false,
     durationMinutes: DEFAULT_MINUTES,
     segmentIds: [...sentence.segmentIds],
   };

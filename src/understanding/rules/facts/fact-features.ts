@@ -1,4 +1,8 @@
+import { isFunctionWord } from '../../../text/word-classes.ts';
+import { beginningOf, grammarOf, kindsOf } from '../claims/word-features.ts';
 import type { Sentence } from '../sentences.ts';
+import { nounPhrases, type Tag } from '../tagger.ts';
+import { isOfClass, NOUN_CLASSES } from './noun-classes.ts';
 import type { Statement } from './statements.ts';
 
 /** Something that the user may have said of themselves, with what speaks for and against its being a lasting fact. */
@@ -45,6 +49,47 @@ const FEATURES: Readonly<Record<string, (fact: SaidFact) => boolean>> = {
 };
 
 /** Returns the names of the features that a fact has. */
-export function featuresOf(fact: SaidFact): string[] {
-  return [`form: ${fact.form}`, ...Object.keys(FEATURES).filter((name) => FEATURES[name]?.(fact))];
+export function featuresOf(fact: SaidFact, tag: Tag): string[] {
+  return [
+    `form: ${fact.form}`,
+    ...Object.keys(FEATURES).filter((name) => FEATURES[name]?.(fact)),
+    ...wordsOfFact(fact, tag),
+  ];
+}
+
+function wordsOfFact(
+  { content, clause, statement, sentence, previous }: SaidFact,
+  tag: Tag,
+): string[] {
+  const predicate = statement?.predicate.replace(/^~/, 'did ') ?? content;
+  const words = tag(`I ${predicate}`).slice(1);
+  const verb = words[0]?.lemma ?? '';
+  const rest = words.slice(1);
+  const [phrase] = nounPhrases(rest);
+  const head = phrase?.head ?? null;
+  const tags = rest.slice(0, 3).map(({ pos }) => pos);
+  return [
+    `does: ${verb}`,
+    ...kindsOf('verbs', verb).map((kind) => `does kind: ${kind}`),
+    ...beginningOf('says', predicate).slice(1),
+    ...rest
+      .filter(({ lower }) => isFunctionWord(lower))
+      .slice(0, 6)
+      .map(({ lower }) => `has: ${lower}`),
+    `verb tag: ${words[0]?.pos ?? '-'}`,
+    `then tag: ${tags[0] ?? '-'}`,
+    `tags: ${tags.slice(0, 2).join(' ')}`,
+    ...(head === null
+      ? ['no object']
+      : [`object: ${head}`, ...kindsOf('nouns', head).map((kind) => `object kind: ${kind}`)]),
+    ...NOUN_CLASSES.filter((name) => phrase && isOfClass(phrase.text, [name])).flatMap((name) => [
+      `object class: ${name}`,
+      `${verb} + ${name}`,
+    ]),
+    ...grammarOf('said', clause),
+    ...(previous && previous.speaker !== sentence.speaker
+      ? beginningOf('answers', previous.text)
+      : ['goes on']),
+    `words: ${Math.min(5, Math.floor(sentence.words / 5))}`,
+  ];
 }

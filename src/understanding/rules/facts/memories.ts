@@ -148,7 +148,7 @@ function candidatesIn(
       isSure: false,
       replaces: [],
     };
-    const features = featuresOf({ ...fact, content: claim.content, sentence, previous });
+    const features = featuresOf({ ...fact, content: claim.content, sentence, previous }, tag);
     candidates.push({ claim, features });
   };
   for (const { content, said } of namedPeople(sentences, index, heard, tag)) {

@@ -3,6 +3,8 @@ import CLASSES from './noun-classes.json' with { type: 'json' };
 /** What a noun may mean, of those kinds that lasting facts are about (scripts/make-noun-classes.ts). */
 export type NounClass = keyof typeof CLASSES;
 
+export const NOUN_CLASSES = Object.keys(CLASSES) as NounClass[];
+
 const MEMBERS = new Map(
   Object.entries(CLASSES).map(([name, words]) => [name, new Set(words.split(' '))] as const),
 );

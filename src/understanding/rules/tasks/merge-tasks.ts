@@ -5,7 +5,13 @@ import type { ActionItemClaim } from '../../understanding-engine.ts';
 export function taskStems(description: string): Set<string> {
   return new Set(
     contentStems(description).map((word) =>
-      /^(?:mail|email|forward)$/.test(word) ? 'send' : word === 'transfer' ? 'pay' : word,
+      /^(?:mail|email|forward)$/.test(word)
+        ? 'send'
+        : /^(?:ring|phone)$/.test(word)
+          ? 'call'
+          : word === 'transfer'
+            ? 'pay'
+            : word,
     ),
   );
 }
@@ -32,6 +38,6 @@ export function mergeTask(into: ActionItemClaim, again: ActionItemClaim): void {
   }
   into.owner ??= again.owner;
   into.dueAt ??= again.dueAt;
-  if (again.description.length > into.description.length) into.description = again.description;
+  if (again.description.length >= into.description.length) into.description = again.description;
   into.segmentIds = [...new Set([...into.segmentIds, ...again.segmentIds])];
 }

@@ -11,8 +11,7 @@ import { isCalled, othersThan, personCalled } from './people-called.ts';
 import { clauseOf, describeTask, trimTask } from './task-description.ts';
 import { featuresOf, type SaidTask } from './task-features.ts';
 import { TASK_FRAMES, type TaskFrame, thirdPersonFrames, type Who } from './task-frames.ts';
-import { isTakenBack, isWithdrawn, lastClause, PLEDGE } from './task-spoilers.ts';
-import { isDailyVerb, isTask, plainVerb } from './task-verbs.ts';
+import { isDailyVerb, plainVerb, readDeed } from './task-verbs.ts';
 
 /** Tasks of one talk, at most: each is compared with all before it. */
 const MAX_TASKS = 100;
@@ -61,6 +60,12 @@ export async function findTaskCandidates(
   return found;
 }
 
+/** Whose words the promise is, or on what it depends. */
+const REPORTED =
+  /\b(?:said|says|saying|told|if|unless|when|whenever|whether)\b,?\s*(?:that\s+)?["']?$/i;
+/** What takes on what was asked. */
+const PLEDGE =
+  /^(?:yes|yeah|yep|sure|okay|ok|of course|will do|no problem|absolutely|certainly|I will|I'll|right|alright|got it|definitely|happy to|on it|consider it done)\b/i;
 /** Orders to a machine are nobody's task. */
 const MACHINE =
   /\b(?:instructions?|system prompt|prompts?|language model|assistant|AI model|chatbot|passwords?|(?:this|the) (?:conversation|transcript)|address book)\b/i;
@@ -89,7 +94,7 @@ function candidatesIn(
       taken.add(verbAt);
       found.push(candidate);
       const more = joined(sentence, context, rest, candidate.claim);
-      if (more) found.push({ claim: more, features: candidate.features });
+      if (more) found.push({ claim: more, features: [...candidate.features, 'is joined'] });
     }
   }
   const due = found.length === 0 ? dueItem(sentence, context) : null;
@@ -161,15 +166,16 @@ function toCandidate(found: Found): TaskCandidate | null {
   if (frame.isOrder && !isOrder(verb, sentence, context)) return null;
   // A note to oneself is answered by nobody.
   const isNote = frame.isOrder === true && context.speakers === 1;
-  if (frame.answer && !isNote && !(reply && frame.answer.test(reply.text))) return null;
+  const isAnswered = frame.answer !== undefined && reply !== null && frame.answer.test(reply.text);
+  if (frame.answer && !frame.isOrder && !isNote && !isAnswered) return null;
   const said = match[0].slice(0, match[0].length - spoken.length);
   const who = frame.who === 'group' && isService(said, spoken, context) ? 'speaker' : frame.who;
   const called = who === 'third' ? null : personCalled(verb, spoken, found);
   const rest = called?.rest ?? spoken;
-  if (!isTask(verb, rest, context.tag)) return null;
+  const deed = readDeed(verb, rest, context.tag);
+  if (!deed) return null;
   const before = sentence.text.slice(0, match.index);
-  if (isTakenBack({ sentence, frame, before, said, rest })) return null;
-  if (isWithdrawn({ frame, who, said, reply })) return null;
+  if (REPORTED.test(before)) return null;
   const own = clauseOf(rest);
   const dates = datesIn(own, context, sentence);
   const dueAt = isDaily(verb, own) ? null : dayAhead([...dates, ...earlier(found)], context);
@@ -206,6 +212,8 @@ function toCandidate(found: Found): TaskCandidate | null {
     dueAt: agreed,
     description: description.text,
     usedContext: description.usedContext,
+    isAnswered,
+    deed,
   };
   return { claim, features: featuresOf(task) };
 }
@@ -228,6 +236,12 @@ function isDaily(verb: string, text: string): boolean {
     isDailyVerb(verb) &&
     /\b(?:every|each|daily|twice|in the (?:morning|afternoon|evening)|at night)\b/i.test(text)
   );
+}
+
+/** The words since the last clause began. */
+function lastClause(before: string): string {
+  const at = Math.max(...[', ', '; ', ' but ', ' so '].map((end) => before.lastIndexOf(end)));
+  return at < 0 ? before : before.slice(at);
 }
 
 /** The dates in the clause before the frame. */
@@ -277,11 +291,11 @@ function joined(
   first: ActionItemClaim,
 ): ActionItemClaim | null {
   const match =
-    /\band (?:then )?(?:please )?(?:I'll )?(?<verb>[a-z-]+) (?<rest>(?:the|a|an|my|our|your|some|to|up|for|him|her|them|it|everyone|everybody|all)\b.*)$/.exec(
+    /\band (?:then )?(?:please )?(?:I'll )?(?<verb>[a-z-]+) (?<rest>(?:the|a|an|my|our|your|some|it|everyone|everybody|all)\b.*)$/.exec(
       rest,
     );
   const { verb = '', rest: object = '' } = match?.groups ?? {};
-  if (!match || !isTask(verb, object, context.tag) || /\bI'll\b/.test(match[0])) return null;
+  if (!match || !readDeed(verb, object, context.tag) || /\bI'll\b/.test(match[0])) return null;
   const own = clauseOf(object);
   const dates = datesIn(own, context, sentence);
   const said = describeTask(verb, trimTask(own, dates), rest.slice(0, match.index), context.tag);

@@ -47,6 +47,7 @@ function dropListeners(text: string): string {
       / (?:to|for|with|from|on) (?:me|us|you(?: guys| all| both)?|myself|yourself)(?=$|[\s,])/gi,
       '',
     )
+    .replace(/ (?:myself|yourself|ourselves|himself|herself)(?=$|[\s,])/gi, '')
     .replace(
       /\b(?:just|also|probably|really|actually|basically|definitely|maybe|quickly|please|sort of|kind of|like|still|obviously|certainly|now)\b ?/gi,
       '',
@@ -66,7 +67,7 @@ function dropListeners(text: string): string {
 const KIN_HEAD = new RegExp(`^(?:${KIN})$`, 'i');
 /** Nouns that no pronoun of a task stands for. */
 const NO_ANTECEDENT =
-  /^(?:thing|one|way|point|idea|time|day|week|month|year|morning|afternoon|evening|night|january|february|march|april|may|june|july|august|september|october|november|december|lot|bit|couple|question|minute|moment|problem|meeting|weekend|end|rest|other|hour|o'clock|\p{L}+day|today|tomorrow|tonight|noon|thanks?|problem|sure|okay)s?$/iu;
+  /^(?:thing|one|way|point|idea|time|day|week|month|year|morning|afternoon|evening|night|january|february|march|april|may|june|july|august|september|october|november|december|lot|bit|couple|question|minute|moment|problem|meeting|weekend|end|rest|other|hour|o'clock|\p{L}+day|\p{L}+(?:teen|tie)?th|half|quarter|today|tomorrow|tonight|noon|thanks?|problem|sure|okay)s?$/iu;
 /** Who is one, and "them" on the telephone. */
 const FIRM =
   /^(?:insurance|insurer|bank|company|office|school|garage|council|police|hotel|restaurant|shop|store|practice|clinic|agency|airline|hospital|pharmacy|supplier|team)$/;
@@ -91,7 +92,7 @@ function findAntecedent(context: string, pronoun: string, verb: string, tag: Tag
   );
   // "True." begins a sentence and is nobody; "Gus can do it" is about somebody.
   const isSomebody = ({ text: said, index }: NounPhrase): boolean =>
-    isName(said) &&
+    /^(?:(?:Mr|Mrs|Ms|Dr)\.? )?\p{Lu}\p{Ll}+$/u.test(said) &&
     (/[^.?!] $/.test(context.slice(0, index)) ||
       /^ \p{Ll}/u.test(context.slice(index + said.length)));
   const fitting = phrases.filter((phrase) => {
@@ -136,7 +137,9 @@ function objectOf(
     pronoun &&
     (particle === '' || /^(?:up|off|out|in|on|over|at|into|for|with|to)$/i.test(particle))
   ) {
-    const antecedent = findAntecedent(context, pronoun[2] ?? '', verb, tag);
+    // "I'll do it" says what only with the deed that was spoken of.
+    const isBare = /^(?:do|have|like|try|need|want)$/i.test(verb);
+    const antecedent = isBare ? null : findAntecedent(context, pronoun[2] ?? '', verb, tag);
     const more = rest.slice(pronoun[0].length).trim();
     // "Give him the message" can be said without the one who gets it.
     if (

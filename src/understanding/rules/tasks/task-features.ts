@@ -1,6 +1,9 @@
+import { wordsOf } from '../../../text/tokenizer.ts';
+import { beginningOf, grammarOf, kindsOf } from '../claims/word-features.ts';
 import type { Sentence } from '../sentences.ts';
 import type { TalkContext } from '../talk-context.ts';
 import { AGREED, type TaskFrame, type Who } from './task-frames.ts';
+import type { Deed } from './task-verbs.ts';
 
 /** A task that somebody may have taken on or been given, with what speaks for and against it. */
 export interface SaidTask {
@@ -20,6 +23,9 @@ export interface SaidTask {
   description: string;
   /** True if a pronoun of it was replaced by a noun said before. */
   usedContext: boolean;
+  /** True if the other answers what the frame waits for. */
+  isAnswered: boolean;
+  deed: Deed;
 }
 
 /** Classes of verbs by where and when their deed is done. */
@@ -85,6 +91,8 @@ const FEATURES: Readonly<Record<string, (task: SaidTask) => boolean>> = {
   'in the beginning': ({ sentence, context }) => sentence.index < 3 && context.sentences.length > 8,
   'is not to be forgotten': ({ frame }) => KEPT_IN_MIND.has(frame.name),
   'own, for somebody here': ({ frame, rest }) => OWN.has(frame.name) && FOR_SOMEBODY.test(rest),
+  'is answered': ({ isAnswered }) => isAnswered,
+  'is asked': ({ sentence }) => sentence.question,
   'asked, dated': ({ frame, dueAt }) => ASKED.has(frame.name) && dueAt !== null,
   'asked, promised': ({ frame, reply }) =>
     ASKED.has(frame.name) && reply !== null && PROMISED.test(reply.text),
@@ -92,8 +100,41 @@ const FEATURES: Readonly<Record<string, (task: SaidTask) => boolean>> = {
 
 /** Returns the names of the features that a task has. */
 export function featuresOf(task: SaidTask): string[] {
-  const deed = `${task.verb.toLowerCase()} ${task.rest}`;
-  const verbs = Object.keys(VERBS).filter((name) => VERBS[name]?.test(deed));
+  const spoken = `${task.verb.toLowerCase()} ${task.rest}`;
+  const verbs = Object.keys(VERBS).filter((name) => VERBS[name]?.test(spoken));
   const names = Object.keys(FEATURES).filter((name) => FEATURES[name]?.(task));
-  return [`frame: ${task.frame.name}`, ...verbs.map((name) => `verb: ${name}`), ...names];
+  return [
+    `frame: ${task.frame.name}`,
+    ...verbs.map((name) => `verb: ${name}`),
+    ...names,
+    ...wordsOfTask(task),
+  ];
+}
+
+/** How somebody turns down what they are asked or offered. */
+const REFUSED =
+  /^(?:(?:oh|well|um|but|please|thanks|thank you)[,.]? )*(?:no\b(?!,? (?:problem|worries))|never|nope|why\b|what for|don't|I (?:can't|cannot|won't|don't|didn't|wish|already)|I'(?:m|ve|d) (?:sorry|afraid|busy|away|not|already|rather)|sorry|do (?:we|I) have to|forget|leave it|you (?:don't|must)|unfortunately|certainly not|of course not|done\b|not\b)|\bbut I can't\b/i;
+
+function wordsOfTask({ deed, rest, before, reply, sentence, context }: SaidTask): string[] {
+  const { verb, head } = deed;
+  const previous = context.sentences[sentence.index - 1];
+  const answers = previous !== undefined && previous.speaker !== sentence.speaker;
+  return [
+    `does: ${verb}`,
+    ...kindsOf('verbs', verb).map((kind) => `does kind: ${kind}`),
+    ...beginningOf('then', rest),
+    ...beginningOf(`${verb}`, rest).slice(0, 1),
+    ...(head === null ? ['no object'] : []),
+    ...(head === null ? [] : kindsOf('nouns', head)).map((kind) => `object kind: ${kind}`),
+    `before: ${wordsOf(before).at(-1) ?? '-'}`,
+    ...grammarOf('said', sentence.text),
+    ...(reply ? beginningOf('reply', reply.text) : []),
+    ...(reply === null || reply.words > 6 ? [] : ['short reply']),
+    ...(REFUSED.test(reply?.text ?? '') ? ['is refused'] : []),
+    ...(answers ? beginningOf('answers', previous.text) : ['goes on']),
+    ...(answers && previous.question ? ['answers a question'] : []),
+    `speakers: ${Math.min(3, context.speakers)}`,
+    sentence.isUser ? 'user speaks' : 'other speaks',
+    `words: ${Math.min(4, Math.floor(sentence.words / 6))}`,
+  ];
 }

@@ -29,7 +29,7 @@ const WELCOME =
   /^(?:(?:oh|yes|yeah|well|sure)[,.]? )*(?:please\b|that would be|that'd be|would you|yes\b|sure\b|great|thanks|thank you|good idea|that's (?:very )?(?:kind|nice)|if you (?:could|would|don't mind)|okay|ok\b|I'd (?:appreciate|love))/i;
 
 const ADVERBS =
-  '(?:(?:also|just|then|probably|definitely|certainly|really|please|actually|quickly|sort of|kind of|go ahead and|go and|come and|do me a favou?r and|possibly|still|only have to|be sure to|try and|personally|first|now) )*';
+  '(?:(?:also|just|then|probably|definitely|certainly|really|please|actually|quickly|sort of|kind of|go ahead and|(?:go|come|pop)(?: (?:up|round|over|in|by|down|along))? and|do me a favou?r and|possibly|still|only have to|be sure to|try and|personally|first|now) )*';
 const frame = (
   name: string,
   source: string,
@@ -57,7 +57,7 @@ export const TASK_FRAMES: TaskFrame[] = [
   ),
   frame(
     'duty',
-    "\\bI(?: still| also| just| only| really)? ?(?:'ll (?:have|need) to|will (?:have|need) to|need to|have to|must|'ve got to|have got to|gotta|should|'d better|had better)",
+    "\\bI(?: still| also| just| only| really)? ?(?:'ll (?:have|need) to|will (?:have|need) to|need to|have to|must|'ve got to|have got to|gotta|should|'d better|had better|'d best)",
     'speaker',
   ),
   frame(
@@ -65,7 +65,11 @@ export const TASK_FRAMES: TaskFrame[] = [
     "\\b(?:I'm going to|I'm gonna|I'll) be(?: responsible for)?(?= \\p{L}+ing\\b)|\\bI(?:'m| am) responsible for(?= \\p{L}+ing\\b)",
     'speaker',
   ),
-  frame('doing', "\\bI(?:'m| am)(?: just| now| still)?(?= \\p{L}+ing\\b)", 'speaker'),
+  frame(
+    'doing',
+    "\\bI(?:'m| am)(?: just| now| still)?(?= (?!going to\\b)\\p{L}+ing\\b)",
+    'speaker',
+  ),
   frame('able', '\\b(?:I|we) can', 'speaker'),
   frame('let me', '\\blet me', 'speaker'),
   frame('remind', '\\bremind me to', 'speaker', true),
@@ -103,7 +107,7 @@ export const TASK_FRAMES: TaskFrame[] = [
   ),
   frame(
     'volunteer',
-    "\\bwho(?:'s| is) going to|\\bwho(?:'ll| will| can| could| wants to)|\\b(?:some|any)(?:one|body) (?:has to|needs to|should|must|will have to)",
+    "\\bwho(?:'s| is) going to|\\bwho(?:'ll| will| can| could| wants to)|\\b(?:some|any)(?:one|body) (?:has to|has got to|'s got to|needs to|should|must|will have to)",
     'listener',
     true,
     TAKEN_ON,
