@@ -11,7 +11,7 @@ const RIDGE_OF_WORDS = 3;
 /** Features of single words and kinds of words, of which there are many. */
 const IS_WORD = /^(?!frame|way|form|verb)[^:]+: /;
 /** Candidates that a feature has to be seen in. */
-const LEAST = 4;
+const LEAST = 2;
 const STEPS = 400;
 const RATE = 0.5;
 

@@ -69,9 +69,6 @@ export function tally(
   return { claimed: own.length, found, precision: own.length === 0 ? 1 : found / own.length };
 }
 
-/** Fewer claims of a set say too little of its precision. */
-const ENOUGH = 10;
-
 /** The thresholds that may be chosen between two scores, in steps of .01. */
 function stepsOf(claims: readonly LeftOutClaim[], from: number, under: number): number[] {
   return Array.from({ length: 100 }, (_, step) => step / 100).filter(
@@ -80,28 +77,16 @@ function stepsOf(claims: readonly LeftOutClaim[], from: number, under: number): 
 }
 
 /**
- * Returns the lowest threshold, of at least an even chance, from which all sets together and each set with ten claims or
- * more have the precisions; the one with the best precision of all sets together if there is none.
+ * Returns the lowest threshold, of at least an even chance, from which all sets together have the precision; the one
+ * with the best precision if there is none. A set alone has too few claims to judge by.
  */
-export function chooseThreshold(
-  claims: readonly LeftOutClaim[],
-  precision: number,
-  ofEach = precision,
-): number {
-  const sets = [...new Set(claims.map(({ set }) => set))];
-  const parts = [claims, ...sets.map((set) => claims.filter((claim) => claim.set === set))];
+export function chooseThreshold(claims: readonly LeftOutClaim[], precision: number): number {
   const steps = stepsOf(claims, 0.5, 1);
-  const isGood = (step: number): boolean =>
-    parts.every((part) => {
-      const own = tally(part, step);
-      if (part === claims) return own.precision >= precision;
-      return own.claimed < ENOUGH || own.precision >= ofEach;
-    });
   const best = steps.reduce(
     (high, step) => (tally(claims, step).precision > tally(claims, high).precision ? step : high),
     steps[0] ?? 1,
   );
-  return steps.find(isGood) ?? best;
+  return steps.find((step) => tally(claims, step).precision >= precision) ?? best;
 }
 
 /** Returns the lowest score from which what is below a threshold has the precision; the threshold if there is none. */
