@@ -27,11 +27,11 @@ import {
 import { type FoundAnswer, findAnswers } from './evaluate/find-answers.ts';
 import { readFriends, sessionOf } from './evaluate/read-friends.ts';
 import {
-  dialogueSets,
   type EvalSet,
   isBlind,
   readSet,
   SAID_AT,
+  talkSets,
   toInput,
   turnsOf,
 } from './evaluate/read-sets.ts';
@@ -108,6 +108,7 @@ function addTallies(to: Record<Kind, Tally>, more: Record<Kind, Tally>): void {
 }
 
 async function checkDialogues(set: EvalSet): Promise<void> {
+  if (set.dialogues.length === 0) return;
   const claimed = noTallies();
   const all = noTallies();
   for (const dialogue of set.dialogues) {
@@ -276,7 +277,7 @@ async function checkAnswers(half: 'seen' | 'kept'): Promise<void> {
 const FOR_FITTING: ReadonlySet<string> = new Set(['cases', 'exchanges', 'sayings']);
 
 await checkSeen();
-for (const name of dialogueSets().filter((set) => withKept || !isBlind(set))) {
+for (const name of talkSets().filter((set) => withKept || !isBlind(set))) {
   if (FOR_FITTING.has(name)) continue;
   const set = readSet(name);
   await checkDialogues(set);

@@ -18,7 +18,7 @@ import {
   loadHeldOutDialogues,
   toUnderstandingInput,
 } from '../../test/fixtures/dialogues.ts';
-import { dialogueSets, isBlind, readSet, toInput, turnsOf, ZONE } from './read-sets.ts';
+import { isBlind, readSet, talkSets, toInput, turnsOf, ZONE } from './read-sets.ts';
 import { type Claim, eventClaim, factClaim, type Kind, taskClaim } from './score-claims.ts';
 
 /** A candidate of a set with its features, and whether it is right. */
@@ -140,7 +140,7 @@ export async function claimsOf(
 }
 
 function evalTalks(): Talk[] {
-  const readSets = dialogueSets().filter((name) => !isBlind(name));
+  const readSets = talkSets().filter((name) => !isBlind(name));
   return readSets.flatMap((name) => {
     const { dialogues, traps } = readSet(name);
     return [

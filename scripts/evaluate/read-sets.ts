@@ -61,12 +61,15 @@ const EVAL = new URL('../../eval/', import.meta.url);
 /** True for a set that nobody reads while rules are changed. */
 export const isBlind = (set: string): boolean => set === 'set-aside' || set.endsWith('/kept');
 
-/** Returns the names of the sets with English dialogues, halves as `street/read`, in the order of their names. */
-export function dialogueSets(): string[] {
+const TALKS = ['dialogues', 'changes', 'short-talks', 'empty-talks'];
+
+/** Returns the names of the sets with English talks, halves as `street/read`, in the order of their names. */
+export function talkSets(): string[] {
   const folders = readdirSync(EVAL, { withFileTypes: true }).filter((file) => file.isDirectory());
   return folders
     .flatMap(({ name }) => [name, `${name}/seen`, `${name}/read`, `${name}/kept`])
-    .filter((name) => name !== 'languages' && existsSync(new URL(`${name}/dialogues.yaml`, EVAL)))
+    .filter((name) => name !== 'languages')
+    .filter((name) => TALKS.some((file) => existsSync(new URL(`${name}/${file}.yaml`, EVAL))))
     .sort();
 }
 

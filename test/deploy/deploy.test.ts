@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -168,12 +168,12 @@ function contextOfNothing(): Context {
   } as unknown as Context;
 }
 
-/** True if there is such a file, or one with the ending of a path such as `bin/*.d.ts`. */
+/** True if there is such a file, or one that a path such as `bin/*.d.ts` means. */
 function isThere(path: string): boolean {
-  const star = path.indexOf('*');
-  if (star < 0) return existsSync(join(ROOT, path));
-  return readdirSync(join(ROOT, path.slice(0, star))).some((name) =>
-    name.endsWith(path.slice(star + 1)),
+  const [begin, end] = basename(path).split('*');
+  if (begin === undefined || end === undefined) return existsSync(join(ROOT, path));
+  return readdirSync(join(ROOT, dirname(path))).some(
+    (name) => name.startsWith(begin) && name.endsWith(end),
   );
 }
 

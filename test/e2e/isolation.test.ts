@@ -399,6 +399,7 @@ function fieldSamples(): Record<string, unknown> {
 const WHOLE_LISTS: Record<string, Record<string, null>> = {
   '/v1/conversations': { person_id: null },
   '/v2/messages': { session_id: null },
+  '/v3/memories': { conversation_id: null },
 };
 
 function querySamples({ path }: ApiRoute): Record<string, unknown> {

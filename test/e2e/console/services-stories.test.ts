@@ -101,7 +101,7 @@ describe.skipIf(!hasBrowser)('who hears and who understands, set in the console'
     await page.keyboard.press('ArrowDown');
     await page.getByText('Soniox is 2 of 3 now.').waitFor();
     await expect.poll(async () => (await hears())[0], PATIENT).toBe('deepgram');
-    await page.getByRole('checkbox', { name: 'Use Deepgram' }).uncheck();
+    await page.getByRole('checkbox', { name: 'Use Deepgram' }).click();
     await expect.poll(async () => (await hears())[0], PATIENT).toBe('soniox');
     await rowOf('Deepgram').getByText('Not asked').waitFor();
     await page.reload();
