@@ -8,6 +8,7 @@ import {
 import { unknownVoices } from '../../../src/model/people/unknown-voice.ts';
 import { hasBrowser, launchBrowser, microphoneOf } from '../../fixtures/browser.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
+import { RUNNING_BACKUP, VOICE_MATCHES } from './console-screens.ts';
 import { fillConsoleWorld } from './console-world.ts';
 import { KeyboardUser } from './keyboard-user.ts';
 
@@ -169,6 +170,51 @@ describe.skipIf(!hasBrowser)('the console by keyboard alone', () => {
     await expect.poll(() => user.hasFocus()).toBe(true);
     await user.press('Control+z');
     await page.getByText('Not known yet').waitFor();
+  });
+
+  it('opens the voices that sound like a person, accepts one and takes that back', async () => {
+    await page.route('**/v1/users/people/*/voice-matches', (route) =>
+      route.fulfill({ json: VOICE_MATCHES }),
+    );
+    await goTo('p', 'People');
+    await page
+      .getByRole('button', { name: /^May also be heard in/ })
+      .first()
+      .waitFor();
+    await user.tabTo(/^May also be heard in/);
+    await user.press('Enter');
+    await page.getByRole('link', { name: 'Choir rehearsal' }).waitFor();
+    await user.tabTo(/^Yes, this is .*: Choir/);
+    await user.press('Enter');
+    await page.getByText(/^Named: /).waitFor();
+    await expect.poll(() => user.hasFocus()).toBe(true);
+    await user.press('Control+z');
+    await page.unroute('**/v1/users/people/*/voice-matches');
+  });
+
+  it('makes a backup of the server, stops one that runs, and keeps the focus', async () => {
+    let isRunning = false;
+    const asked: string[] = [];
+    await page.route('**/v1/server/backup', (route) => {
+      const method = route.request().method();
+      asked.push(method);
+      if (method !== 'GET') isRunning = method === 'POST';
+      const json = { ...RUNNING_BACKUP, state: isRunning ? 'running' : 'none' };
+      return route.fulfill({ json: method === 'DELETE' ? { status: 'ok' } : json });
+    });
+    await goTo('e', 'Settings');
+    await page.getByRole('button', { name: 'Make a backup' }).waitFor();
+    await user.tabTo(/^Make a backup/, 200);
+    await user.press('Enter');
+    await page.getByRole('progressbar').waitFor();
+    await expect.poll(() => user.hasFocus()).toBe(true);
+    await user.tabTo(/^Stop/, 200);
+    await user.press('Enter');
+    await page.getByRole('progressbar').waitFor({ state: 'detached' });
+    await expect.poll(() => user.hasFocus()).toBe(true);
+    expect(asked).toContain('POST');
+    expect(asked).toContain('DELETE');
+    await page.unroute('**/v1/server/backup');
   });
 
   it('deletes a conversation and takes it back', async () => {

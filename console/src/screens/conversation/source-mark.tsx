@@ -56,7 +56,8 @@ export function SourceMark({
             <Quote size={15} aria-hidden />
           </button>
         </Tooltip.Trigger>
-        <Tooltip.Portal>
+        {/* Everything that is shown stands in a landmark of the page. */}
+        <Tooltip.Portal container={document.querySelector('main')}>
           <Tooltip.Content
             side="bottom"
             sideOffset={6}
