@@ -55,14 +55,16 @@ function OwnersBackup() {
             {words.download(Math.max(1, Math.round((backup.size_bytes ?? 0) / MEGABYTE)))}
           </LinkButton>
         )}
-        {(isDone || isRunning) && (
-          <Button look="quiet" disabled={act.isPending} onClick={() => act.mutate('remove')}>
-            {isRunning ? words.stop : words.remove}
-          </Button>
-        )}
-        {backup?.supported && !isRunning && !isDone && (
-          <Button disabled={act.isPending} onClick={() => act.mutate('make')}>
-            {words.make}
+        {(isDone || isRunning || backup?.supported) && (
+          // One button throughout, never disabled: else it would lose the focus.
+          <Button
+            look={isDone || isRunning ? 'quiet' : 'plain'}
+            aria-disabled={act.isPending}
+            onClick={() => {
+              if (!act.isPending) act.mutate(isDone || isRunning ? 'remove' : 'make');
+            }}
+          >
+            {isRunning ? words.stop : isDone ? words.remove : words.make}
           </Button>
         )}
         {isRunning && <Progress backup={backup} />}
