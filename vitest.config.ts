@@ -2,12 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Their processes must hold nothing that others have left behind: they measure memory, a machine without a
+ * Their processes must hold nothing that others have left behind: they measure memory or processor time, a machine without a
  * program whose presence is looked for once, or put something in the place of a module that others load.
  */
 const ALONE = [
   'test/e2e/bad-input-audio.test.ts',
   'test/e2e/listen-protocol-web.test.ts',
+  'test/unit/growth/growth.test.ts',
   'test/unit/recordings/recording-files.test.ts',
   'test/unit/store/checkpointer.test.ts',
 ];
