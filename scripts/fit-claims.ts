@@ -42,11 +42,10 @@ const { print: isPrinting } = new Command('npm run eval:fit --')
   .opts<{ print: boolean }>();
 
 const talks = await readTalks();
-// Single exchanges and sentences hold more of what only looks like a claim than talk does: the weights are fitted to
-// them as well, the thresholds are not chosen by them.
 
 async function fit(kind: Kind) {
   const candidates = await labelCandidates(talks, kind);
+  // Single exchanges and sentences are fitted to as well, but the thresholds are not chosen by them.
   const claims = (await leaveOneSetOut(talks, kind, candidates)).filter(({ dialogue }) =>
     isTalk(dialogue),
   );

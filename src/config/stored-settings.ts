@@ -27,18 +27,8 @@ const MODEL_OWNERS = ['OPENAI_API_KEY', 'OPENAI_BASE_URL'] as const;
 /** One of these in the environment decides about the order of the speech services. */
 const ORDER_OWNERS = ['STT_SERVICE_MODELS', 'STT_PREFER'] as const;
 
-/** Which settings of the console the environment leaves no room for: by variable, or null. */
-export interface EnvironmentOwners {
-  /** The variable that sets the language model. */
-  languageModel: string | null;
-  /** The variable that sets the order of the speech services. */
-  speechOrder: string | null;
-  /** Returns true if the environment sets the variable. */
-  sets(variable: string): boolean;
-}
-
-/** Returns what the environment sets, and the console therefore cannot. */
-export function environmentOwners(env: Environment): EnvironmentOwners {
+/** Returns what the environment sets, and the console therefore cannot: the variables that do, or null. */
+export function environmentOwners(env: Environment) {
   const sets = (variable: string) => textOf(env, variable) !== undefined;
   return {
     languageModel: MODEL_OWNERS.find(sets) ?? null,
@@ -65,7 +55,7 @@ export function readWithStored(env: Environment, stored: StoredChoices): Effecti
 /** The stored variables that may have an effect. */
 function storedVariables(
   stored: Readonly<Record<string, string>>,
-  owners: EnvironmentOwners,
+  owners: { languageModel: string | null },
 ): Record<string, string> {
   const names = [
     ...STT_PROVIDERS.flatMap(({ keyVariable }) => keyVariable ?? []),

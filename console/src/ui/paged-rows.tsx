@@ -1,21 +1,13 @@
-import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type ReactNode, useCallback, useRef, useState } from 'react';
+import { type NextPage, useNextPage } from './next-page.ts';
+import { rangeWith } from './range-with.ts';
 import { scrollerOf, useScrollOffset } from './scroll-offset.ts';
 
 /** A row of a long list, or a heading between rows. */
 export type PagedRow<T> =
   | { kind: 'heading'; key: string; content: ReactNode }
   | { kind: 'item'; key: string; item: T };
-
-/** Rows before the end of what is loaded at which the next page is asked for. */
-const BEFORE_END = 15;
-
-/** The next page of a list, as an infinite query has it. */
-export interface NextPage {
-  hasNextPage: boolean;
-  isFetchingNextPage: boolean;
-  fetchNextPage: () => unknown;
-}
 
 /**
  * A list of any length inside of a `Page`: only the rows near the window are in the page, and the row
@@ -42,17 +34,11 @@ export function PagedRows<T>({
     scrollMargin: offset,
     overscan: 8,
     // What is being written stays in the page, however far one scrolls.
-    rangeExtractor: (range) => {
-      const shown = defaultRangeExtractor(range);
-      return kept < 0 || shown.includes(kept) ? shown : [...shown, kept].sort((a, b) => a - b);
-    },
+    rangeExtractor: rangeWith(kept),
   });
   const shown = virtual.getVirtualItems();
   const last = Math.max(0, ...shown.map(({ index }) => (index === kept ? 0 : index)));
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = next;
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && last >= rows.length - BEFORE_END) fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, rows.length]);
+  useNextPage(next, last, rows.length);
   return (
     <ul ref={list} className="relative" style={{ height: virtual.getTotalSize() }}>
       {shown.map(({ index, key, start }) => {

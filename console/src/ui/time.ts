@@ -24,25 +24,32 @@ export function dayLabel(
   words: { today: string; yesterday: string },
   now = new Date(currentTime()),
 ): string {
-  const distance = Math.round((dayOf(now) - day) / DAY_MS);
-  if (distance === 0) return words.today;
-  if (distance === 1) return words.yesterday;
   const date = new Date(day);
-  const sameYear = date.getFullYear() === now.getFullYear();
-  return formatter(locale, sameYear ? 'day' : 'dayOfYear').format(date);
+  const distance = daysTo(date, now);
+  if (distance === 0) return words.today;
+  if (distance === -1) return words.yesterday;
+  return formatter(locale, isSameYear(date, now) ? 'day' : 'dayOfYear').format(date);
 }
 
 const DAY_MS = 86_400_000;
 
 /** "Tomorrow" for the days next to today, "Tue 8 Dec" for others, with the year if it is not this one. */
 export function nearDay(date: Date, locale: string, now = new Date(currentTime())): string {
-  const distance = Math.round((dayOf(date) - dayOf(now)) / DAY_MS);
+  const distance = daysTo(date, now);
   if (Math.abs(distance) <= 1) {
     const word = relative(locale).format(distance, 'day');
     return word.charAt(0).toLocaleUpperCase(locale) + word.slice(1);
   }
-  const isThisYear = date.getFullYear() === now.getFullYear();
-  return formatter(locale, isThisYear ? 'near' : 'nearOfYear').format(date);
+  return formatter(locale, isSameYear(date, now) ? 'near' : 'nearOfYear').format(date);
+}
+
+/** Days from one day to another; less than 0 if it is past. */
+function daysTo(date: Date, from: Date): number {
+  return Math.round((dayOf(date) - dayOf(from)) / DAY_MS);
+}
+
+function isSameYear(a: Date, b: Date): boolean {
+  return a.getFullYear() === b.getFullYear();
 }
 
 /** "Tomorrow, 15:00" or "Tue 8 Dec, 15:00": a time as people say it. */

@@ -1,8 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launchBrowser, signInByLink } from '../../fixtures/browser.ts';
-import { startTestServer, type TestServer } from '../test-server.ts';
+import { hasBrowser } from '../../fixtures/browser.ts';
+import type { TestServer } from '../test-server.ts';
 import { addConversations, addLongConversation } from './large-account.ts';
+import { type OpenConsole, openConsole } from './open-console.ts';
 
 const COUNT = 50_000;
 const HOUR_MS = 3_600_000;
@@ -11,21 +12,15 @@ const MAX_ROWS = 60;
 
 describe.skipIf(!hasBrowser)('the console of an account with 50,000 conversations', () => {
   let server: TestServer;
-  let browser: Browser;
+  let opened: OpenConsole;
   let page: Page;
   const now = Date.now();
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
-    await addConversations(server, COUNT, now);
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
-    page.setDefaultTimeout(60_000);
-    await signInByLink(page, server);
+    opened = await openConsole({ fill: (to) => addConversations(to, COUNT, now) });
+    ({ server, page } = opened);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  afterAll(() => opened?.close());
 
   const rows = () => page.locator('[data-row]').count();
 

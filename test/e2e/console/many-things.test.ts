@@ -1,8 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launchBrowser, signInByLink } from '../../fixtures/browser.ts';
-import { startTestServer, type TestServer } from '../test-server.ts';
+import { hasBrowser } from '../../fixtures/browser.ts';
+import type { TestServer } from '../test-server.ts';
 import { addMemories, addTasks } from './large-account.ts';
+import { type OpenConsole, openConsole } from './open-console.ts';
 
 const COUNT = 3_000;
 /** Rows that a window shows, with those kept ready around it. */
@@ -13,22 +14,20 @@ describe.skipIf(!hasBrowser)(
   'the console of an account with thousands of tasks and memories',
   () => {
     let server: TestServer;
-    let browser: Browser;
+    let opened: OpenConsole;
     let page: Page;
 
     beforeAll(async () => {
-      [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
-      const now = Date.now();
-      await addTasks(server, COUNT, now + 60_000);
-      await addMemories(server, COUNT, now);
-      page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
-      page.setDefaultTimeout(60_000);
-      await signInByLink(page, server);
+      opened = await openConsole({
+        fill: async (to) => {
+          const now = Date.now();
+          await addTasks(to, COUNT, now + 60_000);
+          await addMemories(to, COUNT, now);
+        },
+      });
+      ({ server, page } = opened);
     });
-    afterAll(async () => {
-      await browser?.close();
-      await server?.stop();
-    });
+    afterAll(() => opened?.close());
 
     const rows = () => page.locator('main li').count();
     /** Scrolls to the end of what is loaded, again and again, until a text is there. */

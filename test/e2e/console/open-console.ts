@@ -18,13 +18,22 @@ export interface ConsoleOptions {
   env?: Record<string, string>;
   /** A WAV file that the browser's microphone plays once; absent: there is no microphone. */
   microphone?: string;
+  /** Fills the account; absent: with the world of the console's tests. */
+  fill?: (server: TestServer) => Promise<unknown>;
 }
 
+const fillWorld = ({ context, uid }: TestServer) =>
+  fillConsoleWorld(context.store, uid, Date.now());
+
 /** Opens the console of a server of its own; a story goes on from the live screen. */
-export async function openConsole({ env, microphone }: ConsoleOptions = {}): Promise<OpenConsole> {
+export async function openConsole({
+  env,
+  microphone,
+  fill = fillWorld,
+}: ConsoleOptions = {}): Promise<OpenConsole> {
   const heard = microphone === undefined ? [] : microphoneOf(microphone);
   const [server, browser] = await Promise.all([startTestServer(env), launchBrowser(heard)]);
-  await fillConsoleWorld(server.context.store, server.uid, Date.now());
+  await fill(server);
   const page = await browser.newPage({
     locale: 'en-GB',
     viewport: SIZES.desktop,

@@ -1,9 +1,10 @@
-import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Conversation, Person, Segment } from '../../api/types.ts';
 import { useStrings } from '../../i18n/strings.ts';
 import type { WordTimes } from '../../playback/playback.ts';
 import type { Player } from '../../playback/player.ts';
+import { rangeWith } from '../../ui/range-with.ts';
 import { scrollerOf, useScrollOffset } from '../../ui/scroll-offset.ts';
 import { speakerName } from '../../ui/speaker.ts';
 import { FindBar, useFinder } from './find-bar.tsx';
@@ -59,10 +60,7 @@ export function Transcript({ conversation, people, marked, opened, ...audio }: T
     scrollMargin: offset,
     overscan: 10,
     // What is being edited stays in the page, however far one scrolls.
-    rangeExtractor: (range) => {
-      const shown = defaultRangeExtractor(range);
-      return kept < 0 || shown.includes(kept) ? shown : [...shown, kept].sort((a, b) => a - b);
-    },
+    rangeExtractor: rangeWith(kept),
   });
   const finder = useFinder(conversation.transcript_segments, (id) =>
     virtual.scrollToIndex(indexOf(id), { align: 'center' }),

@@ -1,12 +1,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, useCallback, useMemo, useRef } from 'react';
 import { conversationsQuery } from '../../api/queries.ts';
 import type { Conversation } from '../../api/types.ts';
 import { useLocale, useStrings } from '../../i18n/strings.ts';
 import { keysAreOn } from '../../keyboard/keys.ts';
 import { Button } from '../../ui/button.tsx';
+import { useNextPage } from '../../ui/next-page.ts';
 import { Empty, Failed, Skeleton } from '../../ui/states.tsx';
 import { dayLabel, dayOf } from '../../ui/time.ts';
 import { ConversationRow } from './conversation-row.tsx';
@@ -70,11 +71,7 @@ export function ConversationList({ openId }: { openId: string | undefined }) {
     overscan: 8,
   });
   const items = list.getVirtualItems();
-  const lastShown = items.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = found;
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && lastShown > rows.length - 15) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastShown, rows.length]);
+  useNextPage(found, items.at(-1)?.index ?? 0, rows.length);
 
   const selection = useSelection();
   /** `x` selects the row that has the focus, as in mail programs. */

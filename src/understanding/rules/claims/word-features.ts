@@ -1,5 +1,6 @@
 import { wordsOf } from '../../../text/tokenizer.ts';
 import { isFunctionWord } from '../../../text/word-classes.ts';
+import type { Sentence } from '../sentences.ts';
 import KINDS from './word-kinds.json' with { type: 'json' };
 
 type PartOfSpeech = keyof typeof KINDS;
@@ -31,6 +32,20 @@ export function beginningOf(name: string, text: string): string[] {
   const [first, second] = wordsOf(text.slice(0, 100));
   if (first === undefined) return [];
   return [`${name}: ${first}`, ...(second === undefined ? [] : [`${name}: ${first} ${second}`])];
+}
+
+/** Features of what a sentence comes after: how the words of another begin, or that its speaker goes on. */
+export function turnOf(sentence: Sentence, previous: Sentence | null | undefined): string[] {
+  if (!previous || previous.speaker === sentence.speaker) return ['goes on'];
+  return beginningOf('answers', previous.text);
+}
+
+/** Names of the yes-or-no features of a table that a claim has. */
+export function namesOf<T>(
+  table: Readonly<Record<string, (claim: T) => boolean>>,
+  claim: T,
+): string[] {
+  return Object.keys(table).filter((name) => table[name]?.(claim));
 }
 
 /** Features of the words of grammar in a text: "if", "not", "maybe", "would". */

@@ -1,5 +1,5 @@
 import { wordsOf } from '../../../text/tokenizer.ts';
-import { beginningOf, grammarOf, kindsOf } from '../claims/word-features.ts';
+import { beginningOf, grammarOf, kindsOf, namesOf, turnOf } from '../claims/word-features.ts';
 import { partSpokenOf, type ResolvedDate } from '../dates/resolve-date.ts';
 import type { Sentence } from '../sentences.ts';
 import { nounPhrases } from '../tagger.ts';
@@ -105,7 +105,7 @@ export function featuresOf(event: SaidEvent): string[] {
   return [
     `way: ${way}`,
     ...event.agreement.doubts,
-    ...Object.keys(FEATURES).filter((name) => FEATURES[name]?.(event)),
+    ...namesOf(FEATURES, event),
     ...wordsOfEvent(event),
   ];
 }
@@ -143,9 +143,7 @@ function wordsOfEvent({ sentence, context, named, date, isLoose, agreement }: Sa
     ...(before === undefined ? [] : [`before the time: ${before}`]),
     ...(reply ? beginningOf('reply', reply.text) : []),
     ...(reply ? grammarOf('in reply', reply.text) : []),
-    ...(previous && previous.speaker !== sentence.speaker
-      ? beginningOf('answers', previous.text)
-      : ['goes on']),
+    ...turnOf(sentence, previous),
     ...(previous?.question && previous.speaker !== sentence.speaker
       ? [ASKS_WHEN.test(previous.text) ? 'answers when' : 'answers a question']
       : []),

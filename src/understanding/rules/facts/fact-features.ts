@@ -1,5 +1,5 @@
 import { isFunctionWord } from '../../../text/word-classes.ts';
-import { beginningOf, grammarOf, kindsOf } from '../claims/word-features.ts';
+import { beginningOf, grammarOf, kindsOf, namesOf, turnOf } from '../claims/word-features.ts';
 import type { Sentence } from '../sentences.ts';
 import { nounPhrases, type Tag } from '../tagger.ts';
 import { isOfClass, NOUN_CLASSES } from './noun-classes.ts';
@@ -50,11 +50,7 @@ const FEATURES: Readonly<Record<string, (fact: SaidFact) => boolean>> = {
 
 /** Returns the names of the features that a fact has. */
 export function featuresOf(fact: SaidFact, tag: Tag): string[] {
-  return [
-    `form: ${fact.form}`,
-    ...Object.keys(FEATURES).filter((name) => FEATURES[name]?.(fact)),
-    ...wordsOfFact(fact, tag),
-  ];
+  return [`form: ${fact.form}`, ...namesOf(FEATURES, fact), ...wordsOfFact(fact, tag)];
 }
 
 function wordsOfFact(
@@ -87,9 +83,7 @@ function wordsOfFact(
       `${verb} + ${name}`,
     ]),
     ...grammarOf('said', clause),
-    ...(previous && previous.speaker !== sentence.speaker
-      ? beginningOf('answers', previous.text)
-      : ['goes on']),
+    ...turnOf(sentence, previous),
     `words: ${Math.min(5, Math.floor(sentence.words / 5))}`,
   ];
 }

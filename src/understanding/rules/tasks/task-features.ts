@@ -1,5 +1,5 @@
 import { wordsOf } from '../../../text/tokenizer.ts';
-import { beginningOf, grammarOf, kindsOf } from '../claims/word-features.ts';
+import { beginningOf, grammarOf, kindsOf, namesOf, turnOf } from '../claims/word-features.ts';
 import type { Sentence } from '../sentences.ts';
 import type { TalkContext } from '../talk-context.ts';
 import { AGREED, type TaskFrame, type Who } from './task-frames.ts';
@@ -102,11 +102,10 @@ const FEATURES: Readonly<Record<string, (task: SaidTask) => boolean>> = {
 export function featuresOf(task: SaidTask): string[] {
   const spoken = `${task.verb.toLowerCase()} ${task.rest}`;
   const verbs = Object.keys(VERBS).filter((name) => VERBS[name]?.test(spoken));
-  const names = Object.keys(FEATURES).filter((name) => FEATURES[name]?.(task));
   return [
     `frame: ${task.frame.name}`,
     ...verbs.map((name) => `verb: ${name}`),
-    ...names,
+    ...namesOf(FEATURES, task),
     ...wordsOfTask(task),
   ];
 }
@@ -131,7 +130,7 @@ function wordsOfTask({ deed, rest, before, reply, sentence, context }: SaidTask)
     ...(reply ? beginningOf('reply', reply.text) : []),
     ...(reply === null || reply.words > 6 ? [] : ['short reply']),
     ...(REFUSED.test(reply?.text ?? '') ? ['is refused'] : []),
-    ...(answers ? beginningOf('answers', previous.text) : ['goes on']),
+    ...turnOf(sentence, previous),
     ...(answers && previous.question ? ['answers a question'] : []),
     `speakers: ${Math.min(3, context.speakers)}`,
     sentence.isUser ? 'user speaks' : 'other speaks',
