@@ -16,15 +16,15 @@ const NOTICE_FILE = /^(?:licen[cs]e|copying|notice)/i;
 const LIBRARIES = { libopus: ['@evan/opus', 'opus-decoder'] };
 /** Data of others in files of ours. */
 const DATA = {
-  'src/understanding/rules/facts/noun-classes.json': `Classes of nouns, taken from WordNet 3.1 (https://wordnet.princeton.edu/) and changed
+  'src/understanding/rules/english/facts/noun-classes.json': `Classes of nouns, taken from WordNet 3.1 (https://wordnet.princeton.edu/) and changed
 
 ${read('wordnet')}
 `,
-  'src/understanding/rules/claims/word-kinds.json': `Verbs and nouns by what they are about, taken from WordNet 3.1 (https://wordnet.princeton.edu/) and changed
+  'src/understanding/rules/english/claims/word-kinds.json': `Verbs and nouns by what they are about, taken from WordNet 3.1 (https://wordnet.princeton.edu/) and changed
 
 ${read('wordnet')}
 `,
-  'src/understanding/rules/dates/holiday-table.ts': `Dates of holidays, adapted from date-holidays (CC BY-SA 3.0)
+  'src/understanding/rules/english/dates/holiday-table.ts': `Dates of holidays, adapted from date-holidays (CC BY-SA 3.0)
 https://github.com/commenthol/date-holidays
 
 Copyright (c) commenthol and the contributors of date-holidays, who name Wikipedia among their sources. The

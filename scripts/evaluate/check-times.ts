@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { findDateRange } from '../../src/chat/date-range.ts';
-import { resolveDates } from '../../src/understanding/rules/dates/resolve-date.ts';
+import { resolveDates } from '../../src/understanding/rules/english/dates/resolve-date.ts';
 import type { EvalSet } from './read-sets.ts';
 
 /** What was made of the times of a kind: `wrong` and `unclaimed` hold a line for each miss. */

@@ -1,13 +1,19 @@
 import { DateTime } from 'luxon';
-import type { Score } from '../../src/understanding/rules/claims/claim-score.ts';
 import { cooperativeLoop } from '../../src/understanding/rules/cooperative-loop.ts';
-import { findEventCandidates, findEvents } from '../../src/understanding/rules/events/events.ts';
-import { findFactCandidates, findMemories } from '../../src/understanding/rules/facts/memories.ts';
-import type { TalkContext } from '../../src/understanding/rules/talk-context.ts';
+import type { Score } from '../../src/understanding/rules/english/claims/claim-score.ts';
+import {
+  findEventCandidates,
+  findEvents,
+} from '../../src/understanding/rules/english/events/events.ts';
+import {
+  findFactCandidates,
+  findMemories,
+} from '../../src/understanding/rules/english/facts/memories.ts';
 import {
   findActionItems,
   findTaskCandidates,
-} from '../../src/understanding/rules/tasks/task-candidates.ts';
+} from '../../src/understanding/rules/english/tasks/task-candidates.ts';
+import type { TalkContext } from '../../src/understanding/rules/talk-context.ts';
 import { readTalk } from '../../src/understanding/rules/understand-talk.ts';
 import type { UnderstandingInput } from '../../src/understanding/understanding-engine.ts';
 import {

@@ -1,4 +1,4 @@
-import { scoreOf } from '../../src/understanding/rules/claims/claim-score.ts';
+import { scoreOf } from '../../src/understanding/rules/english/claims/claim-score.ts';
 import { fitWeights } from './fit-weights.ts';
 import { claimsOf, type LabelledCandidate, linesOf, type ReadTalk } from './label-candidates.ts';
 import type { Kind } from './score-claims.ts';

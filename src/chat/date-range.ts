@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { collapseSpaces, edgesOf } from '../kernel/bounded-text.ts';
-import { resolveDates } from '../understanding/rules/dates/resolve-date.ts';
-import { parseNumber } from '../understanding/rules/dates/spoken-number.ts';
+import { resolveDates } from '../understanding/rules/english/dates/resolve-date.ts';
+import { parseNumber } from '../understanding/rules/english/dates/spoken-number.ts';
 import { DAY_WORDS, type Span } from './day-words.ts';
 import type { DateRange, LocalTime } from './local-time.ts';
 

@@ -7,7 +7,7 @@ import {
   endOfLocalDay,
   type ResolvedDate,
   resolveDates,
-} from '../understanding/rules/dates/resolve-date.ts';
+} from '../understanding/rules/english/dates/resolve-date.ts';
 import { isInScope, type ScopeContents, tellScope } from './chat-scope.ts';
 import { toLocalDay, toLocalText } from './local-time.ts';
 import { clausesOf } from './message-clauses.ts';

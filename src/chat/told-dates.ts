@@ -1,4 +1,4 @@
-import { resolveDates } from '../understanding/rules/dates/resolve-date.ts';
+import { resolveDates } from '../understanding/rules/english/dates/resolve-date.ts';
 import { tellRange } from './local-time.ts';
 
 const ASKS_WHEN = /\b(?:when|(?:what|which) (?:day|date|month|year|week|weekend))\b/i;

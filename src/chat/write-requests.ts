@@ -1,4 +1,4 @@
-import { resolveDates } from '../understanding/rules/dates/resolve-date.ts';
+import { resolveDates } from '../understanding/rules/english/dates/resolve-date.ts';
 import { clausesOf } from './message-clauses.ts';
 
 /** What a tool may change. Each field of a task is asked for by words of its own. */

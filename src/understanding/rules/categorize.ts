@@ -1,8 +1,8 @@
 import type { Category } from '../../model/conversations/category.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import { isFunctionWord } from '../../text/word-classes.ts';
-import { CATEGORY_EMOJI, CATEGORY_WORDS, WORD_EMOJI } from './category-lexicon.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
+import { CATEGORY_EMOJI, CATEGORY_WORDS, WORD_EMOJI } from './english/category-lexicon.ts';
 import type { KeyPhrase } from './key-phrases.ts';
 import type { Sentence } from './sentences.ts';
 

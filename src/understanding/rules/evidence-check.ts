@@ -5,7 +5,7 @@ import type {
   UnderstandingInput,
 } from '../understanding-engine.ts';
 import { cleanSpeech } from './clean-speech.ts';
-import { plainOf } from './facts/statements.ts';
+import { plainOf } from './english/facts/statements.ts';
 import type { TalkLanguage } from './talk-language.ts';
 
 /** True if all content words of `claim` are in `known` or occur in the segments it cites. */

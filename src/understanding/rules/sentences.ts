@@ -5,9 +5,9 @@ import { endsSentence, splitSentences as sentencesOf } from '../../text/sentence
 import { tokenize } from '../../text/tokenizer.ts';
 import { isCommonWord } from '../../text/word-classes.ts';
 import type { SpokenSegment } from '../understanding-engine.ts';
-import { BORDER, isUnpunctuated, markClauses } from './clause-borders.ts';
 import { BREAK, cleanSpeech, isBackchannel } from './clean-speech.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
+import { BORDER, isUnpunctuated, markClauses } from './english/clause-borders.ts';
 import { ENGLISH_TALK, type TalkLanguage } from './talk-language.ts';
 
 /** One spoken sentence, cleaned, with the segments it came from. */

@@ -1,6 +1,6 @@
-import { endOfLocalDay, type ResolvedDate, resolveDates } from './dates/resolve-date.ts';
+import { endOfLocalDay, type ResolvedDate, resolveDates } from './english/dates/resolve-date.ts';
+import type { Tag } from './english/tagger.ts';
 import type { Sentence } from './sentences.ts';
-import type { Tag } from './tagger.ts';
 
 /** A talk as the rules read it. Times are epoch milliseconds. */
 export interface TalkContext {

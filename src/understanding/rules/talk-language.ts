@@ -3,7 +3,7 @@ import { likelyLanguages } from '../../text/likely-language.ts';
 import type { SpeechFrames } from '../../text/speech-frames.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import { isCommonWord, isFunctionWord, isPhaticWord, isStopWord } from '../../text/word-classes.ts';
-import { type FramedCode, framedCode } from './framed-dates.ts';
+import { type FramedCode, framedCode } from './framed/framed-dates.ts';
 
 /** What the rules know of the language of a talk: much of English, a little of the others. */
 export interface TalkLanguage {

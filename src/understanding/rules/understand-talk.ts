@@ -6,16 +6,19 @@ import type {
   UnderstandingInput,
 } from '../understanding-engine.ts';
 import { categorize, chooseEmoji } from './categorize.ts';
-import { decide } from './claims/claim-score.ts';
 import { type CooperativeLoop, cooperativeLoop, pause } from './cooperative-loop.ts';
-import { findEvents } from './events/events.ts';
+import { decide } from './english/claims/claim-score.ts';
+import { findEvents } from './english/events/events.ts';
+import { findMemories } from './english/facts/memories.ts';
+import { writeLead } from './english/lead.ts';
+import { hasVerb, onlyNounPhrases, subjectOfDeed } from './english/noun-phrases.ts';
+import { loadTagger, type Tag } from './english/tagger.ts';
+import { findActionItems } from './english/tasks/task-candidates.ts';
+import { isEmptyTalk } from './english/worth-keeping.ts';
 import { dropUnsupported } from './evidence-check.ts';
-import { findMemories } from './facts/memories.ts';
-import { findFramedClaims } from './framed-talk.ts';
+import { findFramedClaims } from './framed/framed-talk.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
-import { writeLead } from './lead.ts';
 import { findMetadata } from './metadata.ts';
-import { hasVerb, onlyNounPhrases, subjectOfDeed } from './noun-phrases.ts';
 import {
   decisionsFirst,
   overviewOf,
@@ -26,12 +29,9 @@ import {
 } from './overview.ts';
 import { type Sentence, splitSentences } from './sentences.ts';
 import { summarisePhotos } from './summarise-photos.ts';
-import { loadTagger, type Tag } from './tagger.ts';
 import type { TalkContext } from './talk-context.ts';
 import { languageOfTalk, type TalkLanguage } from './talk-language.ts';
-import { findActionItems } from './tasks/task-candidates.ts';
 import { writeTitle } from './title.ts';
-import { isEmptyTalk } from './worth-keeping.ts';
 
 /** Of a talk that is kept, but in a language without rules. */
 const ONLY_A_MODEL =

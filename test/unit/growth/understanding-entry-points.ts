@@ -8,7 +8,7 @@ import { Evidence } from '../../../src/understanding/model/evidence.ts';
 import { parseSpokenTime } from '../../../src/understanding/model/spoken-time.ts';
 import { toLines, toParts } from '../../../src/understanding/model/transcript-parts.ts';
 import { cleanSpeech, isBackchannel } from '../../../src/understanding/rules/clean-speech.ts';
-import { resolveDates } from '../../../src/understanding/rules/dates/resolve-date.ts';
+import { resolveDates } from '../../../src/understanding/rules/english/dates/resolve-date.ts';
 import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
 import type {
   SpokenSegment,

@@ -10,11 +10,15 @@ import {
 } from '../../../scripts/evaluate/leave-out.ts';
 import { readSet, toInput, turnsOf } from '../../../scripts/evaluate/read-sets.ts';
 import { claimedOnly, tallyDialogue } from '../../../scripts/evaluate/score-claims.ts';
-import { decide, scoreBy, scoreOf } from '../../../src/understanding/rules/claims/claim-score.ts';
 import { cooperativeLoop } from '../../../src/understanding/rules/cooperative-loop.ts';
-import { findEventCandidates } from '../../../src/understanding/rules/events/events.ts';
+import {
+  decide,
+  scoreBy,
+  scoreOf,
+} from '../../../src/understanding/rules/english/claims/claim-score.ts';
+import { findEventCandidates } from '../../../src/understanding/rules/english/events/events.ts';
+import { findTaskCandidates } from '../../../src/understanding/rules/english/tasks/task-candidates.ts';
 import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
-import { findTaskCandidates } from '../../../src/understanding/rules/tasks/task-candidates.ts';
 import { readTalk } from '../../../src/understanding/rules/understand-talk.ts';
 
 const { signal } = new AbortController();

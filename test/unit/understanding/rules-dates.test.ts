@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { resolveDates } from '../../../src/understanding/rules/dates/resolve-date.ts';
+import { resolveDates } from '../../../src/understanding/rules/english/dates/resolve-date.ts';
 
 /** Wednesday. */
 const NOW = '2026-03-11T10:00';

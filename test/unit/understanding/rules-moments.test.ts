@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { findDateRange } from '../../../src/chat/date-range.ts';
-import { resolveDates } from '../../../src/understanding/rules/dates/resolve-date.ts';
+import { resolveDates } from '../../../src/understanding/rules/english/dates/resolve-date.ts';
 
 const ZONE = 'Europe/Berlin';
 /** A Wednesday. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { toInput } from '../../../scripts/evaluate/read-sets.ts';
 import { cooperativeLoop } from '../../../src/understanding/rules/cooperative-loop.ts';
+import { loadTagger, nounPhrases } from '../../../src/understanding/rules/english/tagger.ts';
+import { findTaskCandidates } from '../../../src/understanding/rules/english/tasks/task-candidates.ts';
 import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
-import { loadTagger, nounPhrases } from '../../../src/understanding/rules/tagger.ts';
-import { findTaskCandidates } from '../../../src/understanding/rules/tasks/task-candidates.ts';
 import { readTalk } from '../../../src/understanding/rules/understand-talk.ts';
 
 const engine = createRuleEngine();

@@ -1,7 +1,7 @@
-import { capitalize } from '../../../text/capitals.ts';
-import { contentStems } from '../../../text/stems.ts';
-import { tokenize } from '../../../text/tokenizer.ts';
-import { isFunctionWord } from '../../../text/word-classes.ts';
+import { capitalize } from '../../../../text/capitals.ts';
+import { contentStems } from '../../../../text/stems.ts';
+import { tokenize } from '../../../../text/tokenizer.ts';
+import { isFunctionWord } from '../../../../text/word-classes.ts';
 import type { ResolvedDate } from '../dates/resolve-date.ts';
 import { type NounPhrase, nounPhrases, type Tag } from '../tagger.ts';
 

@@ -1,3 +1,5 @@
+import type { Sentence } from '../../sentences.ts';
+import type { TalkContext } from '../../talk-context.ts';
 import {
   endOfLocalDay,
   partSpokenOf,
@@ -5,8 +7,6 @@ import {
   resolveDates,
   type SpokenPart,
 } from '../dates/resolve-date.ts';
-import type { Sentence } from '../sentences.ts';
-import type { TalkContext } from '../talk-context.ts';
 
 /** A time at which somebody is not free. */
 export const DECLINES =

@@ -1,8 +1,8 @@
+import type { Sentence } from '../sentences.ts';
+import type { TalkContext } from '../talk-context.ts';
+import type { TalkLanguage } from '../talk-language.ts';
 import { isBroadcast } from './broadcast.ts';
 import { isCounting, PhaticTalk } from './phatic.ts';
-import type { Sentence } from './sentences.ts';
-import type { TalkContext } from './talk-context.ts';
-import type { TalkLanguage } from './talk-language.ts';
 
 /**
  * True if a talk shows that nobody will miss it: it holds no words, only greetings, thanks, cries, small

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { windowsOf } from '../../../kernel/bounded-text.ts';
+import { windowsOf } from '../../../../kernel/bounded-text.ts';
 import { type DayPiece, partOfDay } from './calendar-arithmetic.ts';
 import { findCalendarDays } from './calendar-days.ts';
 import { type ClockPiece, type DayPartPiece, findClockTimes, guessHour } from './clock-times.ts';

@@ -1,10 +1,10 @@
-import { contentStems } from '../../../text/stems.ts';
-import type { ActionItemClaim } from '../../understanding-engine.ts';
+import { contentStems } from '../../../../text/stems.ts';
+import type { ActionItemClaim } from '../../../understanding-engine.ts';
+import type { CooperativeLoop } from '../../cooperative-loop.ts';
+import type { Sentence } from '../../sentences.ts';
+import { datesIn, dueOf, type TalkContext } from '../../talk-context.ts';
 import { countBroadcastCues } from '../broadcast.ts';
 import { type Score, type Scored, scoreBy } from '../claims/claim-score.ts';
-import type { CooperativeLoop } from '../cooperative-loop.ts';
-import type { Sentence } from '../sentences.ts';
-import { datesIn, dueOf, type TalkContext } from '../talk-context.ts';
 import { findDueThing } from './due-things.ts';
 import { mergeTask, sameTask, taskStems } from './merge-tasks.ts';
 import { isCalled, othersThan, personCalled } from './people-called.ts';

@@ -1,4 +1,4 @@
-import type { Category } from '../../model/conversations/category.ts';
+import type { Category } from '../../../model/conversations/category.ts';
 
 /** Stems to count per category; a trailing `*` matches any ending, a leading number is the weight. */
 export const CATEGORY_WORDS: Partial<Record<Category, string>> = {

@@ -1,6 +1,6 @@
-import { stemOf } from '../../../text/stems.ts';
-import { tokenize } from '../../../text/tokenizer.ts';
-import { isStopWord } from '../../../text/word-classes.ts';
+import { stemOf } from '../../../../text/stems.ts';
+import { tokenize } from '../../../../text/tokenizer.ts';
+import { isStopWord } from '../../../../text/word-classes.ts';
 
 /** "I don't eat meat any more", "I'm no longer a waiter", "not allergic after all". */
 const DENIED =

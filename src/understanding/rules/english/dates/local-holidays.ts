@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
-import { escapePattern } from '../../../text/escape-pattern.ts';
-import { isUnspaced } from '../../../text/scripts.ts';
+import { escapePattern } from '../../../../text/escape-pattern.ts';
+import { isUnspaced } from '../../../../text/scripts.ts';
 import { dayOfNthWeekday, easterOf } from './calendar-arithmetic.ts';
 import { HOLIDAY_TABLE } from './holiday-table.ts';
 

@@ -1,6 +1,6 @@
-import { isFunctionWord } from '../../../text/word-classes.ts';
+import { isFunctionWord } from '../../../../text/word-classes.ts';
+import type { Sentence } from '../../sentences.ts';
 import { beginningOf, grammarOf, kindsOf, namesOf, turnOf } from '../claims/word-features.ts';
-import type { Sentence } from '../sentences.ts';
 import { nounPhrases, type Tag } from '../tagger.ts';
 import { isOfClass, NOUN_CLASSES } from './noun-classes.ts';
 import type { Statement } from './statements.ts';

@@ -1,13 +1,13 @@
 import { DateTime } from 'luxon';
-import { capitalize } from '../../text/capitals.ts';
-import type { SpeechFrames } from '../../text/speech-frames.ts';
-import type { ActionItemClaim, EventClaim, MemoryClaim } from '../understanding-engine.ts';
-import type { CooperativeLoop } from './cooperative-loop.ts';
-import { endOfLocalDay } from './dates/resolve-date.ts';
+import { capitalize } from '../../../text/capitals.ts';
+import type { SpeechFrames } from '../../../text/speech-frames.ts';
+import type { ActionItemClaim, EventClaim, MemoryClaim } from '../../understanding-engine.ts';
+import type { CooperativeLoop } from '../cooperative-loop.ts';
+import { endOfLocalDay } from '../english/dates/resolve-date.ts';
+import type { Sentence } from '../sentences.ts';
+import type { TalkContext } from '../talk-context.ts';
+import type { FramedLanguage } from '../talk-language.ts';
 import { type FramedTime, findFramedTimes } from './framed-dates.ts';
-import type { Sentence } from './sentences.ts';
-import type { TalkContext } from './talk-context.ts';
-import type { FramedLanguage } from './talk-language.ts';
 
 const DEFAULT_MINUTES = 30;
 /** Claims of each kind in one talk, at most. */

@@ -1,5 +1,5 @@
-import { contentStems } from '../../../text/stems.ts';
-import type { ActionItemClaim } from '../../understanding-engine.ts';
+import { contentStems } from '../../../../text/stems.ts';
+import type { ActionItemClaim } from '../../../understanding-engine.ts';
 
 /** The stems of a task's words, with the verbs of sending made one. */
 export function taskStems(description: string): Set<string> {
