@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { fitWeights } from './evaluate/fit-weights.ts';
 import {
   isTalk,
@@ -32,21 +32,26 @@ const SUGGESTED_PRECISION: Readonly<Record<Kind, number>> = {
   facts: 0.9,
 };
 const WORST = 40;
-const TABLE = new URL(
-  '../src/understanding/rules/english/claims/claim-weights.json',
-  import.meta.url,
-);
-const { print: isPrinting } = new Command('npm run eval:fit --')
+const RULES = new URL('../src/understanding/rules/english/', import.meta.url);
+const TABLES: Readonly<Record<Kind, string>> = {
+  tasks: 'tasks/task-weights.json',
+  events: 'events/event-weights.json',
+  facts: 'facts/fact-weights.json',
+};
+const { print: isPrinting, only } = new Command('npm run eval:fit --')
   .description(
-    'Fits the weights by which candidates of tasks, events and facts are judged to the sets of eval/ that may be read, prints what is right of each set if the weights are fitted to the others, and writes the table of weights.',
+    'Fits the weights by which candidates of tasks, events and facts are judged to the sets of eval/ that may be read, prints what is right of each set if the weights are fitted to the others, and writes the tables of weights.',
   )
   .option('--print', 'write nothing; show the weights and the claims that are judged worst', false)
+  .addOption(new Option('--only <kind>', 'one kind of claims').choices(Object.keys(TABLES)))
   .parse()
-  .opts<{ print: boolean }>();
+  .opts<{ print: boolean; only?: Kind }>();
+
+const KINDS: readonly Kind[] = ['tasks', 'events', 'facts'];
 
 const talks = await readTalks();
 
-async function fit(kind: Kind) {
+async function fitKind(kind: Kind) {
   const candidates = await labelCandidates(talks, kind);
   // Single exchanges and sentences are fitted to as well, but the thresholds are not chosen by them.
   const claims = (await leaveOneSetOut(talks, kind, candidates)).filter(({ dialogue }) =>
@@ -118,9 +123,8 @@ function printWorst(claims: readonly LeftOutClaim[]): void {
   }
 }
 
-const table = {
-  tasks: await fit('tasks'),
-  events: await fit('events'),
-  facts: await fit('facts'),
-};
-if (!isPrinting) writeFileSync(TABLE, `${JSON.stringify(table, null, 2)}\n`);
+for (const kind of only === undefined ? KINDS : [only]) {
+  const table = await fitKind(kind);
+  if (!isPrinting)
+    writeFileSync(new URL(TABLES[kind], RULES), `${JSON.stringify(table, null, 2)}\n`);
+}

@@ -1,7 +1,9 @@
-import WEIGHTS from './claim-weights.json' with { type: 'json' };
+import EVENTS from '../events/event-weights.json' with { type: 'json' };
+import FACTS from '../facts/fact-weights.json' with { type: 'json' };
+import TASKS from '../tasks/task-weights.json' with { type: 'json' };
 
 /** What is judged by a score: see docs/understanding.md. */
-export type ScoredKind = keyof typeof WEIGHTS;
+export type ScoredKind = 'tasks' | 'events' | 'facts';
 
 /** How one kind of claim is judged. */
 export interface ScoreTable {
@@ -13,7 +15,11 @@ export interface ScoreTable {
   weights: Readonly<Record<string, number>>;
 }
 
-const TABLES: Readonly<Record<ScoredKind, ScoreTable>> = WEIGHTS;
+const TABLES: Readonly<Record<ScoredKind, ScoreTable>> = {
+  tasks: TASKS,
+  events: EVENTS,
+  facts: FACTS,
+};
 
 /** Returns the probability, 0 to 1, that a candidate with these features is right: a logistic regression. */
 export function scoreOf(
