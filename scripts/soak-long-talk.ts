@@ -3,6 +3,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Command } from 'commander';
 import { cooperativeLoop } from '../src/understanding/rules/cooperative-loop.ts';
+import { ENGLISH_RULES } from '../src/understanding/rules/english/english-rules.ts';
 import { createRuleEngine } from '../src/understanding/rules/rule-engine.ts';
 import { splitSentences } from '../src/understanding/rules/sentences.ts';
 import type {
@@ -66,7 +67,7 @@ function heapMb(): number {
 
 /** Eighths of the talk, from 1, that sentences of the overview are said in. */
 async function eighths(overview: string, input: UnderstandingInput): Promise<number[]> {
-  const sentences = await splitSentences(input.segments, cooperativeLoop(signal));
+  const sentences = await splitSentences(input.segments, cooperativeLoop(signal), ENGLISH_RULES);
   const found = new Set<number>();
   for (const sentence of sentences) {
     const words = sentence.text

@@ -9,11 +9,12 @@ import {
   findFactCandidates,
   findMemories,
 } from '../../src/understanding/rules/english/facts/memories.ts';
+import { loadTagger } from '../../src/understanding/rules/english/tagger.ts';
+import type { TalkContext } from '../../src/understanding/rules/english/talk-context.ts';
 import {
   findActionItems,
   findTaskCandidates,
 } from '../../src/understanding/rules/english/tasks/task-candidates.ts';
-import type { TalkContext } from '../../src/understanding/rules/talk-context.ts';
 import { readTalk } from '../../src/understanding/rules/understand-talk.ts';
 import type { UnderstandingInput } from '../../src/understanding/understanding-engine.ts';
 import {
@@ -65,9 +66,10 @@ const each = cooperativeLoop(new AbortController().signal);
 /** Reads the English talks of all sets that may be read, and those of the tests. */
 export async function readTalks(): Promise<ReadTalk[]> {
   const talks: ReadTalk[] = [];
+  const tag = await loadTagger();
   for (const talk of [...evalTalks(), ...testTalks()]) {
-    const { context, language } = await readTalk(talk.input, each);
-    if (language.isEnglish) talks.push({ ...talk, context });
+    const { talk: said, rules } = await readTalk(talk.input, each);
+    if (rules.code === 'en') talks.push({ ...talk, context: { ...said, tag } });
   }
   return talks;
 }

@@ -3,7 +3,7 @@ import { stemOf } from '../../text/stems.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
 import type { Sentence } from './sentences.ts';
-import { ENGLISH_TALK, type TalkLanguage } from './talk-language.ts';
+import type { TalkRules } from './talk-rules.ts';
 
 export interface KeyPhrase {
   /** As most often spoken, lower case unless a name or an acronym. */
@@ -29,13 +29,13 @@ interface Entry {
 export async function weighStems(
   sentences: readonly Sentence[],
   each: CooperativeLoop,
-  language: TalkLanguage = ENGLISH_TALK,
+  rules: TalkRules,
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   await each(sentences, (sentence) => {
     const seen = new Set<string>();
     for (const { lower } of tokenize(sentence.text)) {
-      if (language.isCommonWord(lower) || letterCount(lower) < 3) continue;
+      if (rules.isCommonWord(lower) || letterCount(lower) < 3) continue;
       seen.add(stemOf(lower));
     }
     for (const word of seen) counts.set(word, (counts.get(word) ?? 0) + 1);
@@ -54,19 +54,19 @@ export async function findKeyPhrases(
   sentences: readonly Sentence[],
   names: readonly string[],
   each: CooperativeLoop,
-  language: TalkLanguage = ENGLISH_TALK,
+  rules: TalkRules,
 ): Promise<KeyPhrase[]> {
   const people = new Set(names.flatMap((name) => tokenize(name).map((token) => token.lower)));
   for (const { text } of sentences) {
-    for (const match of text.matchAll(INTRODUCED)) people.add((match[1] ?? '').toLowerCase());
+    for (const name of rules.introducedIn(text)) people.add(name);
   }
   const entries = new Map<string, Entry>();
   let room = MAX_PHRASES;
   await each(sentences, (sentence) => {
-    for (const run of runsOf(sentence.text, language)) {
+    for (const run of runsOf(sentence.text, rules)) {
       for (let from = 0; from < run.length; from += 1) {
         for (let size = 1; size <= 3 && from + size <= run.length; size += 1) {
-          add(entries, run.slice(from, from + size), sentence.index, { people, language });
+          add(entries, run.slice(from, from + size), sentence.index, { people, rules });
         }
       }
     }
@@ -79,14 +79,7 @@ export async function findKeyPhrases(
   const nested = countNested([...entries.values()]);
   const phrases: KeyPhrase[] = [];
   for (const [key, entry] of entries) {
-    // Said once, it is mostly a verb: "studied mechanical engineering".
-    if (
-      language.isEnglish &&
-      entry.count === 1 &&
-      entry.stems.length > 1 &&
-      /^\S+ed /.test(bestForm(entry.forms))
-    )
-      continue;
+    if (entry.count === 1 && rules.isPassing(bestForm(entry.forms))) continue;
     const own = entry.count - (nested.get(key) ?? 0) * 0.6;
     const length = entry.stems.length;
     const shape = length === 1 ? 0.5 : length === 2 ? 2 : 2.1;
@@ -131,10 +124,6 @@ function bestForm(forms: Map<string, number>): string {
   return best;
 }
 
-/** "I'm Claire", "thanks, Victor": people of this talk, who are no subjects. */
-const INTRODUCED =
-  /\b(?:I'm|[Mm]y name is|[Hh]i|[Hh]ello|[Hh]ey|[Tt]hanks|[Tt]hank you|[Ss]orry|[Oo]kay),? (\p{Lu}\p{Ll}{2,})(?=[.,!?]| (?:and|for|from|here)\b|$)/gu;
-
 interface Word {
   text: string;
   lower: string;
@@ -144,13 +133,13 @@ interface Word {
 }
 
 /** Stretches of words without function words or punctuation between them. */
-function runsOf(text: string, language: TalkLanguage): Word[][] {
+function runsOf(text: string, rules: TalkRules): Word[][] {
   const runs: Word[][] = [];
   for (const clause of text.split(/[.,;:!?"()—–。，、；：！？।؟،]|\s-\s/)) {
     let run: Word[] = [];
     for (const token of tokenize(clause)) {
       const lower = token.lower.replace(/'s$/, '');
-      if (language.isFunctionWord(lower) || language.isFunctionWord(token.lower)) {
+      if (rules.isFunctionWord(lower) || rules.isFunctionWord(token.lower)) {
         if (run.length > 0) runs.push(run);
         run = [];
       } else run.push({ ...token, clause });
@@ -164,9 +153,9 @@ function add(
   entries: Map<string, Entry>,
   words: Word[],
   sentence: number,
-  { people, language }: { people: ReadonlySet<string>; language: TalkLanguage },
+  { people, rules }: { people: ReadonlySet<string>; rules: TalkRules },
 ): void {
-  if (!namesSubject(words, people, language)) return;
+  if (!namesSubject(words, people, rules)) return;
   const stems = words.map((word) => stemOf(word.lower));
   if (new Set(stems).size < stems.length) return;
   const key = stems.join(' ');
@@ -184,18 +173,16 @@ function add(
 function namesSubject(
   words: readonly Word[],
   people: ReadonlySet<string>,
-  { isEnglish, isCommonWord }: TalkLanguage,
+  rules: TalkRules,
 ): boolean {
   const [first] = words;
   const last = words.at(-1);
-  if (!first || !last || isCommonWord(last.lower) || isCommonWord(first.lower)) return false;
-  if (words.slice(1, -1).some((word) => isCommonWord(word.lower))) return false;
+  if (!first || !last || rules.isCommonWord(last.lower) || rules.isCommonWord(first.lower))
+    return false;
+  if (words.slice(1, -1).some((word) => rules.isCommonWord(word.lower))) return false;
   if (letterCount(last.lower) < 3) return false;
   if (words.some((word) => people.has(word.lower.replace(/'s$/, '')))) return false;
-  if (!isEnglish) return true;
-  if (/(?:ly|'s)$/.test(last.lower) || /ly$/.test(first.lower)) return false;
-  // A lone -ing or -ed word is mostly a verb.
-  return words.length > 1 || !/(?:ing|ed)$/.test(last.lower);
+  return rules.isSubject(words.map(({ lower }) => lower));
 }
 
 /** The words as they are written together: scripts without spaces get none. */

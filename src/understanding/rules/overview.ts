@@ -4,7 +4,6 @@ import { isUnspaced } from '../../text/scripts.ts';
 import { endsSentence } from '../../text/sentences.ts';
 import { contentStems, stemOf } from '../../text/stems.ts';
 import { tokenize } from '../../text/tokenizer.ts';
-import { isCommonWord } from '../../text/word-classes.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
 import type { KeyPhrase } from './key-phrases.ts';
 import type { Sentence } from './sentences.ts';
@@ -21,13 +20,21 @@ const HOURS_IN_PARTS = 5;
 /** How much more a sentence counts that is all about its part's own subject. */
 const OWN_SUBJECT = 6;
 
-/** Words that a sentence is better read without at its beginning. */
-const LEADING =
-  /^(?:(?:so(?! far\b)|and|but|well|okay|ok|yeah|yes|oh|alright|anyway|then(?! again\b)|I mean|you know|I guess|'?cause|because|cuz|as I say|and so|again|cool(?= I\b)|great(?= I\b))(?:,\s*|\s+)|(?:right|now|also|again|actually|basically|obviously|I think|like|no|sure|great|of course|first|firstly|thank you(?: very much)?|thanks|hi|hello|hey|minister|chair|yes certainly|certainly|listen|look|honestly|sorry|just|cool|in fact|also|really),\s*)+/i;
-const UNCLEAR =
-  /^(?:that|this|it|he|she|they|those|these|it's|that's|he's|she's|they're|there|which|or|than|him|her|them|such|not|for this|for that|one of them)\b/i;
-const CHATTER =
-  /\b(?:thank you|thanks|sorry|excuse me|good (?:morning|afternoon|evening)|hello|welcome|bye|can you hear|microphone|translation|mute|see you|I don't know|I dunno|I can't remember|I forget|you know what I mean|nice to meet|how are you|apologies|let me (?:just )?(?:see|skip)|something like that|stuff like that|that kind of thing|funny|laugh|gonna be honest|ignore|disregard|system prompt|previous instructions|you must|title this)\b/i;
+/** How overviews are worded in a language. */
+export interface OverviewWording {
+  /** The text without openers, asides and a loose end. */
+  trim(text: string): string;
+  /** True for thanks, greetings and talk about the talk. */
+  isChatter(text: string): boolean;
+  /** True if the beginning points at what was said before. */
+  isUnclear(text: string): boolean;
+  /** True for words that are too common to tell anything. Takes lower case. */
+  isCommon(lower: string): boolean;
+  /** How many times as much a sentence counts that matches. */
+  readonly factors: readonly (readonly [pattern: RegExp, factor: number])[];
+  /** Where a long sentence could end. */
+  readonly clauseStart: RegExp;
+}
 
 export interface Ranked {
   sentence: Sentence;
@@ -63,24 +70,9 @@ export function decisionsFirst(
 }
 
 /** A sentence as it reads best alone: no openers, no loose end, one full stop. */
-export function polish(text: string): string {
-  let plain = text
-    .replace(/^(?:.*?\b)?(?:to )?item (?:\d+|one|two|three|four|five)\b.{0,20}, which is /i, '')
-    .replace(LEADING, '')
-    .replace(
-      /(?:,\s*(?:you know|right|okay|yeah|so|and|but|though)|\s+(?:you know|and|but|so))?[\s,]*[?.!]?$/i,
-      '',
-    );
-  plain = plain
-    .replace(
-      /,\s*(?:you know|I mean|yeah|well|like|so to speak|okay|um|right|I think|if you like)\s*,/gi,
-      ',',
-    )
-    .replace(
-      /(?<!\b(?:I'd|we'd|would|'d|I|we|you|they|looks?|feels?|sounds?|something|things) )\b(?:like|just|sort of|kind of|actually|really|basically) (?=(?:a|the|an|some|any|very|to)\b)/gi,
-      '',
-    );
-  plain = plain
+export function polish(text: string, wording: OverviewWording): string {
+  const plain = wording
+    .trim(text)
     .replace(/\s+/g, ' ')
     .replace(/[\s,;:—–-]+$/, '')
     .trim();
@@ -105,6 +97,7 @@ export async function rankSentences(
   weights: Map<string, number>,
   phrases: readonly KeyPhrase[],
   each: CooperativeLoop,
+  wording: OverviewWording,
 ): Promise<Ranked[]> {
   const ranked: Ranked[] = [];
   const top = phrases
@@ -112,14 +105,14 @@ export async function rankSentences(
     .map((phrase) => ({ key: phrase.stems.join(' '), gain: phrase.score }));
   const best = Math.max(1, top[0]?.gain ?? 1);
   await each(sentences, (sentence) => {
-    if (sentence.words < 6 || sentence.question || CHATTER.test(sentence.text)) return;
-    const text = polish(shorten(sentence.text));
+    if (sentence.words < 6 || sentence.question || wording.isChatter(sentence.text)) return;
+    const text = polish(shorten(sentence.text, wording), wording);
     const words = tokenize(text);
     if (words.length < 6 || words.length > MAX_SENTENCE_WORDS + 4) return;
     const stems = words.map((word) => stemOf(word.lower));
     const telling = new Set<string>();
     for (const [at, word] of words.entries()) {
-      if (!isCommonWord(word.lower)) telling.add(stems[at] ?? '');
+      if (!wording.isCommon(word.lower)) telling.add(stems[at] ?? '');
     }
     if (telling.size < 2) return;
     let score = 0;
@@ -130,57 +123,20 @@ export async function rankSentences(
     for (const { key, gain } of top) if (joined.includes(` ${key} `)) bonus += gain / best;
     score *= 1 + Math.min(1.2, bonus * 0.35);
     score *= 1 - 0.25 * (sentence.index / Math.max(1, sentences.length));
-    if (ANNOUNCING.test(text)) score *= 1.6;
-    if (PURPOSE.test(text)) score *= 1.5;
-    if (DECIDING.test(text)) score *= 1.5;
-    if (FIGURES.test(text)) score *= 1.25;
     if (sentence.broken) score *= 0.35;
-    if (BROKEN_OFF.test(text)) score *= 0.2;
-    if (HALTING.test(text) || FRAGMENT.test(text)) score *= 0.4;
-    if (UNCLEAR.test(text)) score *= 0.5;
-    if (/^(?:I|you)\b/i.test(text)) score *= 0.85;
-    if (/\b(?:I|you)\b.*\b(?:I|you)\b.*\b(?:I|you)\b/i.test(text)) score *= 0.75;
+    if (wording.isUnclear(text)) score *= 0.5;
     if (words.length < 8 || words.length > 30) score *= 0.8;
-    if (
-      /\b(?:and|or|the|a|to|of|for|with|in|that|is|are|was|I|we|you|my|so|because)\.$/i.test(text)
-    )
-      score *= 0.15;
+    for (const [pattern, factor] of wording.factors) if (pattern.test(text)) score *= factor;
     ranked.push({ sentence, text, stems: telling, score, isDecision: false });
   });
   return ranked.sort((a, b) => b.score - a.score || a.sentence.index - b.sentence.index);
 }
 
-/** A subject told outright. */
-const PURPOSE =
-  /\b(?:aim(?:ing)? to|purpose (?:of|is)|goal (?:of|is)|in relation to|calling about)\b/i;
-/** A piece of a word that a recogniser left standing: no English word of two letters. */
-const FRAGMENT =
-  /\b(?!(?:am|an|as|at|be|by|do|go|he|hi|if|in|is|it|me|my|no|of|oh|ok|on|or|so|to|tv|uk|up|us|we|ve|re|ll|ex|ad|id|pm|ml|kg|km|cm|mm|th|st|nd|rd)\b)[a-z]{2}\b/;
-
-/** Sums and amounts: what people look up later. */
-const FIGURES =
-  /[£$€]\s?\d|\b(?:euros?|dollars?|pounds|per ?cent|million|budget|price|cost|profit|degrees)\b/i;
-
-/** A word that something has to follow, before a comma: the speaker began anew. Or a word twice. */
-const BROKEN_OFF =
-  /\b(?:an?|the|my|our|his|her|their|your|to|of|in|with|at|for|from|was|were|is|it's|that's|he's|she's|we're|they're|I'm|can't|won't|don't|thinks?|got an?),|\b(\w+), \1\b/i;
-
-/** Speech that has not found its sentence. */
-const HALTING =
-  /,? (?:like )?well,|\byeah\b|\bI think probably\b|\bmy (?:role|name)\b|' |\b(?:it's|that's|we're|they're|is|I'm|the|a|well)\.$|^(?:to say|just to)\b|\bI mean\b|\bI guess\b|\bor something\b|\beh\b|\bso like\b|\ba while back\b|\byou have to really\b|\byou're talking about\b|\bgonna\b|\bthing is\b|\bI'm not (?:so )?sure\b|\boff the cuff\b|\bok\b|\b(\w+) \1\b|\bstuff\b|\bblah\b/i;
-
-const ANNOUNCING =
-  /\b(?:aim(?:ing)? (?:is|to|for)|purpose|goal|main (?:point|topic|issue|thing|concern)|agenda|we're here to|in relation to|the plan|discuss(?:ing|ed)?|we(?:'re| are) planning to|I(?:'m| am) calling (?:about|because|to)|the idea is|project|the topic|evidence session|the key thing)\b/i;
-const DECIDING =
-  /\b(?:decid(?:ed|e)|agreed?|conclusion|let's|(?:I|we)(?:'ll| will| are going to|'re going to)|need to|deadline|important|should|will be|diagnos\w+|result|announced|launching|booked|confirmed)\b/i;
-
 /** A long sentence up to the clause where it could have ended. */
-function shorten(text: string): string {
+function shorten(text: string, { clauseStart }: OverviewWording): string {
   const words = text.split(' ');
   if (words.length <= MAX_SENTENCE_WORDS) return text;
-  const clauses = text.split(
-    /(?<=[,;:—])\s?|\s(?=(?:and|but|because|so|which|although|whereas|as) (?:I|we|you|they|it|that|there|the|he|she|this|in|is|are)\b)/,
-  );
+  const clauses = text.split(clauseStart);
   let kept = '';
   for (const clause of clauses) {
     const longer = kept === '' ? clause : `${kept} ${clause}`;
@@ -215,14 +171,15 @@ export function writeOverview(
 export function shortOverview(
   sentences: readonly Sentence[],
   isWhole: (text: string) => boolean,
+  wording: OverviewWording,
 ): OverviewEvidence[] {
   const asked = (sentence: Sentence, text: string): string =>
     sentence.question ? text.replace(/\.$/, '?') : text;
   const candidates = sentences
-    .filter(({ text, words }) => words >= 3 && !CHATTER.test(text) && isWhole(text))
+    .filter(({ text, words }) => words >= 3 && !wording.isChatter(text) && isWhole(text))
     .map((sentence) => ({
       sentence,
-      text: asked(sentence, polish(sentence.text)),
+      text: asked(sentence, polish(sentence.text, wording)),
       stems: new Set<string>(),
       score: 0,
       isDecision: false,
@@ -235,7 +192,7 @@ export function shortOverview(
         b.sentence.words - a.sentence.words,
     );
   // "That works." tells nothing alone.
-  const clear = candidates.filter(({ text }) => !UNCLEAR.test(text));
+  const clear = candidates.filter(({ text }) => !wording.isUnclear(text));
   const chosen = (clear.length > 0 ? clear : candidates).slice(0, 2);
   return attributed(chosen.sort((a, b) => a.sentence.index - b.sentence.index));
 }

@@ -3,12 +3,10 @@ import { capitalize } from '../../text/capitals.ts';
 import { isUnspaced } from '../../text/scripts.ts';
 import { endsSentence, splitSentences as sentencesOf } from '../../text/sentences.ts';
 import { tokenize } from '../../text/tokenizer.ts';
-import { isCommonWord } from '../../text/word-classes.ts';
 import type { SpokenSegment } from '../understanding-engine.ts';
-import { BREAK, cleanSpeech, isBackchannel } from './clean-speech.ts';
+import { BREAK, cleanSpeech } from './clean-speech.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
-import { BORDER, isUnpunctuated, markClauses } from './english/clause-borders.ts';
-import { ENGLISH_TALK, type TalkLanguage } from './talk-language.ts';
+import { BORDER, type TalkRules } from './talk-rules.ts';
 
 /** One spoken sentence, cleaned, with the segments it came from. */
 export interface Sentence {
@@ -42,7 +40,7 @@ interface Piece {
 export async function splitSentences(
   segments: readonly SpokenSegment[],
   each: CooperativeLoop,
-  language: TalkLanguage = ENGLISH_TALK,
+  rules: TalkRules,
 ): Promise<Sentence[]> {
   const sentences: Sentence[] = [];
   let turn: Piece[] = [];
@@ -50,20 +48,20 @@ export async function splitSentences(
     windowsOf(segment.text, MAX_PIECE).map(({ text }) => ({ text, segment })),
   );
   await each(pieces, ({ text: said, segment }) => {
-    const text = cleanSpeech(said, language);
+    const text = cleanSpeech(said, rules);
     const previous = turn.at(-1);
-    if (isBackchannel(text)) {
+    if (rules.isBackchannel(text)) {
       // An answer such as "Yes." still counts: it may accept what was asked.
       if (previous && previous.segment.speaker === segment.speaker) return;
       if (!/[\p{L}]/u.test(text) || !previous || !/[.?!]$/.test(previous.text)) return;
     }
     if (previous && previous.segment.speaker !== segment.speaker) {
-      flush(turn, sentences);
+      flush(turn, sentences, rules);
       turn = [];
     }
     turn.push({ text, segment });
   });
-  flush(turn, sentences);
+  flush(turn, sentences, rules);
   return sentences;
 }
 
@@ -77,7 +75,7 @@ function wordsIn(text: string): string[] {
     );
 }
 
-function flush(turn: Piece[], sentences: Sentence[]): void {
+function flush(turn: Piece[], sentences: Sentence[], rules: TalkRules): void {
   let text = '';
   let from: Piece | null = null;
   let ids: string[] = [];
@@ -90,7 +88,8 @@ function flush(turn: Piece[], sentences: Sentence[]): void {
     const plain = capitalize(bare);
     // A noun in lower case at the beginning goes on with what was said before the full stop.
     const first = /^\p{Ll}[\p{L}'-]*/u.exec(bare)?.[0] ?? '';
-    const broken = text.includes(BREAK) || (first !== '' && !isCommonWord(first));
+    const broken =
+      text.includes(BREAK) || (first !== '' && !rules.isCommonWord(first.toLowerCase()));
     if (from && /[\p{L}\p{N}]/u.test(plain)) {
       const { speaker, name, isUser, startMs } = from.segment;
       const words = tokenize(plain).length;
@@ -114,10 +113,9 @@ function flush(turn: Piece[], sentences: Sentence[]): void {
     from = null;
     ids = [];
   };
-  const isBare = isUnpunctuated(turn.map((piece) => piece.text));
+  const marked = rules.markClauses(turn.map((piece) => piece.text));
   for (const [at, piece] of turn.entries()) {
-    const marked = isBare ? markClauses(piece.text, at === 0) : piece.text;
-    const words = wordsIn(marked);
+    const words = wordsIn(marked[at] ?? piece.text);
     for (const [nth, word] of words.entries()) {
       if (word === BORDER) {
         if (text !== '') emit();

@@ -1,10 +1,10 @@
 import type { Understanding } from '../understanding-engine.ts';
 import { categorize, chooseEmoji } from './categorize.ts';
+import { chooseRules } from './choose-rules.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
 import { overviewOf, rankSentences, writeOverview } from './overview.ts';
 import { splitSentences } from './sentences.ts';
-import { languageOfTalk } from './talk-language.ts';
 import { writeTitle } from './title.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function summarisePhotos(
   photos: readonly string[],
   each: CooperativeLoop,
 ): Promise<Pick<Understanding, 'title' | 'overview' | 'emoji' | 'category'>> {
-  const language = languageOfTalk(photos);
+  const rules = chooseRules(photos);
   const sentences = await splitSentences(
     photos.map((text, index) => ({
       id: String(index),
@@ -27,13 +27,19 @@ export async function summarisePhotos(
       endMs: index,
     })),
     each,
-    language,
+    rules,
   );
-  const phrases = await findKeyPhrases(sentences, [], each, language);
+  const phrases = await findKeyPhrases(sentences, [], each, rules);
   const category = await categorize(sentences, phrases, each);
-  const title = writeTitle(sentences, phrases, [], [], language);
+  const title = writeTitle(sentences, phrases, [], [], rules.titles);
   const told = writeOverview(
-    await rankSentences(sentences, await weighStems(sentences, each, language), phrases, each),
+    await rankSentences(
+      sentences,
+      await weighStems(sentences, each, rules),
+      phrases,
+      each,
+      rules.overviews,
+    ),
     sentences.length,
   );
   return {

@@ -7,8 +7,9 @@ import { emotionOf } from '../../../src/understanding/emotion/emotion-rules.ts';
 import { Evidence } from '../../../src/understanding/model/evidence.ts';
 import { parseSpokenTime } from '../../../src/understanding/model/spoken-time.ts';
 import { toLines, toParts } from '../../../src/understanding/model/transcript-parts.ts';
-import { cleanSpeech, isBackchannel } from '../../../src/understanding/rules/clean-speech.ts';
+import { cleanSpeech } from '../../../src/understanding/rules/clean-speech.ts';
 import { resolveDates } from '../../../src/understanding/rules/english/dates/resolve-date.ts';
+import { ENGLISH_RULES } from '../../../src/understanding/rules/english/english-rules.ts';
 import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
 import type {
   SpokenSegment,
@@ -71,7 +72,7 @@ export const UNDERSTANDING_ENTRY_POINTS: readonly EntryPoint[] = [
   },
   {
     name: 'speech that is cleaned',
-    read: (text) => isBackchannel(cleanSpeech(text)),
+    read: (text) => ENGLISH_RULES.isBackchannel(cleanSpeech(text, ENGLISH_RULES)),
     worst: SPOKEN_WORST,
   },
   {

@@ -17,6 +17,7 @@ import {
   scoreOf,
 } from '../../../src/understanding/rules/english/claims/claim-score.ts';
 import { findEventCandidates } from '../../../src/understanding/rules/english/events/events.ts';
+import { loadTagger } from '../../../src/understanding/rules/english/tagger.ts';
 import { findTaskCandidates } from '../../../src/understanding/rules/english/tasks/task-candidates.ts';
 import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
 import { readTalk } from '../../../src/understanding/rules/understand-talk.ts';
@@ -25,7 +26,8 @@ const { signal } = new AbortController();
 const each = cooperativeLoop(signal);
 
 async function featuresOf(kind: 'tasks' | 'events', ...turns: string[]): Promise<string[]> {
-  const { context } = await readTalk(toInput(turns, 'Me'), each);
+  const { talk } = await readTalk(toInput(turns, 'Me'), each);
+  const context = { ...talk, tag: await loadTagger() };
   const find = kind === 'tasks' ? findTaskCandidates : findEventCandidates;
   const [candidate] = await find(context, each);
   return candidate?.features ?? [];

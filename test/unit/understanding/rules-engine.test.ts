@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { claimedOnly, withSuggestions } from '../../../scripts/evaluate/score-claims.ts';
 import { cleanSpeech } from '../../../src/understanding/rules/clean-speech.ts';
 import { cooperativeLoop } from '../../../src/understanding/rules/cooperative-loop.ts';
+import { ENGLISH_RULES } from '../../../src/understanding/rules/english/english-rules.ts';
 import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
 import { splitSentences } from '../../../src/understanding/rules/sentences.ts';
 import {
@@ -230,6 +231,7 @@ describe('speech without punctuation', () => {
     const sentences = await splitSentences(
       said(['me', 'I think I will call. Then I will write, and I will send it.']).segments,
       cooperativeLoop(signal),
+      ENGLISH_RULES,
     );
     expect(sentences.map(({ text }) => text)).toEqual([
       'I think I will call.',
@@ -407,7 +409,7 @@ describe('spoken words', () => {
     ['the U_K_ and the P_H_D_', 'the UK and the PHD'],
     ['very very good', 'very very good'],
   ])('%s', (text, expected) => {
-    expect(cleanSpeech(text)).toBe(expected);
+    expect(cleanSpeech(text, ENGLISH_RULES)).toBe(expected);
   });
 
   it('follows a sentence over segments and past a listener', async () => {
@@ -416,9 +418,9 @@ describe('spoken words', () => {
       ['Lee', 'Mm-hmm.'],
       ['me', 'the garden needs.'],
     );
-    expect(await splitSentences(input.segments, cooperativeLoop(signal))).toMatchObject([
-      { text: 'We looked at what the garden needs.', segmentIds: ['s0', 's2'] },
-    ]);
+    expect(
+      await splitSentences(input.segments, cooperativeLoop(signal), ENGLISH_RULES),
+    ).toMatchObject([{ text: 'We looked at what the garden needs.', segmentIds: ['s0', 's2'] }]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { chooseRules } from '../../../src/understanding/rules/choose-rules.ts';
 import { cleanSpeech } from '../../../src/understanding/rules/clean-speech.ts';
 import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
-import { languageOfTalk } from '../../../src/understanding/rules/talk-language.ts';
 import type { SpokenSegment } from '../../../src/understanding/understanding-engine.ts';
 
 /** What rules make of turns of two speakers. */
@@ -90,9 +90,9 @@ describe('rules for talk in other languages', () => {
     'Il caffè e il pane, e poi i ragazzi arrivano a Roma o a Pisa.',
     'Er kommt um acht, oh ja, und dann er geht.',
   ])('leave single letters and small words where they are: %s', (text) => {
-    const language = languageOfTalk([text]);
-    expect(language.isEnglish).toBe(false);
-    expect(cleanSpeech(text, language)).toBe(text);
+    const rules = chooseRules([text]);
+    expect(rules.code).not.toBe('en');
+    expect(cleanSpeech(text, rules)).toBe(text);
   });
 
   it.each([
@@ -101,6 +101,6 @@ describe('rules for talk in other languages', () => {
     "I'll send the report and you book the room, because the meeting is on Tuesday at ten o'clock.",
     'meet Jörg at the café in Zürich on Friday',
   ])('take for English: %s', (text) => {
-    expect(languageOfTalk([text]).isEnglish).toBe(true);
+    expect(chooseRules([text]).code).toBe('en');
   });
 });

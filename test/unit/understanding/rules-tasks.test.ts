@@ -20,7 +20,8 @@ async function tasksOf(...turns: string[]): Promise<string[]> {
 /** Everything that may be a task, whether it is likely enough or not. */
 async function candidatesOf(...turns: string[]): Promise<string[]> {
   const each = cooperativeLoop(signal);
-  const { context } = await readTalk({ ...toInput(turns, 'Me'), forced: true }, each);
+  const { talk } = await readTalk({ ...toInput(turns, 'Me'), forced: true }, each);
+  const context = { ...talk, tag: await loadTagger() };
   const candidates = await findTaskCandidates(context, each);
   const found = candidates.map(
     ({ claim: { description, owner } }) => `${owner ?? '-'}: ${description}`,

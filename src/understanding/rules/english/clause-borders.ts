@@ -1,5 +1,4 @@
-/** Marks where a sentence ends that nobody wrote a full stop for. */
-export const BORDER = '\ue001';
+import { BORDER } from '../talk-rules.ts';
 
 /** Words that a new sentence of unpunctuated speech may begin with, after any openers. */
 const OPENERS =
@@ -15,7 +14,7 @@ const FIRST_CLAUSE = new RegExp(`^${OPENERS}(?:${STARTS}|and\\b|but\\b|so\\b|als
 const LONG = 25;
 
 /** True if a turn was written down without punctuation. */
-export function isUnpunctuated(texts: readonly string[]): boolean {
+function isUnpunctuated(texts: readonly string[]): boolean {
   let words = 0;
   let ends = 0;
   for (const text of texts) {
@@ -25,8 +24,11 @@ export function isUnpunctuated(texts: readonly string[]): boolean {
   return words >= 8 && ends * LONG < words;
 }
 
-/** The text with a `BORDER` before each clause that can stand alone. */
-export function markClauses(text: string, isFirst: boolean): string {
-  const marked = text.replace(CLAUSE, `${BORDER} `);
-  return !isFirst && FIRST_CLAUSE.test(text) ? `${BORDER} ${marked}` : marked;
+/** The pieces of a turn, with a `BORDER` before each clause that can stand alone if nobody wrote full stops. */
+export function markClauses(pieces: readonly string[]): string[] {
+  if (!isUnpunctuated(pieces)) return [...pieces];
+  return pieces.map((text, at) => {
+    const marked = text.replace(CLAUSE, `${BORDER} `);
+    return at > 0 && FIRST_CLAUSE.test(text) ? `${BORDER} ${marked}` : marked;
+  });
 }

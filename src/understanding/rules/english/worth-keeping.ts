@@ -1,16 +1,15 @@
+import { isPhaticText } from '../../../text/phatic-text.ts';
 import type { Sentence } from '../sentences.ts';
-import type { TalkContext } from '../talk-context.ts';
-import type { TalkLanguage } from '../talk-language.ts';
 import { isBroadcast } from './broadcast.ts';
 import { isCounting, PhaticTalk } from './phatic.ts';
+import type { TalkContext } from './talk-context.ts';
 
 /**
  * True if a talk shows that nobody will miss it: it holds no words, only greetings, thanks, cries, small
  * talk about the weather, a count, the test of a microphone or talk to a pet, or a programme, a song or an
- * announcement that was heard in the room. Everything else is kept, however short it is, and so is all
- * talk in a language that the rules do not know.
+ * announcement that was heard in the room. Everything else is kept, however short it is.
  */
-export function isEmptyTalk(context: TalkContext, language: TalkLanguage): boolean {
+export function isEmptyTalk(context: TalkContext): boolean {
   const { sentences, names, userName } = context;
   const called = new Set(
     [...names, userName ?? ''].flatMap((name) => name.toLowerCase().split(/\s+/)),
@@ -21,10 +20,10 @@ export function isEmptyTalk(context: TalkContext, language: TalkLanguage): boole
   );
   const left = new Map<Sentence, string[]>();
   for (const sentence of sentences) {
-    const words = language.isPhatic(sentence.text) ? [] : phatic.wordsLeft(sentence.text);
+    const words = isPhaticText(sentence.text) ? [] : phatic.wordsLeft(sentence.text);
     if (words.length > 0) left.set(sentence, words);
   }
   if (left.size === 0 || isCounting([...left.values()].flat())) return true;
-  if (!language.isEnglish || [...left.keys()].some(({ isUser }) => isUser)) return false;
+  if ([...left.keys()].some(({ isUser }) => isUser)) return false;
   return isBroadcast([...left.keys()]);
 }

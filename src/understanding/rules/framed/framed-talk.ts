@@ -5,9 +5,9 @@ import type { ActionItemClaim, EventClaim, MemoryClaim } from '../../understandi
 import type { CooperativeLoop } from '../cooperative-loop.ts';
 import { endOfLocalDay } from '../english/dates/resolve-date.ts';
 import type { Sentence } from '../sentences.ts';
-import type { TalkContext } from '../talk-context.ts';
-import type { FramedLanguage } from '../talk-language.ts';
+import type { Talk } from '../talk.ts';
 import { type FramedTime, findFramedTimes } from './framed-dates.ts';
+import type { FramedLanguage } from './framed-rules.ts';
 
 const DEFAULT_MINUTES = 30;
 /** Claims of each kind in one talk, at most. */
@@ -27,7 +27,7 @@ export interface FramedClaims {
  * promise or a request, an appointment with its time, the first person with what lasts.
  */
 export async function findFramedClaims(
-  context: TalkContext,
+  context: Talk,
   language: FramedLanguage,
   each: CooperativeLoop,
 ): Promise<FramedClaims> {
@@ -50,13 +50,13 @@ export async function findFramedClaims(
 
 /** Reads single sentences of one talk. */
 class FramedTalk {
-  readonly #context: TalkContext;
+  readonly #context: Talk;
   readonly #language: FramedLanguage;
   readonly #frames: SpeechFrames;
   readonly #times: readonly (readonly [RegExp, string])[];
   readonly #noDeeds: ReadonlySet<string>;
 
-  constructor(context: TalkContext, language: FramedLanguage) {
+  constructor(context: Talk, language: FramedLanguage) {
     const { frames } = language;
     this.#context = context;
     this.#language = language;
@@ -188,7 +188,7 @@ class FramedTalk {
   }
 }
 
-function startOfDay({ startedAt, timeZone }: TalkContext): number {
+function startOfDay({ startedAt, timeZone }: Talk): number {
   return DateTime.fromMillis(startedAt, { zone: timeZone }).startOf('day').toMillis();
 }
 

@@ -1,9 +1,9 @@
 import { wordsOf } from '../../../../text/tokenizer.ts';
 import type { Sentence } from '../../sentences.ts';
-import type { TalkContext } from '../../talk-context.ts';
 import { beginningOf, grammarOf, kindsOf, namesOf, turnOf } from '../claims/word-features.ts';
 import { partSpokenOf, type ResolvedDate } from '../dates/resolve-date.ts';
 import { nounPhrases } from '../tagger.ts';
+import type { TalkContext } from '../talk-context.ts';
 import { type Agreement, ASKS_WHEN, isOccupied, repliesTo } from './event-times.ts';
 import { DATED_NOUN, NOUN, NOUN_FIRST } from './event-title.ts';
 

@@ -1,5 +1,4 @@
 import type { Sentence } from '../../sentences.ts';
-import type { TalkContext } from '../../talk-context.ts';
 import {
   endOfLocalDay,
   partSpokenOf,
@@ -7,6 +6,7 @@ import {
   resolveDates,
   type SpokenPart,
 } from '../dates/resolve-date.ts';
+import type { TalkContext } from '../talk-context.ts';
 
 /** A time at which somebody is not free. */
 export const DECLINES =

@@ -1,8 +1,8 @@
 import { capitalize, titleCase } from '../../../../text/capitals.ts';
 import { isFunctionWord } from '../../../../text/word-classes.ts';
 import type { Sentence } from '../../sentences.ts';
-import type { TalkContext } from '../../talk-context.ts';
 import type { ResolvedDate } from '../dates/resolve-date.ts';
+import type { TalkContext } from '../talk-context.ts';
 
 const TIMED =
   "meeting|appointment|call|lunch|dinner|breakfast|brunch|coffee|interview|audition|flight|train|bus|ferry|party|wedding|concert|class|lesson|course|checkup|check-up|exam|test|presentation|demo|review|stand-?up|sync|retro(?:spective)?|kick-?off|workshop|webinar|conference|seminar|lecture|reservation|booking|visit|trip|hike|game|match|recital|surgery|operation|scan|session|viewing|delivery|pickup|practice|rehearsal|training|ceremony|funeral|barbecue|picnic|movie|film|show|play|hearing|consultation|catch-?up|one-on-one|follow-?up|dentist|doctor|physio|therapy|vaccination|haircut|table for (?:\\p{L}+|\\d+)|tour|tasting|yoga|choir|service|inspection|fair|exhibition|opening|reunion|celebration|parade|gala|screening|shift|parents[’'`]? evening|open day";

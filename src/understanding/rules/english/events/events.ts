@@ -4,11 +4,11 @@ import { isFunctionWord } from '../../../../text/word-classes.ts';
 import type { EventClaim } from '../../../understanding-engine.ts';
 import type { CooperativeLoop } from '../../cooperative-loop.ts';
 import type { Sentence } from '../../sentences.ts';
-import type { TalkContext } from '../../talk-context.ts';
 import { type Score, type Scored, scoreBy } from '../claims/claim-score.ts';
 import { partSpokenOf, type ResolvedDate } from '../dates/resolve-date.ts';
 import { parseNumber } from '../dates/spoken-number.ts';
 import { nounPhrases } from '../tagger.ts';
+import type { TalkContext } from '../talk-context.ts';
 import { featuresOf, involvesUser, isSpoiled, REQUEST, SOMEBODY_ELSE } from './event-features.ts';
 import {
   agreementOn,

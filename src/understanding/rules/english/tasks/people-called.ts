@@ -1,6 +1,6 @@
 import { escapePattern } from '../../../../text/escape-pattern.ts';
 import type { Sentence } from '../../sentences.ts';
-import { datesIn, type TalkContext } from '../../talk-context.ts';
+import { datesIn, type TalkContext } from '../talk-context.ts';
 
 /** Sentences before and after a promise in which its other person is looked for. */
 const NEAR = 8;

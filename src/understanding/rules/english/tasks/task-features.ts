@@ -1,7 +1,7 @@
 import { wordsOf } from '../../../../text/tokenizer.ts';
 import type { Sentence } from '../../sentences.ts';
-import type { TalkContext } from '../../talk-context.ts';
 import { beginningOf, grammarOf, kindsOf, namesOf, turnOf } from '../claims/word-features.ts';
+import type { TalkContext } from '../talk-context.ts';
 import { AGREED, type TaskFrame, type Who } from './task-frames.ts';
 import type { Deed } from './task-verbs.ts';
 

@@ -1,22 +1,11 @@
 import { LANGUAGES } from '../../text/languages.ts';
 import { likelyLanguages } from '../../text/likely-language.ts';
-import type { SpeechFrames } from '../../text/speech-frames.ts';
 import { tokenize } from '../../text/tokenizer.ts';
-import { isCommonWord, isFunctionWord, isPhaticWord, isStopWord } from '../../text/word-classes.ts';
-import { type FramedCode, framedCode } from './framed/framed-dates.ts';
-
-/** What the rules know of the language of a talk: much of English, a little of the others. */
-export interface TalkLanguage {
-  isEnglish: boolean;
-  /** German, Spanish, French: tasks, times and facts are found by their frames. Null for English and the rest. */
-  framed: FramedLanguage | null;
-  /** True for words without subject matter. Takes lower case. */
-  isFunctionWord(lower: string): boolean;
-  /** True for words too common to name a subject, function words included. Takes lower case. */
-  isCommonWord(lower: string): boolean;
-  /** True if a text only greets, thanks or agrees. */
-  isPhatic(text: string): boolean;
-}
+import { ENGLISH_RULES } from './english/english-rules.ts';
+import { framedCode } from './framed/framed-dates.ts';
+import { type FramedLanguage, framedRules } from './framed/framed-rules.ts';
+import { PLAIN_RULES } from './plain/plain-rules.ts';
+import type { TalkRules } from './talk-rules.ts';
 
 /** Words from which the language of a talk is told. */
 const SAMPLE = 600;
@@ -33,38 +22,17 @@ const LEAST_ENGLISH = 0.04;
 /** Share of its function words in talk of a language with frames, at least. */
 const LEAST_FRAMED = 0.12;
 
-const isPhatic = (text: string): boolean =>
-  tokenize(text).every(({ lower }) => isPhaticWord(lower));
-
-export const ENGLISH_TALK: TalkLanguage = {
-  isEnglish: true,
-  framed: null,
-  isFunctionWord,
-  isCommonWord,
-  isPhatic,
-};
-
-const isNumberOrStopWord = (lower: string): boolean => isStopWord(lower) || /^\d{1,2}$/.test(lower);
-const OTHER_TALK: TalkLanguage = {
-  isEnglish: false,
-  framed: null,
-  isFunctionWord: isNumberOrStopWord,
-  isCommonWord: isNumberOrStopWord,
-  isPhatic,
-};
-
-/** A language with frames, and what finds its dates. */
-export type FramedLanguage = { code: FramedCode; frames: SpeechFrames };
-
-/** Returns the language of a talk, English if its words do not tell. */
-export function languageOfTalk(texts: readonly string[]): TalkLanguage {
+/** Returns the rules for the language of a talk, those of English if its words do not tell. */
+export function chooseRules(texts: readonly string[]): TalkRules {
   const words: string[] = [];
   for (const text of texts) {
     for (const { lower } of tokenize(text.slice(0, SAMPLE * 20))) words.push(lower);
     if (words.length >= SAMPLE) break;
   }
   const sample = words.slice(0, SAMPLE);
-  return isEnglish(sample) ? ENGLISH_TALK : { ...OTHER_TALK, framed: framedBy(sample) };
+  if (isEnglish(sample)) return ENGLISH_RULES;
+  const framed = framedBy(sample);
+  return framed === null ? PLAIN_RULES : framedRules(framed);
 }
 
 /** The language with frames that the words belong to, or null. */

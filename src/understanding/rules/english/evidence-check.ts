@@ -1,12 +1,12 @@
-import { contentStems } from '../../text/stems.ts';
+import { contentStems } from '../../../text/stems.ts';
 import type {
   ActionItemClaim,
   Understanding,
   UnderstandingInput,
-} from '../understanding-engine.ts';
-import { cleanSpeech } from './clean-speech.ts';
-import { plainOf } from './english/facts/statements.ts';
-import type { TalkLanguage } from './talk-language.ts';
+} from '../../understanding-engine.ts';
+import { cleanSpeech } from '../clean-speech.ts';
+import { cleanEnglish } from './clean-english.ts';
+import { plainOf } from './facts/statements.ts';
 
 /** True if all content words of `claim` are in `known` or occur in the segments it cites. */
 function isSupported(
@@ -29,7 +29,6 @@ function isSupported(
 export function dropUnsupported(
   understanding: Understanding,
   { segments, knownFacts }: Pick<UnderstandingInput, 'segments' | 'knownFacts'>,
-  language: TalkLanguage,
 ): Understanding {
   const cited = new Set<string>();
   const { actionItems, suggestedTasks, events, memories } = understanding;
@@ -46,7 +45,7 @@ export function dropUnsupported(
       new Set([
         ...contentStems(segment.text),
         ...contentStems(joined),
-        ...contentStems(cleanSpeech(segment.text, language)),
+        ...contentStems(cleanSpeech(segment.text, { clean: cleanEnglish })),
       ]),
     );
   }

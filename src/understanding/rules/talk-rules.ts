@@ -1,0 +1,59 @@
+import type { OverviewEvidence } from '../../model/conversations/conversation.ts';
+import type { Understanding, UnderstandingInput } from '../understanding-engine.ts';
+import type { CooperativeLoop } from './cooperative-loop.ts';
+import type { KeyPhrase } from './key-phrases.ts';
+import type { OverviewWording } from './overview.ts';
+import type { Talk } from './talk.ts';
+import type { TitleWording } from './title.ts';
+
+/** What the rules know of one language: each has a folder beside this file. */
+export interface TalkRules {
+  /** ISO 639-1; null for a language that the rules do not know. */
+  readonly code: string | null;
+  /** Said beside what is made of a talk; null if nothing need be. */
+  readonly note: string | null;
+  /** True for words without subject matter. Takes lower case. */
+  isFunctionWord(lower: string): boolean;
+  /** True for words too common to name a subject, function words included. Takes lower case. */
+  isCommonWord(lower: string): boolean;
+  /** Takes pauses, false starts and what was put right out of a text without noise marks. */
+  clean(text: string): string;
+  /** True if cleaned words only show that somebody listens, or are noise. */
+  isBackchannel(clean: string): boolean;
+  /** Returns the pieces of a turn with a `BORDER` before each clause that can stand alone, if nobody wrote full stops. */
+  markClauses(pieces: readonly string[]): string[];
+  /** People whom a sentence names as present, in lower case: "I'm Claire", "thanks, Victor". */
+  introducedIn(text: string): string[];
+  /** True if words, in lower case and none of them common, may name what a talk is about. */
+  isSubject(words: readonly string[]): boolean;
+  /** True if a phrase that was said once is no thing: "studied engineering". */
+  isPassing(phrase: string): boolean;
+  readonly titles: TitleWording;
+  readonly overviews: OverviewWording;
+  /** Returns a reader of one talk, once what it needs is loaded. */
+  open(talk: Talk): Promise<TalkReader>;
+}
+
+/** Reads one talk by the rules of its language. */
+export interface TalkReader {
+  /** Tasks, events and facts, each with its sources. */
+  findClaims(input: UnderstandingInput, each: CooperativeLoop): Promise<Understanding>;
+  /** True if the talk shows that nobody will miss it. */
+  isEmpty(): boolean;
+  /** The phrases that name a thing. */
+  thingsOf(phrases: readonly KeyPhrase[]): KeyPhrase[];
+  /** The first sentence of an overview: who talked and what about; empty if that is not told. */
+  leadOf(phrases: readonly KeyPhrase[]): OverviewEvidence[];
+  /** True for a text that is a sentence. */
+  isWhole(text: string): boolean;
+  /** Claims by what they are about, for a title; what is about nothing is left out. */
+  namedFor(claims: readonly Named[]): Named[];
+}
+
+/** A task or an event by what it is about. */
+export interface Named {
+  title: string;
+}
+
+/** Marks where a sentence ends that nobody wrote a full stop for. */
+export const BORDER = '\ue001';
