@@ -3,8 +3,7 @@ import { tokenize } from '../../text/tokenizer.ts';
 import { isFunctionWord } from '../../text/word-classes.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
 import { CATEGORY_EMOJI, CATEGORY_WORDS, WORD_EMOJI } from './english/category-lexicon.ts';
-import type { KeyPhrase } from './key-phrases.ts';
-import type { Sentence } from './sentences.ts';
+import type { KeyPhrase, Sentence } from './talk.ts';
 
 interface Matcher {
   category: Category;

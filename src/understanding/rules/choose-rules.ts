@@ -3,7 +3,8 @@ import { likelyLanguages } from '../../text/likely-language.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import { ENGLISH_RULES } from './english/english-rules.ts';
 import { framedCode } from './framed/framed-dates.ts';
-import { type FramedLanguage, framedRules } from './framed/framed-rules.ts';
+import { framedRules } from './framed/framed-rules.ts';
+import type { FramedLanguage } from './framed/framed-talk.ts';
 import { PLAIN_RULES } from './plain/plain-rules.ts';
 import type { TalkRules } from './talk-rules.ts';
 

@@ -2,17 +2,8 @@ import { isUnspaced, letterCount } from '../../text/scripts.ts';
 import { stemOf } from '../../text/stems.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
-import type { Sentence } from './sentences.ts';
+import type { KeyPhrase, Sentence } from './talk.ts';
 import type { TalkRules } from './talk-rules.ts';
-
-export interface KeyPhrase {
-  /** As most often spoken, lower case unless a name or an acronym. */
-  text: string;
-  stems: string[];
-  score: number;
-  /** Sentences that say it. */
-  sentences: number;
-}
 
 /** Phrases beyond this many are not kept in view; the rare ones go first. */
 const MAX_PHRASES = 20_000;

@@ -1,7 +1,7 @@
 import { DateTime, IANAZone } from 'luxon';
 import type { SearchMetadata } from '../../model/conversations/conversation.ts';
 import type { Understanding, UnderstandingInput } from '../understanding-engine.ts';
-import type { KeyPhrase } from './key-phrases.ts';
+import type { KeyPhrase } from './talk.ts';
 
 const MAX_TOPICS = 10;
 

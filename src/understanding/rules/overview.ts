@@ -5,8 +5,8 @@ import { endsSentence } from '../../text/sentences.ts';
 import { contentStems, stemOf } from '../../text/stems.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
-import type { KeyPhrase } from './key-phrases.ts';
-import type { Sentence } from './sentences.ts';
+import type { KeyPhrase, Sentence } from './talk.ts';
+import type { OverviewWording } from './wording.ts';
 
 const MAX_SENTENCES = 3;
 const MAX_CHARACTERS = 640;
@@ -19,22 +19,6 @@ const POOL = 60;
 const HOURS_IN_PARTS = 5;
 /** How much more a sentence counts that is all about its part's own subject. */
 const OWN_SUBJECT = 6;
-
-/** How overviews are worded in a language. */
-export interface OverviewWording {
-  /** The text without openers, asides and a loose end. */
-  trim(text: string): string;
-  /** True for thanks, greetings and talk about the talk. */
-  isChatter(text: string): boolean;
-  /** True if the beginning points at what was said before. */
-  isUnclear(text: string): boolean;
-  /** True for words that are too common to tell anything. Takes lower case. */
-  isCommon(lower: string): boolean;
-  /** How many times as much a sentence counts that matches. */
-  readonly factors: readonly (readonly [pattern: RegExp, factor: number])[];
-  /** Where a long sentence could end. */
-  readonly clauseStart: RegExp;
-}
 
 export interface Ranked {
   sentence: Sentence;

@@ -6,22 +6,8 @@ import { tokenize } from '../../text/tokenizer.ts';
 import type { SpokenSegment } from '../understanding-engine.ts';
 import { BREAK, cleanSpeech } from './clean-speech.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
+import type { Sentence } from './talk.ts';
 import { BORDER, type TalkRules } from './talk-rules.ts';
-
-/** One spoken sentence, cleaned, with the segments it came from. */
-export interface Sentence {
-  index: number;
-  text: string;
-  words: number;
-  segmentIds: string[];
-  speaker: string;
-  name: string | null;
-  isUser: boolean;
-  startMs: number;
-  question: boolean;
-  /** True if the speaker broke off and began anew: hard to read. */
-  broken: boolean;
-}
 
 /** Characters without an end of sentence after which a turn is cut at a word, and a longer word anywhere. */
 const MAX_SENTENCE = 600;

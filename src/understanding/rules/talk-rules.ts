@@ -1,10 +1,8 @@
 import type { OverviewEvidence } from '../../model/conversations/conversation.ts';
 import type { Understanding, UnderstandingInput } from '../understanding-engine.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
-import type { KeyPhrase } from './key-phrases.ts';
-import type { OverviewWording } from './overview.ts';
-import type { Talk } from './talk.ts';
-import type { TitleWording } from './title.ts';
+import type { KeyPhrase, Talk } from './talk.ts';
+import type { Named, OverviewWording, TitleWording } from './wording.ts';
 
 /** What the rules know of one language: each has a folder beside this file. */
 export interface TalkRules {
@@ -48,11 +46,6 @@ export interface TalkReader {
   isWhole(text: string): boolean;
   /** Claims by what they are about, for a title; what is about nothing is left out. */
   namedFor(claims: readonly Named[]): Named[];
-}
-
-/** A task or an event by what it is about. */
-export interface Named {
-  title: string;
 }
 
 /** Marks where a sentence ends that nobody wrote a full stop for. */

@@ -1,36 +1,13 @@
 import { stemOf } from '../../text/stems.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import { clipWords } from '../../text/word-count.ts';
-import type { KeyPhrase } from './key-phrases.ts';
-import type { Sentence } from './sentences.ts';
-import type { Named } from './talk-rules.ts';
+import type { KeyPhrase, Sentence } from './talk.ts';
+import type { Named, TitleWording } from './wording.ts';
 
 const MAX_WORDS = 10;
 
 /** Below this score a phrase came up by the way. */
 const PASSING = 3;
-
-/** How titles are worded in a language. */
-export interface TitleWording {
-  /** True if a task or an event names a talk better than what it keeps coming back to. */
-  readonly prefersClaims: boolean;
-  /** True if a single word has to come up more often than a phrase. */
-  readonly isPicky: boolean;
-  /** What a talk was announced to be about; null if it was not. */
-  announced(sentences: readonly Sentence[], phrases: readonly KeyPhrase[]): string | null;
-  /** A phrase without what only judges; empty if it says nothing. */
-  tell(phrase: string): string;
-  /** True for a single name, which says little of what a talk is about. */
-  isName(phrase: string): boolean;
-  /** True for a task whose object is no thing: "call Tom". */
-  isDeed(task: string): boolean;
-  /** The text in the case of a title. */
-  cased(text: string): string;
-  /** Several subjects as one title. */
-  joined(subjects: readonly string[]): string;
-  /** The last resort of a very short talk; empty if nothing was said. */
-  beginning(sentences: readonly Sentence[]): string;
-}
 
 /** The title of a talk: what it was announced to be, else what it keeps coming back to. */
 export function writeTitle(

@@ -12,9 +12,9 @@ import {
   shortOverview,
   writeOverview,
 } from './overview.ts';
-import { type Sentence, splitSentences } from './sentences.ts';
+import { splitSentences } from './sentences.ts';
 import { summarisePhotos } from './summarise-photos.ts';
-import type { Talk } from './talk.ts';
+import type { Sentence, Talk } from './talk.ts';
 import type { TalkRules } from './talk-rules.ts';
 import { writeTitle } from './title.ts';
 

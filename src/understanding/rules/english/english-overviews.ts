@@ -1,5 +1,5 @@
 import { isCommonWord } from '../../../text/word-classes.ts';
-import type { OverviewWording } from '../overview.ts';
+import type { OverviewWording } from '../wording.ts';
 
 /** Words that a sentence is better read without at its beginning. */
 const LEADING =

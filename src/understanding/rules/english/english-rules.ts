@@ -7,7 +7,8 @@ import type {
 } from '../../understanding-engine.ts';
 import type { CooperativeLoop } from '../cooperative-loop.ts';
 import { ownedByReader } from '../message-tasks.ts';
-import type { Named, TalkRules } from '../talk-rules.ts';
+import type { TalkRules } from '../talk-rules.ts';
+import type { Named } from '../wording.ts';
 import { decide } from './claims/claim-score.ts';
 import { markClauses } from './clause-borders.ts';
 import { cleanEnglish, isBackchannel } from './clean-english.ts';

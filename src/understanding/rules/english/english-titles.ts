@@ -2,9 +2,8 @@ import { titleCase } from '../../../text/capitals.ts';
 import { stemOf } from '../../../text/stems.ts';
 import { tokenize } from '../../../text/tokenizer.ts';
 import { isCommonWord, isFunctionWord } from '../../../text/word-classes.ts';
-import type { KeyPhrase } from '../key-phrases.ts';
-import type { Sentence } from '../sentences.ts';
-import type { TitleWording } from '../title.ts';
+import type { KeyPhrase, Sentence } from '../talk.ts';
+import type { TitleWording } from '../wording.ts';
 
 /** Words of a subject, at most. */
 const MAX_WORDS = 10;

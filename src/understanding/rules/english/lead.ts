@@ -1,8 +1,7 @@
 import type { OverviewEvidence } from '../../../model/conversations/conversation.ts';
 import { stemOf } from '../../../text/stems.ts';
 import { tokenize } from '../../../text/tokenizer.ts';
-import type { KeyPhrase } from '../key-phrases.ts';
-import type { Sentence } from '../sentences.ts';
+import type { KeyPhrase, Sentence } from '../talk.ts';
 
 /** Subjects that a lead names, at most. */
 const MAX_TOPICS = 4;

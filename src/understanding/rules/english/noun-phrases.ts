@@ -1,6 +1,5 @@
 import { capitalize } from '../../../text/capitals.ts';
-import type { KeyPhrase } from '../key-phrases.ts';
-import type { Sentence } from '../sentences.ts';
+import type { KeyPhrase, Sentence } from '../talk.ts';
 import { nounPhrases, type Tag, type TaggedWord } from './tagger.ts';
 
 /** Phrases that are looked at: titles and leads use the first ones only. */

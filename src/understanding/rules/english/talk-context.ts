@@ -1,5 +1,4 @@
-import type { Sentence } from '../sentences.ts';
-import type { Talk } from '../talk.ts';
+import type { Sentence, Talk } from '../talk.ts';
 import { endOfLocalDay, type ResolvedDate, resolveDates } from './dates/resolve-date.ts';
 import type { Tag } from './tagger.ts';
 

@@ -1,5 +1,5 @@
 import { isPhaticText } from '../../../text/phatic-text.ts';
-import type { Sentence } from '../sentences.ts';
+import type { Sentence } from '../talk.ts';
 import { isBroadcast } from './broadcast.ts';
 import { isCounting, PhaticTalk } from './phatic.ts';
 import type { TalkContext } from './talk-context.ts';

@@ -1,13 +1,8 @@
-import type { SpeechFrames } from '../../../text/speech-frames.ts';
 import { emptyUnderstanding } from '../../empty-understanding.ts';
 import { ownedByReader } from '../message-tasks.ts';
 import { PLAIN_RULES, readPlainly } from '../plain/plain-rules.ts';
 import type { TalkRules } from '../talk-rules.ts';
-import type { FramedCode } from './framed-dates.ts';
-import { findFramedClaims } from './framed-talk.ts';
-
-/** A language with frames, and what finds its dates. */
-export type FramedLanguage = { code: FramedCode; frames: SpeechFrames };
+import { type FramedLanguage, findFramedClaims } from './framed-talk.ts';
 
 /** Of a language whose tasks, times and facts are found by its frames: German, Spanish, French. */
 export function framedRules(language: FramedLanguage): TalkRules {

@@ -4,10 +4,8 @@ import type { SpeechFrames } from '../../../text/speech-frames.ts';
 import type { ActionItemClaim, EventClaim, MemoryClaim } from '../../understanding-engine.ts';
 import type { CooperativeLoop } from '../cooperative-loop.ts';
 import { endOfLocalDay } from '../english/dates/resolve-date.ts';
-import type { Sentence } from '../sentences.ts';
-import type { Talk } from '../talk.ts';
-import { type FramedTime, findFramedTimes } from './framed-dates.ts';
-import type { FramedLanguage } from './framed-rules.ts';
+import type { Sentence, Talk } from '../talk.ts';
+import { type FramedCode, type FramedTime, findFramedTimes } from './framed-dates.ts';
 
 const DEFAULT_MINUTES = 30;
 /** Claims of each kind in one talk, at most. */
@@ -15,6 +13,9 @@ const MOST = 50;
 /** Longer sentences are no plain promise. */
 const MAX_WORDS = 40;
 const MAX_TASK_WORDS = 12;
+
+/** A language with frames, and what finds its dates. */
+export type FramedLanguage = { code: FramedCode; frames: SpeechFrames };
 
 export interface FramedClaims {
   actionItems: ActionItemClaim[];

@@ -7,10 +7,9 @@ import { isStopWord } from '../../../text/word-classes.ts';
 import { clipWords } from '../../../text/word-count.ts';
 import { emptyUnderstanding } from '../../empty-understanding.ts';
 import { PhaticTalk } from '../english/phatic.ts';
-import type { OverviewWording } from '../overview.ts';
 import type { Talk } from '../talk.ts';
 import type { TalkReader, TalkRules } from '../talk-rules.ts';
-import type { TitleWording } from '../title.ts';
+import type { OverviewWording, TitleWording } from '../wording.ts';
 
 /** Words of a title that is the beginning of a talk. */
 const BEGINNING_WORDS = 6;

@@ -1,6 +1,6 @@
 import { wordsOf } from '../../../../text/tokenizer.ts';
 import { isFunctionWord } from '../../../../text/word-classes.ts';
-import type { Sentence } from '../../sentences.ts';
+import type { Sentence } from '../../talk.ts';
 import KINDS from './word-kinds.json' with { type: 'json' };
 
 type PartOfSpeech = keyof typeof KINDS;

@@ -1,5 +1,5 @@
 import { wordsOf } from '../../../../text/tokenizer.ts';
-import type { Sentence } from '../../sentences.ts';
+import type { Sentence } from '../../talk.ts';
 import { beginningOf, grammarOf, kindsOf, namesOf, turnOf } from '../claims/word-features.ts';
 import { partSpokenOf, type ResolvedDate } from '../dates/resolve-date.ts';
 import { nounPhrases } from '../tagger.ts';

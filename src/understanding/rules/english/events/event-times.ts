@@ -1,4 +1,4 @@
-import type { Sentence } from '../../sentences.ts';
+import type { Sentence } from '../../talk.ts';
 import {
   endOfLocalDay,
   partSpokenOf,

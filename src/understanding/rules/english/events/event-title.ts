@@ -1,6 +1,6 @@
 import { capitalize, titleCase } from '../../../../text/capitals.ts';
 import { isFunctionWord } from '../../../../text/word-classes.ts';
-import type { Sentence } from '../../sentences.ts';
+import type { Sentence } from '../../talk.ts';
 import type { ResolvedDate } from '../dates/resolve-date.ts';
 import type { TalkContext } from '../talk-context.ts';
 

@@ -3,7 +3,7 @@ import { capitalize, titleCase } from '../../../../text/capitals.ts';
 import { isFunctionWord } from '../../../../text/word-classes.ts';
 import type { EventClaim } from '../../../understanding-engine.ts';
 import type { CooperativeLoop } from '../../cooperative-loop.ts';
-import type { Sentence } from '../../sentences.ts';
+import type { Sentence } from '../../talk.ts';
 import { type Score, type Scored, scoreBy } from '../claims/claim-score.ts';
 import { partSpokenOf, type ResolvedDate } from '../dates/resolve-date.ts';
 import { parseNumber } from '../dates/spoken-number.ts';

@@ -1,4 +1,4 @@
-import type { Sentence } from '../../sentences.ts';
+import type { Sentence } from '../../talk.ts';
 import type { Tag } from '../tagger.ts';
 import { isOfClass } from './noun-classes.ts';
 

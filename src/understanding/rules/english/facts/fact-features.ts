@@ -1,5 +1,5 @@
 import { isFunctionWord } from '../../../../text/word-classes.ts';
-import type { Sentence } from '../../sentences.ts';
+import type { Sentence } from '../../talk.ts';
 import { beginningOf, grammarOf, kindsOf, namesOf, turnOf } from '../claims/word-features.ts';
 import { nounPhrases, type Tag } from '../tagger.ts';
 import { isOfClass, NOUN_CLASSES } from './noun-classes.ts';

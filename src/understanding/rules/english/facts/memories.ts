@@ -1,7 +1,7 @@
 import { capitalize } from '../../../../text/capitals.ts';
 import { contentStems } from '../../../../text/stems.ts';
 import type { KnownFact, MemoryClaim } from '../../../understanding-engine.ts';
-import type { Sentence } from '../../sentences.ts';
+import type { Sentence } from '../../talk.ts';
 import { type Score, type Scored, scoreBy, suggestedFrom } from '../claims/claim-score.ts';
 import type { Tag } from '../tagger.ts';
 import { answered } from './answered-questions.ts';

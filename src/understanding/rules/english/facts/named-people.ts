@@ -1,5 +1,5 @@
 import { isCommonWord } from '../../../../text/word-classes.ts';
-import type { Sentence } from '../../sentences.ts';
+import type { Sentence } from '../../talk.ts';
 import type { Tag } from '../tagger.ts';
 import { isOfClass } from './noun-classes.ts';
 import { RELATIVE } from './statements.ts';

@@ -1,5 +1,5 @@
 import { escapePattern } from '../../../../text/escape-pattern.ts';
-import type { Sentence } from '../../sentences.ts';
+import type { Sentence } from '../../talk.ts';
 import { datesIn, type TalkContext } from '../talk-context.ts';
 
 /** Sentences before and after a promise in which its other person is looked for. */

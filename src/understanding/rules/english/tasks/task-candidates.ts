@@ -1,7 +1,7 @@
 import { contentStems } from '../../../../text/stems.ts';
 import type { ActionItemClaim } from '../../../understanding-engine.ts';
 import type { CooperativeLoop } from '../../cooperative-loop.ts';
-import type { Sentence } from '../../sentences.ts';
+import type { Sentence } from '../../talk.ts';
 import { countBroadcastCues } from '../broadcast.ts';
 import { type Score, type Scored, scoreBy } from '../claims/claim-score.ts';
 import { datesIn, dueOf, type TalkContext } from '../talk-context.ts';

@@ -1,5 +1,5 @@
 import { wordsOf } from '../../../../text/tokenizer.ts';
-import type { Sentence } from '../../sentences.ts';
+import type { Sentence } from '../../talk.ts';
 import { beginningOf, grammarOf, kindsOf, namesOf, turnOf } from '../claims/word-features.ts';
 import type { TalkContext } from '../talk-context.ts';
 import { AGREED, type TaskFrame, type Who } from './task-frames.ts';
