@@ -24,7 +24,7 @@ ${read('wordnet')}
 
 ${read('wordnet')}
 `,
-  'src/understanding/rules/english/dates/holiday-table.ts': `Dates of holidays, adapted from date-holidays (CC BY-SA 3.0)
+  'src/understanding/rules/english/dates/holiday-table.json': `Dates of holidays, adapted from date-holidays (CC BY-SA 3.0)
 https://github.com/commenthol/date-holidays
 
 Copyright (c) commenthol and the contributors of date-holidays, who name Wikipedia among their sources. The

@@ -38,7 +38,7 @@ export function taskClaim({ description, owner, dueAt }: ActionItemClaim): Claim
       const [who = '', when = '', words = ''] = expected.split(' | ');
       return (
         (who === '*' || who === (owner ?? '-')) &&
-        (when === '*' || when === due) &&
+        (when === '*' || due === when || (when !== '-' && due.startsWith(`${when}T`))) &&
         holdsWords(description, words)
       );
     },

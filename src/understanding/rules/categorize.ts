@@ -2,8 +2,14 @@ import type { Category } from '../../model/conversations/category.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import { isFunctionWord } from '../../text/word-classes.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
-import { CATEGORY_EMOJI, CATEGORY_WORDS, WORD_EMOJI } from './english/category-lexicon.ts';
+import LEXICON from './english/category-words.json' with { type: 'json' };
 import type { KeyPhrase, Sentence } from './talk.ts';
+
+const WORDS: Partial<Record<Category, string>> = LEXICON.words;
+const EMOJI: Readonly<Record<Category, string>> = LEXICON.emoji;
+const TELLING_EMOJI = Object.entries(LEXICON.tellingEmoji).map(
+  ([pattern, emoji]) => [new RegExp(pattern, 'i'), emoji] as const,
+);
 
 interface Matcher {
   category: Category;
@@ -11,7 +17,7 @@ interface Matcher {
   prefixes: string[];
 }
 
-const MATCHERS: Matcher[] = Object.entries(CATEGORY_WORDS).map(([category, words]) => {
+const MATCHERS: Matcher[] = Object.entries(WORDS).map(([category, words]) => {
   const list = words.split(/\s+/);
   return {
     category: category as Category,
@@ -54,5 +60,5 @@ export async function categorize(
 
 /** An emoji for the talk: of a telling word in its title, else of its category. */
 export function chooseEmoji(title: string, category: Category): string {
-  return WORD_EMOJI.find(([pattern]) => pattern.test(title))?.[1] ?? CATEGORY_EMOJI[category];
+  return TELLING_EMOJI.find(([pattern]) => pattern.test(title))?.[1] ?? EMOJI[category];
 }

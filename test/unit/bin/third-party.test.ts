@@ -46,7 +46,7 @@ describe('thirdPartyNotices', () => {
   });
 
   it('names the authors and the licence of data in a file of ours', () => {
-    const path = 'src/understanding/rules/english/dates/holiday-table.ts';
+    const path = 'src/understanding/rules/english/dates/holiday-table.json';
     expect(thirdPartyNotices(root, [path])).toContain('date-holidays (CC BY-SA 3.0)');
   });
 

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon';
 import { escapePattern } from '../../../../text/escape-pattern.ts';
 import { isUnspaced } from '../../../../text/scripts.ts';
 import { dayOfNthWeekday, easterOf } from './calendar-arithmetic.ts';
-import { HOLIDAY_TABLE } from './holiday-table.ts';
+import HOLIDAY_TABLE from './holiday-table.json' with { type: 'json' };
 
 /** The holidays of one country. */
 export interface LocalHolidays {
@@ -30,7 +30,7 @@ function readTables(): CountryTable {
   if (tables) return tables;
   const lines = new Map<string, string>();
   const zones = new Map<string, string[]>();
-  for (const line of HOLIDAY_TABLE.trim().split('\n')) {
+  for (const line of HOLIDAY_TABLE.lines) {
     const [country = '', listed = '', holidays = ''] = line.split('|');
     lines.set(country, holidays);
     for (const zone of listed.split(' ')) zones.set(zone, [...(zones.get(zone) ?? []), country]);
