@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { MemoryVersions } from '../src/memories/memory-versions.ts';
 import { isCurrent, type Memory } from '../src/model/memory.ts';
+import { contentStems } from '../src/text/stems.ts';
 import { createRuleEngine } from '../src/understanding/rules/rule-engine.ts';
 import type {
   Understanding,
@@ -27,6 +28,7 @@ import {
 import { type FoundAnswer, findAnswers } from './evaluate/find-answers.ts';
 import { readFriends, sessionOf } from './evaluate/read-friends.ts';
 import {
+  type EvalDialogue,
   type EvalSet,
   isBlind,
   readSet,
@@ -34,6 +36,7 @@ import {
   talkSets,
   toInput,
   turnsOf,
+  wordsOfId,
 } from './evaluate/read-sets.ts';
 import {
   claimedOnly,
@@ -48,7 +51,7 @@ const { signal } = new AbortController();
 const understand = (input: UnderstandingInput): Promise<Understanding> =>
   engine.understand(input, signal);
 const KINDS = [
-  ...['tasks', 'events', 'facts', 'traps', 'changes', 'short', 'empty'],
+  ...['tasks', 'events', 'facts', 'titles', 'traps', 'changes', 'short', 'empty'],
   ...['phrases', 'questions', 'holidays', 'answers'],
 ];
 const options = new Command('npm run eval --')
@@ -111,11 +114,17 @@ async function checkDialogues(set: EvalSet): Promise<void> {
   if (set.dialogues.length === 0) return;
   const claimed = noTallies();
   const all = noTallies();
+  const titled: (string | null)[] = [];
   for (const dialogue of set.dialogues) {
     const input = toInput(turnsOf(dialogue), dialogue.me, dialogue.at, dialogue.language);
     const result = await understand(input);
+    titled.push(...checkTitle(dialogue, result.title));
     addTallies(claimed, tallyDialogue(dialogue, claimedOnly(result)));
     addTallies(all, tallyDialogue(dialogue, withSuggestions(result)));
+  }
+  if (isAsked('titles')) {
+    const wrong = titled.filter((line) => line !== null);
+    printRight(set.name, 'titles with a word of the id', titled.length, wrong);
   }
   for (const kind of CLAIM_KINDS) {
     if (!isAsked(kind)) continue;
@@ -125,6 +134,14 @@ async function checkDialogues(set: EvalSet): Promise<void> {
       ...claimed[kind].missed.map((line) => `missed ${line}`),
     ]);
   }
+}
+
+/** Holds a title against the id of its dialogue, which names what it is about; nothing if none of that is said. */
+function checkTitle(dialogue: EvalDialogue, title: string): (string | null)[] {
+  const wanted = wordsOfId(dialogue.id, turnsOf(dialogue).join(' '));
+  if (wanted.length === 0) return [];
+  const isRight = contentStems(title).some((stem) => wanted.includes(stem));
+  return [isRight ? null : `${dialogue.id} => ${title}`];
 }
 
 async function checkTraps(set: EvalSet): Promise<void> {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { DateTime } from 'luxon';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { contentStems } from '../../src/text/stems.ts';
 import {
   NOTHING_KNOWN,
   type UnderstandingInput,
@@ -142,4 +143,11 @@ export function toInput(
 /** Returns the turns of a dialogue's text, one a line. */
 export function turnsOf({ turns }: Pick<EvalDialogue, 'turns'>): string[] {
   return turns.split('\n').filter((line) => line.trim() !== '');
+}
+
+/** Returns the stems of the words of a dialogue's id that are said in it: what it is about. */
+export function wordsOfId(id: string, text: string): string[] {
+  const said = new Set(contentStems(text));
+  const name = id.split('/').at(-1) ?? '';
+  return contentStems(name.replaceAll('-', ' ')).filter((stem) => said.has(stem));
 }

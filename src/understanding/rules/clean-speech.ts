@@ -8,7 +8,7 @@ export const BREAK = '\ue000';
  * language say. Breaks that could not be repaired stay as `BREAK`.
  */
 export function cleanSpeech(text: string, { clean }: Pick<TalkRules, 'clean'>): string {
-  return tidyMarks(clean(withoutNoise(text)));
+  return tidyMarks(clean(withoutNoise(text.normalize('NFC'))));
 }
 
 /** The text without noise marks, quotation marks and the spaces that tokenizers leave. */

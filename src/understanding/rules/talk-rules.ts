@@ -2,7 +2,7 @@ import type { OverviewEvidence } from '../../model/conversations/conversation.ts
 import type { Understanding, UnderstandingInput } from '../understanding-engine.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
 import type { KeyPhrase, Talk } from './talk.ts';
-import type { Named, OverviewWording, TitleWording } from './wording.ts';
+import type { OverviewWording } from './wording.ts';
 
 /** What the rules know of one language: each has a folder beside this file. */
 export interface TalkRules {
@@ -26,7 +26,6 @@ export interface TalkRules {
   isSubject(words: readonly string[]): boolean;
   /** True if a phrase that was said once is no thing: "studied engineering". */
   isPassing(phrase: string): boolean;
-  readonly titles: TitleWording;
   readonly overviews: OverviewWording;
   /** Returns a reader of one talk, once what it needs is loaded. */
   open(talk: Talk): Promise<TalkReader>;
@@ -38,14 +37,14 @@ export interface TalkReader {
   findClaims(input: UnderstandingInput, each: CooperativeLoop): Promise<Understanding>;
   /** True if the talk shows that nobody will miss it. */
   isEmpty(): boolean;
-  /** The phrases that name a thing. */
-  thingsOf(phrases: readonly KeyPhrase[]): KeyPhrase[];
+  /** What the talk is about, the likeliest first. */
+  subjectsOf(phrases: readonly KeyPhrase[], each: CooperativeLoop): Promise<KeyPhrase[]>;
+  /** The title of a talk of these subjects. */
+  titleOf(subjects: readonly KeyPhrase[], found: Understanding): string;
   /** The first sentence of an overview: who talked and what about; empty if that is not told. */
-  leadOf(phrases: readonly KeyPhrase[]): OverviewEvidence[];
+  leadOf(subjects: readonly KeyPhrase[]): OverviewEvidence[];
   /** True for a text that is a sentence. */
   isWhole(text: string): boolean;
-  /** Claims by what they are about, for a title; what is about nothing is left out. */
-  namedFor(claims: readonly Named[]): Named[];
 }
 
 /** Marks where a sentence ends that nobody wrote a full stop for. */

@@ -1,3 +1,4 @@
+import type { OverviewEvidence } from '../../model/conversations/conversation.ts';
 import { emptyUnderstanding } from '../empty-understanding.ts';
 import type { Understanding, UnderstandingInput } from '../understanding-engine.ts';
 import { categorize, chooseEmoji } from './categorize.ts';
@@ -13,10 +14,8 @@ import {
   writeOverview,
 } from './overview.ts';
 import { splitSentences } from './sentences.ts';
-import { summarisePhotos } from './summarise-photos.ts';
 import type { Sentence, Talk } from './talk.ts';
-import type { TalkRules } from './talk-rules.ts';
-import { writeTitle } from './title.ts';
+import type { TalkReader, TalkRules } from './talk-rules.ts';
 
 /** Characters of a meeting's title that become a title. */
 const MAX_MEETING_TITLE = 120;
@@ -37,37 +36,39 @@ export async function understandTalk(
   const isKept = input.forced ? sentences.length > 0 : !reader.isEmpty();
   if (!isKept && input.photos.length > 0) return onlyPhotos(input, each);
   if (!isKept && !input.forced) return emptyUnderstanding(true);
+  return { ...found, ...(await describe({ rules, talk, reader }, found, input, each)) };
+}
+
+interface ReadTalk {
+  rules: TalkRules;
+  talk: Talk;
+  reader: TalkReader;
+}
+
+/** Title, overview and what else is said of a talk beside its claims. */
+async function describe(
+  { rules, talk, reader }: ReadTalk,
+  found: Understanding,
+  input: UnderstandingInput,
+  each: CooperativeLoop,
+): Promise<Omit<Understanding, 'actionItems' | 'suggestedTasks' | 'events' | 'memories'>> {
+  const { sentences } = talk;
   const people = [...talk.names, input.userName ?? ''];
   const phrases = await findKeyPhrases(sentences, people, each, rules);
-  await pause(signal);
   const weights = await weighStems(sentences, each, rules);
   const ranked = await rankSentences(sentences, weights, phrases, each, rules.overviews);
-  await pause(signal);
   const category = await categorize(sentences, phrases, each);
-  const things = reader.thingsOf(phrases);
+  const subjects = await reader.subjectsOf(phrases, each);
   // The lead is worded in the language of the rules; before another it would stand alone.
-  const lead = input.language.startsWith(rules.code ?? '-') ? reader.leadOf(things) : [];
+  const lead = input.language.startsWith(rules.code ?? '-') ? reader.leadOf(subjects) : [];
   const decided = decisionsFirst(ranked, [...found.actionItems, ...found.events]);
   const written = writeOverview(decided, sentences.length, reader.isWhole);
-  const told = [
-    ...lead,
-    ...(written.length > 0 ? written : shortOverview(sentences, reader.isWhole, rules.overviews)),
-  ];
-  const tasks = [...found.actionItems, ...found.suggestedTasks].map(({ description }) => ({
-    title: description,
-  }));
+  const short = (): OverviewEvidence[] => shortOverview(sentences, reader.isWhole, rules.overviews);
+  const told = [...lead, ...(written.length > 0 ? written : short())];
   // Who made the calendar entry knows best what the talk is about.
   const title =
-    input.calendar?.title.trim().slice(0, MAX_MEETING_TITLE) ||
-    writeTitle(
-      sentences,
-      things,
-      reader.namedFor(found.events),
-      reader.namedFor(tasks),
-      rules.titles,
-    );
+    input.calendar?.title.trim().slice(0, MAX_MEETING_TITLE) || reader.titleOf(subjects, found);
   return {
-    ...found,
     discarded: false,
     title,
     overview: overviewOf(told),
@@ -79,13 +80,38 @@ export async function understandTalk(
   };
 }
 
-/** Returns what the photos of a talk show in which nothing was said. */
+/** What a conversation comes to of which there are photos, but no talk worth keeping: nobody has said anything. */
 async function onlyPhotos(
   input: UnderstandingInput,
   each: CooperativeLoop,
 ): Promise<Understanding> {
-  const shown = await summarisePhotos(input.photos, each);
-  return { ...emptyUnderstanding(true), ...shown, discarded: false };
+  const segments = input.photos.map((text, index) => ({
+    id: String(index),
+    text,
+    speaker: 'SPEAKER_0',
+    name: null,
+    isUser: false,
+    startMs: index,
+    endMs: index,
+  }));
+  const shown = { ...input, segments };
+  const { rules, talk } = await readTalk(shown, each);
+  const nothing = emptyUnderstanding(true);
+  const reader = await rules.open(talk);
+  const { title, overview, emoji, category } = await describe(
+    { rules, talk, reader },
+    nothing,
+    shown,
+    each,
+  );
+  return {
+    ...nothing,
+    discarded: false,
+    title,
+    overview: overview || (input.photos[0] ?? ''),
+    emoji,
+    category,
+  };
 }
 
 /** Returns a talk in sentences, with the rules for its language. */

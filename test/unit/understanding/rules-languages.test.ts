@@ -54,7 +54,7 @@ describe('rules for talk in other languages', () => {
 
   it.each([
     ['हम कल पुस्तकालय में मिले और बजट पर बात की।', 'मैं रिपोर्ट भेजूँगा।', /^कल पुस्तकालय$/u],
-    ['The cafe\u0301 in Zu\u0308rich was lovely.', 'Yes.', /Z(?:ü|u\u0308)rich$/u],
+    ['The cafe\u0301 in Zu\u0308rich was lovely.', 'Yes.', /^Café$|Z(?:ü|u\u0308)rich$/u],
     ['我们明天去北京看长城，预算是三千块。', '李明会带相机。', /^北京看长城$/u],
     [
       '서울에서 민수를 만났어요. 보고서는 금요일까지 보낼게요.',
@@ -68,9 +68,11 @@ describe('rules for talk in other languages', () => {
     expect(title).toMatch(expected);
     // No part of a word that was said: what stands before and after is no letter and no mark.
     const said = `${first} ${second}`.normalize('NFC');
-    const at = said.toLowerCase().indexOf(title.normalize('NFC').toLowerCase());
-    expect(at).toBeGreaterThanOrEqual(0);
-    expect(said.slice(at + title.normalize('NFC').length)).not.toMatch(/^\p{M}/u);
+    for (const part of title.normalize('NFC').split(' and ')) {
+      const at = said.toLowerCase().indexOf(part.toLowerCase());
+      expect(at).toBeGreaterThanOrEqual(0);
+      expect(said.slice(at + part.length)).not.toMatch(/^\p{M}/u);
+    }
   });
 
   it.each([

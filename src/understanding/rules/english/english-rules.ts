@@ -8,18 +8,18 @@ import type {
 import type { CooperativeLoop } from '../cooperative-loop.ts';
 import { ownedByReader } from '../message-tasks.ts';
 import type { TalkRules } from '../talk-rules.ts';
-import type { Named } from '../wording.ts';
 import { decide } from './claims/claim-score.ts';
 import { markClauses } from './clause-borders.ts';
 import { cleanEnglish, isBackchannel } from './clean-english.ts';
 import { ENGLISH_OVERVIEWS } from './english-overviews.ts';
-import { ENGLISH_TITLES } from './english-titles.ts';
+import { writeEnglishTitle } from './english-titles.ts';
 import { findEvents } from './events/events.ts';
 import { dropUnsupported } from './evidence-check.ts';
 import { findMemories } from './facts/memories.ts';
 import { writeLead } from './lead.ts';
-import { hasVerb, onlyNounPhrases, subjectOfDeed } from './noun-phrases.ts';
-import { loadTagger, type Tag } from './tagger.ts';
+import { hasVerb } from './noun-phrases.ts';
+import { rankSubjects } from './subjects/subjects.ts';
+import { loadTagger } from './tagger.ts';
 import type { TalkContext } from './talk-context.ts';
 import { findActionItems } from './tasks/task-candidates.ts';
 import { isEmptyTalk } from './worth-keeping.ts';
@@ -45,7 +45,6 @@ export const ENGLISH_RULES: TalkRules = {
   isSubject,
   // "Studied mechanical engineering".
   isPassing: (phrase) => /^\S+ed /.test(phrase),
-  titles: ENGLISH_TITLES,
   overviews: ENGLISH_OVERVIEWS,
   async open(talk) {
     const context: TalkContext = { ...talk, tag: await loadTagger() };
@@ -53,10 +52,10 @@ export const ENGLISH_RULES: TalkRules = {
     return {
       findClaims: (input, each) => findClaims(input, context, each),
       isEmpty: () => isEmptyTalk(context),
-      thingsOf: (phrases) => onlyNounPhrases(phrases, sentences, tag),
-      leadOf: (phrases) => writeLead(sentences, phrases, talk.userName),
+      subjectsOf: (phrases, each) => rankSubjects(context, phrases, each),
+      titleOf: (subjects, found) => writeEnglishTitle(context, subjects, found),
+      leadOf: (subjects) => writeLead(sentences, subjects, talk.userName),
       isWhole: (text) => hasVerb(text, tag),
-      namedFor: (claims) => namedFor(claims, tag),
     };
   },
 };
@@ -67,17 +66,6 @@ function isSubject(words: readonly string[]): boolean {
   const last = words.at(-1) ?? '';
   if (/(?:ly|'s)$/.test(last) || /ly$/.test(first)) return false;
   return words.length > 1 || !/(?:ing|ed)$/.test(last);
-}
-
-/** Claims by what they are about: "Meet about the budget" is the budget, "Arrive late" is nothing. */
-function namedFor(claims: readonly Named[], tag: Tag): Named[] {
-  const isDeed = ({ title }: Named): boolean =>
-    tag(`will ${title.toLowerCase()}`)[1]?.pos === 'VERB';
-  return claims.flatMap((claim) => {
-    if (!isDeed(claim)) return [claim];
-    const title = subjectOfDeed(claim.title, tag);
-    return title === claim.title ? [] : [{ title }];
-  });
 }
 
 async function findClaims(

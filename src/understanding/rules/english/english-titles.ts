@@ -2,13 +2,20 @@ import { titleCase } from '../../../text/capitals.ts';
 import { stemOf } from '../../../text/stems.ts';
 import { tokenize } from '../../../text/tokenizer.ts';
 import { isCommonWord, isFunctionWord } from '../../../text/word-classes.ts';
+import { clipWords } from '../../../text/word-count.ts';
+import type { Understanding } from '../../understanding-engine.ts';
 import type { KeyPhrase, Sentence } from '../talk.ts';
-import type { TitleWording } from '../wording.ts';
+import { MAX_TITLE_WORDS, NO_TITLE } from '../title.ts';
+import { subjectOfDeed } from './noun-phrases.ts';
+import type { Tag } from './tagger.ts';
+import type { TalkContext } from './talk-context.ts';
 
-/** Words of a subject, at most. */
-const MAX_WORDS = 10;
 /** Words of a title that is the beginning of a talk. */
 const BEGINNING_WORDS = 4;
+/** Probability from which a subject names a talk though an appointment was made in it. */
+const SURE = 0.4;
+/** A second subject stands beside the first if it is this likely in comparison. */
+const NEARLY = 0.6;
 
 /** How people say what a talk is about; `x` is the subject. Best first. */
 const ANNOUNCEMENTS = [
@@ -24,32 +31,50 @@ const ANNOUNCEMENTS = [
 const PHRASE_END =
   /(?:[,;:.?!—]| (?:as (?:they|it|we)|which|that|who|so|because|but|if|when|while|where|since|before|after|until|with (?:you|the team|everyone)|today|tomorrow|for (?:a bit|a minute|now)|and (?:then|I|we|you|see|how|what|make|also|decide|find|figure|plan|talk|discuss|agree|get|try|look|hear|go|start)|in terms|for example|like|I|we|you|it's|please|first|together|real quick|quickly|again|really)\b).*$/i;
 
-/** A bare number, day of the month or clock time, how people address each other, and words that only judge. */
-const SAYS_NOTHING =
-  /^(?:\d[\d:.,]*(?:st|nd|rd|th| ?[ap]m)?(?: (?:\p{Lu}{2,4}|eastern|pacific|central|o'clock))?|[ecmp][sd]t|eastern|pacific|gmt|utc|cest?|due|super|ready|sure|glad|sir|madam|hon|mate|quid|life|age|rush|[a-z]+teenth|[a-z]+tieth)$/iu;
-/** Adjectives that judge what they stand before. */
-const JUDGES =
-  /^(?:(?:lovely|wonderful|amazing|terrible|awful|beautiful|horrible|brilliant|fantastic|gorgeous|poor|bloody|typical|nice|good|great|stupid|silly)(?:\s+|$))+/i;
-/** A deed whose object is no noun phrase is left as it is. */
-const IS_DEED = /^(?:ask|tell|call|ring|phone|text|email|invite|visit|meet|let) /i;
-/** How titles are worded in English. */
-export const ENGLISH_TITLES: TitleWording = {
-  prefersClaims: false,
-  isPicky: true,
-  announced,
-  tell: (phrase) => {
-    const plain = phrase.replace(JUDGES, '');
-    return SAYS_NOTHING.test(plain) ? '' : plain;
-  },
-  isName: (phrase) => /^\p{Lu}\p{Ll}+$/u.test(phrase),
-  isDeed: (task) => IS_DEED.test(task),
-  cased: titleCase,
-  joined: (subjects) =>
-    subjects.length < 2
-      ? subjects.join('')
-      : `${subjects.slice(0, -1).join(', ')} and ${subjects.at(-1)}`,
-  beginning: firstWords,
-};
+/** A single name says little of what a talk is about. */
+const NAME = /^\p{Lu}\p{Ll}+$/u;
+
+/** The title of a talk: what it was announced to be about, else its likeliest subject, an appointment or a task. */
+export function writeEnglishTitle(
+  { sentences, tag }: TalkContext,
+  subjects: readonly KeyPhrase[],
+  { events, actionItems, suggestedTasks }: Understanding,
+): string {
+  const tasks = [...actionItems, ...(subjects.length > 0 ? [] : suggestedTasks)];
+  const [task] = aboutOf(
+    tasks.map(({ description }) => description),
+    tag,
+  );
+  // "Meeting" alone names no talk; "meeting with the dentist" does.
+  const event = aboutOf(
+    events.map(({ title }) => title),
+    tag,
+  ).find((title) => title.includes(' ') && !/^appointment\b/i.test(title));
+  const named = subjects.filter(({ text }) => !NAME.test(text));
+  const [best, second] = named.length > 0 ? named : subjects;
+  const isSure = best !== undefined && best.score >= SURE;
+  const isBeside =
+    best !== undefined &&
+    second !== undefined &&
+    second.score >= best.score * NEARLY &&
+    !second.stems.some((stem) => best.stems.includes(stem));
+  const title =
+    (sentences.length <= 3 ? task : undefined) ??
+    announced(sentences, subjects) ??
+    (isSure ? undefined : (event ?? task)) ??
+    (isBeside ? `${best.text} and ${second.text}` : best?.text) ??
+    firstWords(sentences);
+  return clipWords(titleCase(title.replace(/[\s,.;:]+$/, '')), MAX_TITLE_WORDS) || NO_TITLE;
+}
+
+/** Tasks or events by what they are about: "Meet about the budget" is the budget, "Arrive late" is nothing. */
+function aboutOf(claims: readonly string[], tag: Tag): string[] {
+  return claims.flatMap((claim) => {
+    if (tag(`will ${claim.toLowerCase()}`)[1]?.pos !== 'VERB') return [claim];
+    const subject = subjectOfDeed(claim, tag);
+    return subject === claim ? [] : [subject];
+  });
+}
 
 function announced(sentences: readonly Sentence[], phrases: readonly KeyPhrase[]): string | null {
   const early = sentences.slice(0, Math.max(8, Math.floor(sentences.length / 6)));
@@ -86,7 +111,7 @@ function subjectOf(said: string): string | null {
     .replace(/^(?:the|a|an|our|my|your|to|is|how)\s+/i, '')
     .replace(/\b(?:my|our|your) /gi, '')
     .split(/\s+/)
-    .slice(0, MAX_WORDS);
+    .slice(0, MAX_TITLE_WORDS);
   while (words.length > 0 && isFunctionWord((words.at(-1) ?? '').toLowerCase())) words.pop();
   const telling = words.filter((word) => !isCommonWord(word.toLowerCase()));
   const [only = ''] = telling;

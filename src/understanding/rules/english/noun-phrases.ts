@@ -1,59 +1,5 @@
 import { capitalize } from '../../../text/capitals.ts';
-import type { KeyPhrase, Sentence } from '../talk.ts';
 import { nounPhrases, type Tag, type TaggedWord } from './tagger.ts';
-
-/** Phrases that are looked at: titles and leads use the first ones only. */
-const LOOKED_AT = 60;
-/** Places of a phrase that are tagged. */
-const PLACES = 3;
-const INSIDE: ReadonlySet<string> = new Set([
-  'ADJ',
-  'NOUN',
-  'PROPN',
-  'NUM',
-  'ADP',
-  'PART',
-  'PUNCT',
-]);
-
-/** The first key phrases that name a thing: their last word is a noun, and none of them is a verb. */
-export function onlyNounPhrases(
-  phrases: readonly KeyPhrase[],
-  sentences: readonly Sentence[],
-  tag: Tag,
-): KeyPhrase[] {
-  const tagged = new Map<number, TaggedWord[]>();
-  const tagsOf = ({ index, text }: Sentence): TaggedWord[] => {
-    const known = tagged.get(index) ?? tag(text);
-    tagged.set(index, known);
-    return known;
-  };
-  return phrases.slice(0, LOOKED_AT).filter(({ text }) => {
-    const said = text.toLowerCase();
-    const words = said.split(' ');
-    let seen = 0;
-    let named = 0;
-    for (const sentence of sentences) {
-      if (!sentence.text.toLowerCase().includes(said)) continue;
-      const found = tagsOf(sentence);
-      const at = found.findIndex(({ lower }, n) => lower === words[0] && isThere(found, n, words));
-      if (at < 0) continue;
-      seen += 1;
-      if (isNoun(found, at, words.length)) named += 1;
-      if (seen === PLACES) break;
-    }
-    return seen === 0 || named * 2 > seen;
-  });
-}
-
-const isThere = (found: readonly TaggedWord[], at: number, words: readonly string[]): boolean =>
-  words.every((word, n) => found[at + n]?.lower === word);
-
-function isNoun(found: readonly TaggedWord[], at: number, size: number): boolean {
-  const last = found[at + size - 1]?.pos;
-  const inner = found.slice(at, at + size);
-  return (last === 'NOUN' || last === 'PROPN') && inner.every(({ pos }) => INSIDE.has(pos));
-}
 
 /** What a task or a meeting is about, from its first noun on: "Sales report" of "Finish the sales report". */
 export function subjectOfDeed(description: string, tag: Tag): string {

@@ -1,18 +1,13 @@
-import { trimCharacters } from '../../../kernel/bounded-text.ts';
-import { capitalize } from '../../../text/capitals.ts';
 import { isPhaticText } from '../../../text/phatic-text.ts';
-import { isUnspaced } from '../../../text/scripts.ts';
 import { tokenize } from '../../../text/tokenizer.ts';
 import { isStopWord } from '../../../text/word-classes.ts';
-import { clipWords } from '../../../text/word-count.ts';
 import { emptyUnderstanding } from '../../empty-understanding.ts';
 import { PhaticTalk } from '../english/phatic.ts';
 import type { Talk } from '../talk.ts';
 import type { TalkReader, TalkRules } from '../talk-rules.ts';
-import type { OverviewWording, TitleWording } from '../wording.ts';
+import type { OverviewWording } from '../wording.ts';
+import { writePlainTitle } from './plain-title.ts';
 
-/** Words of a title that is the beginning of a talk. */
-const BEGINNING_WORDS = 6;
 const ONLY_A_MODEL =
   'Only a language model understands this language: without one, no tasks, events or facts are found in it.';
 
@@ -21,20 +16,6 @@ const ANY_PAUSE_WORDS =
   /(?:^|(?<=[\s,.—-]))(?:hm+|mm+(?:[ -]+hmm+)?|mhm+|uh[ -]+huh|hmm+[ -]+hmm+|[äö]+h+m*|ä+hm+)(?=[\s,.?!;:—-]|$)[,]?/giu;
 
 const isNumberOrStopWord = (lower: string): boolean => isStopWord(lower) || /^\d{1,2}$/.test(lower);
-
-/** No words of a language are added: a comma is understood everywhere. */
-const PLAIN_TITLES: TitleWording = {
-  prefersClaims: false,
-  isPicky: false,
-  announced: () => null,
-  tell: (phrase) => phrase,
-  isName: () => false,
-  isDeed: () => false,
-  cased: capitalize,
-  joined: (subjects) => subjects.join(isUnspaced(subjects.at(-1) ?? '') ? '、' : ', '),
-  beginning: ([first]) =>
-    trimCharacters(clipWords(first?.text ?? '', BEGINNING_WORDS), ' ', ' .,;:!?。，、；：！？।؟،'),
-};
 
 const PLAIN_OVERVIEWS: OverviewWording = {
   trim: (text) => text.replace(/[?.!]$/, ''),
@@ -57,7 +38,6 @@ export const PLAIN_RULES: TalkRules = {
   introducedIn: () => [],
   isSubject: () => true,
   isPassing: () => false,
-  titles: PLAIN_TITLES,
   overviews: PLAIN_OVERVIEWS,
   open: (talk) => Promise.resolve(readPlainly(talk)),
 };
@@ -67,10 +47,10 @@ export function readPlainly(talk: Talk): TalkReader {
   return {
     findClaims: () => Promise.resolve(emptyUnderstanding(true)),
     isEmpty: () => isEmpty(talk),
-    thingsOf: (phrases) => [...phrases],
+    subjectsOf: (phrases) => Promise.resolve([...phrases]),
+    titleOf: (subjects) => writePlainTitle(talk.sentences, subjects),
     leadOf: () => [],
     isWhole: () => true,
-    namedFor: (claims) => [...claims],
   };
 }
 
