@@ -53,12 +53,14 @@ function spreadOf(): Record<string, number> {
 }
 
 /** The candidates of a talk; null if its id names nothing that is said in it. */
-async function label({ id, context }: ReadTalk): Promise<Labelled | null> {
+async function label({ id, context, input }: ReadTalk): Promise<Labelled | null> {
   const wanted = wordsOfId(id, context.sentences.map(({ text }) => text).join(' '));
   if (wanted.length === 0) return null;
   const people = [...context.names, context.userName ?? ''];
   const phrases = await findKeyPhrases(context.sentences, people, each, ENGLISH_RULES);
-  const found = await findSubjectCandidates(context, phrases, each);
+  const reader = await ENGLISH_RULES.open(context);
+  const claims = await reader.findClaims(input, each);
+  const found = await findSubjectCandidates(context, phrases, claims, each);
   const candidates = found.map((candidate) => ({
     ...candidate,
     isRight: candidate.stems.some((stem) => wanted.includes(stem)),

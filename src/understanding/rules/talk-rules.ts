@@ -38,7 +38,11 @@ export interface TalkReader {
   /** True if the talk shows that nobody will miss it. */
   isEmpty(): boolean;
   /** What the talk is about, the likeliest first. */
-  subjectsOf(phrases: readonly KeyPhrase[], each: CooperativeLoop): Promise<KeyPhrase[]>;
+  subjectsOf(
+    phrases: readonly KeyPhrase[],
+    found: Understanding,
+    each: CooperativeLoop,
+  ): Promise<KeyPhrase[]>;
   /** The title of a talk of these subjects. */
   titleOf(subjects: readonly KeyPhrase[], found: Understanding): string;
   /** The first sentence of an overview: who talked and what about; empty if that is not told. */

@@ -58,7 +58,7 @@ async function describe(
   const weights = await weighStems(sentences, each, rules);
   const ranked = await rankSentences(sentences, weights, phrases, each, rules.overviews);
   const category = await categorize(sentences, phrases, each);
-  const subjects = await reader.subjectsOf(phrases, each);
+  const subjects = await reader.subjectsOf(phrases, found, each);
   // The lead is worded in the language of the rules; before another it would stand alone.
   const lead = input.language.startsWith(rules.code ?? '-') ? reader.leadOf(subjects) : [];
   const decided = decisionsFirst(ranked, [...found.actionItems, ...found.events]);

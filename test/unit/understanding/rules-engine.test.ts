@@ -429,7 +429,7 @@ describe('titles and overviews', () => {
 
   it('name things, not what is done with them', async () => {
     const bank = await told(['Clerk', 'You need to sign the form at a branch by Friday.']);
-    expect(bank.title).toBe('Form and Branch');
+    expect(bank.title).toBe('Form at a Branch');
     const report = await told(
       ['Boss', 'Could you finish the sales report by Wednesday?'],
       ['me', "Sure, I'll finish the sales report by Wednesday."],

@@ -52,7 +52,7 @@ export const ENGLISH_RULES: TalkRules = {
     return {
       findClaims: (input, each) => findClaims(input, context, each),
       isEmpty: () => isEmptyTalk(context),
-      subjectsOf: (phrases, each) => rankSubjects(context, phrases, each),
+      subjectsOf: (phrases, found, each) => rankSubjects(context, phrases, found, each),
       titleOf: (subjects, found) => writeEnglishTitle(context, subjects, found),
       leadOf: (subjects) => writeLead(sentences, subjects, talk.userName),
       isWhole: (text) => hasVerb(text, tag),

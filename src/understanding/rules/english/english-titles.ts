@@ -40,11 +40,8 @@ export function writeEnglishTitle(
   subjects: readonly KeyPhrase[],
   { events, actionItems, suggestedTasks }: Understanding,
 ): string {
-  const tasks = [...actionItems, ...(subjects.length > 0 ? [] : suggestedTasks)];
-  const [task] = aboutOf(
-    tasks.map(({ description }) => description),
-    tag,
-  );
+  const tasks = [...actionItems, ...suggestedTasks].map(({ description }) => description);
+  const [task] = aboutOf(tasks, tag);
   // "Meeting" alone names no talk; "meeting with the dentist" does.
   const event = aboutOf(
     events.map(({ title }) => title),
@@ -61,8 +58,9 @@ export function writeEnglishTitle(
   const title =
     (sentences.length <= 3 ? task : undefined) ??
     announced(sentences, subjects) ??
-    (isSure ? undefined : (event ?? task)) ??
+    (isSure ? undefined : event) ??
     (isBeside ? `${best.text} and ${second.text}` : best?.text) ??
+    task ??
     firstWords(sentences);
   return clipWords(titleCase(title.replace(/[\s,.;:]+$/, '')), MAX_TITLE_WORDS) || NO_TITLE;
 }

@@ -21,7 +21,7 @@ export function writeLead(
   if (topics.length < 2) return [];
   const names = speakersOf(sentences, userName);
   const who = names === null ? 'The conversation is about' : `${list(names)} talk about`;
-  const sentence = `${who} ${list(topics.map(({ text }) => text))}.`;
+  const sentence = `${who} ${list(topics.map(({ text }) => (/^\p{Ll}/u.test(text) ? `the ${text}` : text)))}.`;
   return [{ sentence, segmentIds: firstSaid(topics, sentences) }];
 }
 

@@ -1,6 +1,7 @@
 import { contentStems, stemOf } from '../../../../text/stems.ts';
 import { wordsOf } from '../../../../text/tokenizer.ts';
 import { isCommonWord } from '../../../../text/word-classes.ts';
+import type { Understanding } from '../../../understanding-engine.ts';
 import type { CooperativeLoop } from '../../cooperative-loop.ts';
 import type { KeyPhrase, Sentence } from '../../talk.ts';
 import { type Score, scoreOf } from '../claims/claim-score.ts';
@@ -25,6 +26,20 @@ export interface SubjectCandidate {
   features: string[];
 }
 
+/** What was claimed of the talk. */
+export type Claims = Pick<Understanding, 'events' | 'actionItems'>;
+
+/** How a noun is said in a talk of `length` sentences. */
+interface Said {
+  /** Sentences that say it. */
+  count: number;
+  /** Place among the key phrases. */
+  rank: number;
+  length: number;
+  /** The kinds of claims that are about it: "event", "task". */
+  planned: readonly string[];
+}
+
 interface Place {
   sentence: Sentence;
   phrase: NounPhrase;
@@ -37,9 +52,10 @@ const score: Score = (features) => scoreOf(features, WEIGHTS);
 export async function rankSubjects(
   context: TalkContext,
   phrases: readonly KeyPhrase[],
+  found: Claims,
   each: CooperativeLoop,
 ): Promise<KeyPhrase[]> {
-  const candidates = await findSubjectCandidates(context, phrases, each);
+  const candidates = await findSubjectCandidates(context, phrases, found, each);
   return candidates
     .filter(({ text }) => !IS_TIME.test(text))
     .map(({ features, ...candidate }) => ({ ...candidate, score: score(features) }))
@@ -50,8 +66,13 @@ export async function rankSubjects(
 export async function findSubjectCandidates(
   { sentences, tag }: TalkContext,
   phrases: readonly KeyPhrase[],
+  { events, actionItems }: Claims,
   each: CooperativeLoop,
 ): Promise<SubjectCandidate[]> {
+  const planned = {
+    event: new Set(events.flatMap(({ title }) => contentStems(title))),
+    task: new Set(actionItems.flatMap(({ description }) => contentStems(description))),
+  };
   const ranks = new Map<string, number>();
   for (const [rank, { stems }] of phrases.slice(0, LOOKED_AT).entries()) {
     for (const stem of stems) if (!ranks.has(stem)) ranks.set(stem, rank);
@@ -78,6 +99,10 @@ export async function findSubjectCandidates(
       count: counts.get(stem) ?? found.length,
       rank: ranks.get(stem) ?? LOOKED_AT,
       length: sentences.length,
+      planned: [
+        ...(planned.event.has(stem) ? ['event'] : []),
+        ...(planned.task.has(stem) ? ['task'] : []),
+      ],
     }),
   }));
 }
@@ -109,7 +134,7 @@ function rarityOf(stem: string): number {
 function featuresOf(
   stem: string,
   places: readonly Place[],
-  { count, rank, length }: { count: number; rank: number; length: number },
+  { count, rank, length, planned }: Said,
 ): string[] {
   const [first] = places;
   if (!first) return [];
@@ -131,6 +156,7 @@ function featuresOf(
     `verb: ${verb?.lemma ?? '-'}`,
     `words: ${Math.min(3, longest)}`,
     `head: ${stem}`,
+    ...planned.map((kind) => `in: ${kind}`),
     ...kindsOf('nouns', phrase.head).map((kind) => `kind: ${kind}`),
     ...(isName ? ['is a name'] : []),
     ...(/\d/.test(phrase.text) ? ['has a number'] : []),
