@@ -1,4 +1,5 @@
 import type { OverviewEvidence } from '../../../model/conversations/conversation.ts';
+import { escapePattern } from '../../../text/escape-pattern.ts';
 import { stemOf } from '../../../text/stems.ts';
 import { tokenize } from '../../../text/tokenizer.ts';
 import type { KeyPhrase, Sentence } from '../talk.ts';
@@ -21,7 +22,7 @@ export function writeLead(
   if (topics.length < 2) return [];
   const names = speakersOf(sentences, userName);
   const who = names === null ? 'The conversation is about' : `${list(names)} talk about`;
-  const sentence = `${who} ${list(topics.map(({ text }) => (/^\p{Ll}/u.test(text) ? `the ${text}` : text)))}.`;
+  const sentence = `${who} ${list(topics.map(({ text }) => withArticle(text, sentences)))}.`;
   return [{ sentence, segmentIds: firstSaid(topics, sentences) }];
 }
 
@@ -68,12 +69,28 @@ const CONTAINERS = new Set(
 /** True for a word that the talk uses as the name of a thing: "the lease", but "to sign". */
 function isNoun(word: string, sentences: readonly Sentence[]): boolean {
   if (/\d/.test(word) || CONTAINERS.has(word.toLowerCase())) return false;
-  const plain = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const named = new RegExp(
-    `\\b(?:the|an?|my|our|your|his|her|their|these|those|of|some|any|no|more|this) ${plain}(?![\\p{L}-])(?! \\p{L}+ing\\b)`,
+  return isLedBy(
+    'the|an?|my|our|your|his|her|their|these|those|of|some|any|no|more|this',
+    word,
+    sentences,
+  );
+}
+
+/** "The boiler", if the talk speaks of one that is known, but "public health". */
+function withArticle(text: string, sentences: readonly Sentence[]): string {
+  const isKnown =
+    /^\p{Ll}/u.test(text) &&
+    isLedBy('the|an?|my|our|your|his|her|their|this|that', text, sentences);
+  return isKnown ? `the ${text}` : text;
+}
+
+/** True if one of the words stands before a phrase somewhere. */
+function isLedBy(words: string, phrase: string, sentences: readonly Sentence[]): boolean {
+  const led = new RegExp(
+    `\\b(?:${words}) ${escapePattern(phrase)}(?![\\p{L}-])(?! \\p{L}+ing\\b)`,
     'iu',
   );
-  return sentences.some(({ text }) => named.test(text));
+  return sentences.some(({ text }) => led.test(text));
 }
 
 /** The names of two or three speakers, each of whom has one; null otherwise. */

@@ -11,6 +11,8 @@ import type { TalkContext } from '../talk-context.ts';
 import WEIGHTS from './subject-weights.json' with { type: 'json' };
 import SPREAD from './word-spread.json' with { type: 'json' };
 
+/** Sentences of a talk from which it is long. */
+const LONG = 80;
 /** Key phrases that are looked at: a title uses the first ones only. */
 const LOOKED_AT = 60;
 /** Sentences of each that are tagged. */
@@ -56,9 +58,15 @@ export async function rankSubjects(
   each: CooperativeLoop,
 ): Promise<KeyPhrase[]> {
   const candidates = await findSubjectCandidates(context, phrases, found, each);
+  // The talks that the weights were fitted to are short: in a long one, what comes up all the time counts more.
+  const isLong = context.sentences.length > LONG;
+  const most = Math.max(1, ...candidates.map(({ sentences }) => sentences));
   return candidates
     .filter(({ text }) => !IS_TIME.test(text))
-    .map(({ features, ...candidate }) => ({ ...candidate, score: score(features) }))
+    .map(({ features, ...candidate }) => ({
+      ...candidate,
+      score: score(features) ** (isLong ? 0.5 : 1) * (isLong ? candidate.sentences / most : 1),
+    }))
     .sort((a, b) => b.score - a.score || (a.text < b.text ? -1 : 1));
 }
 
@@ -114,14 +122,18 @@ const IS_TIME =
 const SAYS_NOTHING =
   /^(?:\p{N}+|other|same|next|last|first|second|third|new|whole|few|little|big|small|good|great|nice|lovely|wonderful|terrible|awful|beautiful|horrible|brilliant|fantastic|gorgeous|poor|bloody|stupid|silly|own|many|much|several|different|right|wrong|more|less|one|two|three|four|five|six|seven|eight|nine|ten)$/iu;
 
-/** The longest form in which it is named, without what only counts or judges. */
+/** The form in which it is named most often, the longest of several, without what only counts or judges. */
 function named(places: readonly Place[]): Pick<SubjectCandidate, 'text' | 'stems'> {
   const forms = places.map(({ phrase }) => {
     const words = phrase.text.split(' ');
     const from = words.findIndex((word) => !SAYS_NOTHING.test(word));
     return words.slice(Math.max(from, words.length - 3)).join(' ');
   });
-  const text = forms.reduce((longest, form) => (form.length > longest.length ? form : longest));
+  const often = (form: string): number => forms.filter((other) => other === form).length;
+  const text = forms.reduce((best, form) => {
+    const more = often(form) - often(best);
+    return more > 0 || (more === 0 && form.length > best.length) ? form : best;
+  });
   return { text, stems: contentStems(text) };
 }
 
