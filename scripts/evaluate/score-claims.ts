@@ -29,6 +29,13 @@ const holdsWords = (text: string, words: string): boolean =>
 const local = (instant: number): string =>
   DateTime.fromMillis(instant, { zone: ZONE }).toFormat("yyyy-MM-dd'T'HH:mm");
 
+/** True if a due is what was expected, or says less: a day without its time, or nothing. */
+function isDue(due: string, expected: string): boolean {
+  const isOfDay = expected !== '-' && due.startsWith(`${expected}T`);
+  const isDay = due.endsWith('T23:59') && expected.startsWith(due.slice(0, 10));
+  return expected === '*' || due === '-' || due === expected || isOfDay || isDay;
+}
+
 /** A task as its line `owner | due | words`. */
 export function taskClaim({ description, owner, dueAt }: ActionItemClaim): Claim {
   const due = dueAt === null ? '-' : local(dueAt);
@@ -38,7 +45,7 @@ export function taskClaim({ description, owner, dueAt }: ActionItemClaim): Claim
       const [who = '', when = '', words = ''] = expected.split(' | ');
       return (
         (who === '*' || who === (owner ?? '-')) &&
-        (when === '*' || due === when || (when !== '-' && due.startsWith(`${when}T`))) &&
+        isDue(due, when) &&
         holdsWords(description, words)
       );
     },
