@@ -1,4 +1,5 @@
 import type { LabelledCandidate } from './label-candidates.ts';
+import type { Kind } from './score-claims.ts';
 
 export interface FittedWeights {
   bias: number;
@@ -12,11 +13,19 @@ const RIDGE_OF_WORDS = 3;
 const IS_WORD = /^(?!frame|way|form|verb)[^:]+: /;
 /** Candidates that a feature has to be seen in. */
 const LEAST = 2;
+/** By how much the pull is stronger for many features and few claims. */
+export const PULL: Readonly<Record<Kind | 'halves', number>> = {
+  tasks: 1,
+  events: 2,
+  facts: 1,
+  // An hour alone tells much.
+  halves: 0.2,
+};
 const STEPS = 400;
 const RATE = 0.5;
 
-/** Fits a logistic regression with a quadratic penalty by gradient descent with one rate a weight (Adagrad). */
-export function fitWeights(candidates: readonly LabelledCandidate[]): FittedWeights {
+/** Fits a logistic regression with a quadratic penalty by gradient descent with one rate a weight (Adagrad); `pull` multiplies the penalty. */
+export function fitWeights(candidates: readonly LabelledCandidate[], pull = 1): FittedWeights {
   const counts = new Map<string, number>();
   for (const name of candidates.flatMap(({ features }) => [...new Set(features)]))
     counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -26,7 +35,7 @@ export function fitWeights(candidates: readonly LabelledCandidate[]): FittedWeig
     on: [names.length, ...features.flatMap((name) => at.get(name) ?? [])],
     target: isRight ? 1 : 0,
   }));
-  const ridges = names.map((name) => (IS_WORD.test(name) ? RIDGE_OF_WORDS : RIDGE));
+  const ridges = names.map((name) => pull * (IS_WORD.test(name) ? RIDGE_OF_WORDS : RIDGE));
   const weights = new Float64Array(names.length + 1);
   const squares = new Float64Array(names.length + 1).fill(1e-8);
   for (let step = 0; step < STEPS; step += 1) {

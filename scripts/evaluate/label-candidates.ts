@@ -4,7 +4,12 @@ import type { Score } from '../../src/understanding/rules/english/claims/claim-s
 import {
   findEventCandidates,
   findEvents,
+  findHours,
 } from '../../src/understanding/rules/english/events/events.ts';
+import {
+  type AfterNoon,
+  afterNoonByTable,
+} from '../../src/understanding/rules/english/events/half-of-day.ts';
 import {
   findFactCandidates,
   findMemories,
@@ -55,6 +60,7 @@ const WITHOUT_FACTS: ReadonlySet<string> = new Set(['exchanges', 'cases']);
 /** Single sentences for facts. */
 const FACTS_ONLY = 'sayings';
 const TRAP = 'trap-';
+const HALF_DAY_MS = 12 * 3_600_000;
 
 /** True for talk that people may have: no single sentence or exchange, of which the sets hold more than talk does. */
 export function isTalk(id: string): boolean {
@@ -83,15 +89,35 @@ export function linesOf(talk: Talk, kind: Kind): string[] | null {
 export async function labelCandidates(
   talks: readonly ReadTalk[],
   kind: Kind,
+  halvesOf: (talk: ReadTalk) => AfterNoon = () => afterNoonByTable,
 ): Promise<LabelledCandidate[]> {
   const labelled: LabelledCandidate[] = [];
   for (const talk of talks) {
     const lines = linesOf(talk, kind);
     if (lines === null) continue;
-    for (const { features, isMet } of await candidatesOf(talk, kind)) {
+    for (const { features, isMet } of await candidatesOf(talk, kind, halvesOf(talk))) {
       const isRight = lines.some((line) => !line.startsWith('? ') && isMet(line));
       const isAllowed = lines.some((line) => line.startsWith('? ') && isMet(line.slice(2)));
       if (isRight || !isAllowed) labelled.push({ dialogue: talk.id, features, isRight });
+    }
+  }
+  return labelled;
+}
+
+/** Returns the hours that may be before or after noon and that the data place: as right if after noon. */
+export async function labelHours(talks: readonly ReadTalk[]): Promise<LabelledCandidate[]> {
+  const labelled: LabelledCandidate[] = [];
+  for (const talk of talks) {
+    const lines = [...(talk.events ?? []), ...(talk.tasks ?? [])];
+    const said = lines.flatMap((line) => /T(?<time>\d\d:\d\d)/.exec(line)?.groups?.time ?? []);
+    for (const { date, start, features } of await findHours(talk.context, each)) {
+      if (!date.isHalfOpen) continue;
+      const at = DateTime.fromMillis(start, { zone: talk.input.timeZone });
+      const isSaid = (hour: number): boolean =>
+        said.includes(at.set({ hour }).setZone(ZONE).toFormat('HH:mm'));
+      const isBefore = isSaid(at.hour % 12);
+      const isAfter = isSaid((at.hour % 12) + 12);
+      if (isBefore !== isAfter) labelled.push({ dialogue: talk.id, features, isRight: isAfter });
     }
   }
   return labelled;
@@ -102,7 +128,11 @@ interface Candidate {
   isMet: (expected: string) => boolean;
 }
 
-async function candidatesOf({ context }: ReadTalk, kind: Kind): Promise<Candidate[]> {
+async function candidatesOf(
+  { context }: ReadTalk,
+  kind: Kind,
+  afterNoon: AfterNoon,
+): Promise<Candidate[]> {
   if (kind === 'facts') {
     return findFactCandidates(context.sentences, context.tag).map(({ claim, features }) => ({
       features,
@@ -120,11 +150,14 @@ async function candidatesOf({ context }: ReadTalk, kind: Kind): Promise<Candidat
       return { features, isMet };
     });
   }
-  const found = await findEventCandidates(context, each);
-  return found.map(({ claim, features }) => {
-    const { meets } = eventClaim(claim);
+  const found = await findEventCandidates(context, each, afterNoon);
+  return found.map(({ claim, features, certainty }) => {
+    // Whether it is before or after noon is judged apart, and so is what it is called.
+    const halves = certainty < 1 ? [0, -HALF_DAY_MS, HALF_DAY_MS] : [0];
     const isMet = (expected: string): boolean =>
-      meets(claim.isDay ? expected.replace(/T\d\d:\d\d/, '') : expected);
+      halves.some((off) =>
+        eventClaim({ ...claim, start: claim.start + off }).meets(expected.replace(/\|.*/, '| -')),
+      );
     return { features, isMet };
   });
 }
@@ -134,13 +167,14 @@ export async function claimsOf(
   { context }: ReadTalk,
   kind: Kind,
   score: Score,
+  afterNoon: AfterNoon = afterNoonByTable,
 ): Promise<(Claim & { score: number })[]> {
   if (kind === 'tasks') {
     const found = await findActionItems(context, each, score);
     return found.map((said) => ({ ...taskClaim(said.claim), score: said.score }));
   }
   if (kind === 'events') {
-    const found = await findEvents(context, each, score);
+    const found = await findEvents(context, each, score, afterNoon);
     return found.map((said) => ({ ...eventClaim(said.claim), score: said.score }));
   }
   const found = findMemories(context.sentences, [], context.tag, { score, least: 0.05 });

@@ -1,5 +1,6 @@
 import { scoreOf } from '../../src/understanding/rules/english/claims/claim-score.ts';
-import { fitWeights } from './fit-weights.ts';
+import type { AfterNoon } from '../../src/understanding/rules/english/events/half-of-day.ts';
+import { fitWeights, PULL } from './fit-weights.ts';
 import { claimsOf, type LabelledCandidate, linesOf, type ReadTalk } from './label-candidates.ts';
 import type { Kind } from './score-claims.ts';
 
@@ -21,19 +22,44 @@ export function setOf(dialogue: string): string {
   return /^(?:cases|sayings)$/.test(folder) ? 'exchanges' : folder;
 }
 
+/** Returns the sets of dialogues, each its author's whole. */
+export function setsOf(talks: readonly { id: string }[]): string[] {
+  return [...new Set(talks.map(({ id }) => setOf(id)))];
+}
+
+/** What is known of the halves of the day without a set. */
+export type HalvesWithout = (set: string) => AfterNoon;
+
+/** Fits the halves of the day without each set, so that its hours are placed as those of new talk are. */
+export function halvesLeftOut(
+  hours: readonly LabelledCandidate[],
+  sets: readonly string[],
+): HalvesWithout {
+  const fitted = new Map(
+    sets.map((set) => {
+      const others = hours.filter(({ dialogue }) => setOf(dialogue) !== set);
+      return [set, fitWeights(others, PULL.halves)];
+    }),
+  );
+  return (set) => (features) => scoreOf(features, fitted.get(set) ?? { bias: 0, weights: {} });
+}
+
 /** Judges the claims of each set by weights that were fitted to the other sets: what was learned has to carry over. */
 export async function leaveOneSetOut(
   talks: readonly ReadTalk[],
   kind: Kind,
   candidates: readonly LabelledCandidate[],
+  halves: HalvesWithout,
 ): Promise<LeftOutClaim[]> {
   const found: LeftOutClaim[] = [];
-  for (const set of new Set(talks.map(({ id }) => setOf(id)))) {
-    const fitted = fitWeights(candidates.filter(({ dialogue }) => setOf(dialogue) !== set));
+  for (const set of setsOf(talks)) {
+    const afterNoon = halves(set);
+    const others = candidates.filter(({ dialogue }) => setOf(dialogue) !== set);
+    const fitted = fitWeights(others, PULL[kind]);
     for (const talk of talks.filter(({ id }) => setOf(id) === set)) {
       const lines = linesOf(talk, kind);
       if (lines === null) continue;
-      const claims = await claimsOf(talk, kind, (features) => scoreOf(features, fitted));
+      const claims = await claimsOf(talk, kind, (features) => scoreOf(features, fitted), afterNoon);
       const open = [...lines];
       for (const { line, meets, score } of claims.sort((a, b) => b.score - a.score)) {
         const met =

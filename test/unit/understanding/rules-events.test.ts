@@ -8,7 +8,11 @@ const { signal } = new AbortController();
 
 /** The events of a talk on Monday, 4 May 2026, at 10:00. */
 async function eventsOf(...turns: string[]): Promise<string[]> {
-  const input = { ...toInput(turns, 'Me'), forced: true };
+  return eventsIn('Europe/Berlin', ...turns);
+}
+
+async function eventsIn(timeZone: string, ...turns: string[]): Promise<string[]> {
+  const input = { ...toInput(turns, 'Me'), timeZone, forced: true };
   const { events } = await engine.understand(input, signal);
   return events.map(({ title, start }) => {
     const at = DateTime.fromMillis(start, { zone: input.timeZone });
@@ -22,7 +26,7 @@ describe('a time that is agreed to', () => {
       ['Ann: How about next Monday around three?', "Me: I'll put you in, that works."],
       '2026-05-11T15:00',
     ],
-    [["Shop: We've got Thursday at half past eight.", 'Me: Thursday works.'], '2026-05-07T08:30'],
+    [["Shop: We've got Thursday at half past nine.", 'Me: Thursday works.'], '2026-05-07T09:30'],
     [['Shop: She has an opening on Wednesday at two.', "Me: I'll take it."], '2026-05-06T14:00'],
     [["Me: I'm coming on Sunday.", 'Ann: Lunch at one?', 'Me: Yes.'], '2026-05-10T13:00'],
     [
@@ -116,10 +120,10 @@ describe('a time that is agreed to', () => {
     ],
     [
       [
-        'Ann: The doctor can see you at nine tomorrow or on Thursday at four.',
+        'Ann: The doctor can see you at nine tomorrow or on Thursday at two.',
         'Me: Thursday is better.',
       ],
-      '2026-05-07T16:00',
+      '2026-05-07T14:00',
     ],
     [
       [
@@ -138,7 +142,7 @@ describe('a time that is agreed to', () => {
       '2026-05-06T15:00',
     ],
     [
-      ['Agent: Tomorrow at six?', 'Me: Could we make it seven?', 'Agent: Seven it is.'],
+      ['Agent: Tomorrow evening at six?', 'Me: Could we make it seven?', 'Agent: Seven it is.'],
       '2026-05-05T19:00',
     ],
     [
@@ -171,7 +175,7 @@ describe('a time that is agreed to', () => {
       'Me: Yes.',
     ];
     expect(await eventsOf(...interview)).toEqual(['Interview 2026-05-05T11:00']);
-    const offer = ["Lang: We've got Thursday at nine.", 'Me: Perfect.'];
+    const offer = ["Lang: We've got Thursday at nine.", 'Me: Perfect, Thursday at nine.'];
     expect(await eventsOf(...offer)).toEqual(['Appointment with Lang 2026-05-07T09:00']);
   });
 });
@@ -214,4 +218,33 @@ it('gives a birthday its day', async () => {
   expect(await eventsOf('Me: Dad turns seventy on the sixteenth of May.')).toEqual([
     'Dad Turns Seventy 2026-05-16T09:00',
   ]);
+});
+
+it('makes one event of a day and its hour, in whatever zone the user is', async () => {
+  const dinner = [
+    'Ann: Dinner at our place on Friday?',
+    "Me: We'd love to. When?",
+    'Ann: Around seven.',
+  ];
+  expect(await eventsIn('America/Los_Angeles', ...dinner)).toEqual([
+    'Dinner at Place 2026-05-08T19:00',
+  ]);
+});
+
+it('reads an hour with the part of the day that was said with it elsewhere', async () => {
+  const early = [
+    'Ann: We leave on Saturday at six in the morning.',
+    'Me: So early!',
+    'Ann: Yes, at six sharp.',
+  ];
+  expect((await eventsOf(...early)).map((event) => event.slice(-16))).toEqual(['2026-05-09T06:00']);
+});
+
+it('replaces a time by the one that is agreed to in its stead', async () => {
+  const moved = [
+    'Ann: Lunch on Thursday at one?',
+    'Me: Thursday is difficult. What about Friday at one?',
+    'Ann: Friday at one is fine.',
+  ];
+  expect((await eventsOf(...moved)).map((event) => event.slice(-16))).toEqual(['2026-05-08T13:00']);
 });

@@ -44,7 +44,7 @@ const CLOCK = `(?:${DIGITAL}|${RELATIVE}|${HOUR}[ -]${MINUTE}(?! (?:minutes|perc
 const HUNDREDS =
   '(?:(?:[01]\\d|2[0-3])[0-5]\\d|(?:1\\d|2[0-3]|0?\\d|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|oh [a-z]+) hundred)';
 const MERIDIEM =
-  '(?:\\s*(?:[ap]\\.? ?m\\b\\.?)|\\s+in the (?:morning|afternoon|evening)|\\s+at night)';
+  '(?:\\s*(?:[ap]\\.? ?m\\b\\.?)|\\s+in the (?:morning|afternoon|evening|night)|\\s+at night)';
 /** What may follow a bare hour for it to be a time and not a count ("at three levels"). */
 const AFTER_BARE =
   '(?=\\s*(?:$|[.,;:?!)—-])|\\s+(?:on|in the|in|today|tomorrow|tonight|this|eastern|pacific|central|mountain|gmt|utc|est|pst|cet|next|every|each|and|or|but|so|if|with|for|to|at|sharp|then|please|is|was|works|would|suits?|fine|good|great|perfect|maybe|does|sound|i|we|you|because|when|until|monday|tuesday|wednesday|thursday|friday|saturday|sunday|the|by|instead|local|from|as|right|okay|ok|about|uh|um|oh|also|see|please|sounds)\\b)';
@@ -100,7 +100,8 @@ function parseClock(text: string): Clock | null {
 /** The clock with its am or pm applied. */
 function withMeridiem(clock: Clock, said: string | undefined): Clock {
   if (said === undefined || clock.hour > 12) return clock;
-  const morning = /a\.? ?m|morning/i.test(said);
+  // "Two in the night" is before dawn, "ten at night" is not.
+  const morning = /a\.? ?m|morning/i.test(said) || (/night/i.test(said) && clock.hour < 6);
   const hour = clock.hour % 12;
   return { hour: morning ? hour : hour + 12, minute: clock.minute, sure: true };
 }
@@ -111,7 +112,7 @@ function withMeridiem(clock: Clock, said: string | undefined): Clock {
  */
 export function guessHour(hour: number, context: { morning: boolean; evening: boolean }): number {
   if (hour > 12 || hour === 0) return hour;
-  if (context.morning) return hour % 12;
+  if (context.morning) return hour;
   if (context.evening) return hour === 12 ? 24 : hour < 5 ? hour + 12 : hour + 12;
   return hour < 8 ? hour + 12 : hour;
 }
@@ -155,7 +156,7 @@ const SINGLE = [
   // "On Saturday for nine", "eight this evening".
   new RegExp(`(?<=(?:day|tomorrow|tonight|evening),? )for (?<a>${CLOCK})${AFTER_BARE}`, 'gi'),
   new RegExp(
-    `\\b(?<a>${CLOCK})(?= (?:on \\p{L}+day |tomorrow |this )(?:morning|afternoon|evening|night)\\b| tonight\\b)`,
+    `(?<!\\b(?:another|which|this|that|the|next|every|no|any) )\\b(?<a>${CLOCK})(?= (?:on \\p{L}+day |tomorrow |this )(?:morning|afternoon|evening|night)\\b| tonight\\b)`,
     'giu',
   ),
   new RegExp(

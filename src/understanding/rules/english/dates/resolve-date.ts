@@ -18,6 +18,8 @@ export interface ResolvedDate {
   hasTime: boolean;
   /** True if hours were said, not only a part of the day ("tomorrow morning"). */
   hasClock: boolean;
+  /** True if the hour may be before or after noon: nothing that was said with it tells. */
+  isHalfOpen: boolean;
   /** False for a clock time alone: `start` is then the next such time. */
   hasDay: boolean;
   /** True if hours or minutes were counted from the moment of speaking ("in half an hour"). */
@@ -312,6 +314,7 @@ function datesIn(
       length: to - from,
     })),
     hasClock: group.clock !== null || group.day?.exact === true,
+    isHalfOpen: isHalfOpen(group),
     hasDay: group.day !== null,
   }));
 }
@@ -321,6 +324,12 @@ const DENIED = /\bnot (?:(?:at|on|in|for) )?(?:the )?$/i;
 
 function isDenied(text: string, group: Group): boolean {
   return DENIED.test(text.slice(Math.max(0, group.from - 20), group.from));
+}
+
+/** "At eight", and not "at eight tonight" or "at 20:00"; people are awake at twelve at noon. */
+function isHalfOpen({ clock, part, day }: Group): boolean {
+  if (clock === null || clock.sure || clock.hour % 12 === 0) return false;
+  return clock.zone === null && !part && !day?.time;
 }
 
 /** Adds what a question means by the words. */

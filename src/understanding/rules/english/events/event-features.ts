@@ -1,16 +1,18 @@
 import { wordsOf } from '../../../../text/tokenizer.ts';
 import type { Sentence } from '../../talk.ts';
 import { beginningOf, grammarOf, kindsOf, namesOf, turnOf } from '../claims/word-features.ts';
-import { partSpokenOf, type ResolvedDate } from '../dates/resolve-date.ts';
+import type { ResolvedDate } from '../dates/resolve-date.ts';
 import { nounPhrases } from '../tagger.ts';
-import type { TalkContext } from '../talk-context.ts';
 import { type Agreement, ASKS_WHEN, isOccupied, repliesTo } from './event-times.ts';
-import { DATED_NOUN, NOUN, NOUN_FIRST } from './event-title.ts';
+import { birthdayTitle, DATED_NOUN, NOUN, NOUN_FIRST } from './event-title.ts';
+import type { TimedTalk, TimeMention } from './time-mentions.ts';
+import { DEED, relationsOf } from './time-relations.ts';
 
 /** A time that may be of an event, with what speaks for and against it. */
 export interface SaidEvent {
+  mention: TimeMention;
   sentence: Sentence;
-  context: TalkContext;
+  context: TimedTalk;
   date: ResolvedDate;
   agreement: Agreement;
   /** The sentence that names what the time is for. */
@@ -26,6 +28,7 @@ const SPOILED =
 /** When something is open or ready, or goes on time and again, is nobody's appointment. */
 const HOURS =
   /\b(?:opens?|closes?|closed|shuts?|closing|every|each (?:day|week|month|year)|usually|normally|on \p{L}+days|check-?(?:in|out)|(?:is|be|are) ready|in bed)\b/iu;
+const PAST = /\b(?:did|was|were|had|happened)\b/i;
 const PARTING = /\blet's (?:all )?(?:meet|talk|speak|catch up|continue|go on|reconvene)\b/i;
 const FIRST = /\b(?:I|I'm|I've|I'll|my|me|we|we're|we've|we'll|our|us|let's)\b/i;
 const SECOND = /\b(?:you|you're|you've|you'll|your|we|we're|we've|we'll|our|us|let's)\b/i;
@@ -57,33 +60,24 @@ function wayOf({ sentence, context, date, named, agreement }: SaidEvent): string
   return named === sentence ? 'told' : 'told, named before';
 }
 
-/** What is to be done by a time is a task. */
-const DEED =
-  /\b(?:I'll|I will|(?:have|need|got) to|(?:can|could|will|would) you|please|must|should)\b/i;
-
 /** Yes-or-no features of an event, by the name that they have in the table of weights. */
 const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
   'has a clock time': ({ date }) => date.hasClock,
-  // Eight o'clock may be before breakfast or after dinner.
-  'is of morning or evening': ({ date, sentence, named }) =>
-    date.hasClock &&
-    /\b(?:seven|eight|nine|[789])\b/i.test(date.text) &&
-    partSpokenOf(sentence.text) === null &&
-    partSpokenOf(named.text) === null,
-  'is spoiled': ({ sentence }) => isSpoiled(sentence),
+  'half of the day is said': ({ date }) => date.hasClock && !date.isHalfOpen,
+  'is spoiled': (event) => isSpoiled(event.sentence) && !isAgreedTo(event),
+  'is spoiled, but agreed to': (event) => isSpoiled(event.sentence) && isAgreedTo(event),
   'involves the user': involvesUser,
   'is of somebody else': ({ sentence, named }) =>
     isOfSomebodyElse(sentence.text) || isOfSomebodyElse(named.text),
   'was changed': ({ named }) => CHANGED.test(named.text),
   'has a day only': ({ date }) => !date.hasTime,
   'is dated by its day': ({ named }) => DATED_NOUN.test(named.text),
+  'is a birthday': ({ named }) => birthdayTitle(named.text) !== null,
   'is a timed noun': ({ named }) => NOUN.test(named.text),
   'is loosely named': ({ isLoose }) => isLoose,
   'is occupied': ({ sentence, context }) => isOccupied(sentence, context),
   'says I': ({ sentence }) => FIRST.test(sentence.text),
   'says you': ({ sentence }) => SECOND.test(sentence.text),
-  'of morning or evening, without name': (event) =>
-    !event.hasName && FEATURES['is of morning or evening']?.(event) === true,
   'has no day of its own': ({ date }) => !date.hasDay,
   'has no name': ({ hasName }) => !hasName,
   'is named by a verb': ({ named, hasName }) => hasName && !NOUN.test(named.text),
@@ -101,12 +95,14 @@ const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
 
 /** Returns the names of the features that an event has. */
 export function featuresOf(event: SaidEvent): string[] {
-  const way = wayOf(event);
   return [
-    `way: ${way}`,
-    ...event.agreement.doubts,
-    ...namesOf(FEATURES, event),
-    ...wordsOfEvent(event),
+    ...new Set([
+      `way: ${wayOf(event)}`,
+      ...event.agreement.doubts,
+      ...namesOf(FEATURES, event),
+      ...relationsOf(event.mention, event.context),
+      ...wordsOfEvent(event),
+    ]),
   ];
 }
 
@@ -145,11 +141,30 @@ function wordsOfEvent({ sentence, context, named, date, isLoose, agreement }: Sa
     ...(reply ? grammarOf('in reply', reply.text) : []),
     ...turnOf(sentence, previous),
     ...(previous?.question && previous.speaker !== sentence.speaker
-      ? [ASKS_WHEN.test(previous.text) ? 'answers when' : 'answers a question']
+      ? [
+          ASKS_WHEN.test(previous.text) ? 'answers when' : 'answers a question',
+          ...(PAST.test(previous.text) ? ['asked of the past'] : []),
+          ...grammarOf('was asked', previous.text),
+        ]
       : []),
+    ...whoseOf(named),
     `speakers: ${Math.min(3, context.speakers)}`,
     `words: ${Math.min(4, Math.floor(sentence.words / 5))}`,
   ];
+}
+
+/** Whose it is that is named: "my lesson", "Ann's party". */
+function whoseOf({ text, isUser }: Sentence): string[] {
+  const noun = NOUN.exec(text);
+  const whose = /\b(?:(my|our|your|his|her|their|the|an?)|\p{L}+'s) (?:\S+ )?$/iu.exec(
+    noun === null ? '' : text.slice(0, noun.index),
+  );
+  if (!whose) return [];
+  return [`form: ${whose[1]?.toLowerCase() ?? 'somebody’s'}, of ${isUser ? 'user' : 'other'}`];
+}
+
+function isAgreedTo({ agreement }: SaidEvent): boolean {
+  return agreement.reply !== null || agreement.isAgreed;
 }
 
 /** True if it is said as past, open, wished or a matter of opening hours. */

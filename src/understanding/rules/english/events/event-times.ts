@@ -1,154 +1,23 @@
 import type { Sentence } from '../../talk.ts';
-import {
-  endOfLocalDay,
-  partSpokenOf,
-  type ResolvedDate,
-  resolveDates,
-  type SpokenPart,
-} from '../dates/resolve-date.ts';
+import type { ResolvedDate } from '../dates/resolve-date.ts';
 import type { TalkContext } from '../talk-context.ts';
+import { BOUND, isSameClock, type TimedTalk, type TimeMention } from './time-mentions.ts';
 
 /** A time at which somebody is not free. */
 export const DECLINES =
   /\b(?:I'm|I am|we're|he's|she's) (?:afraid )?(?:busy|booked|away|working|not free|in meetings?|out of town)\b|\b(?:is|are) (?:no good|not good|bad|difficult|full)\b|\b(?:can't|cannot)(?: (?:make|do|come|manage|meet)\b|[,.]|$)|\b(?:doesn't|won't) work\b/i;
 /** The sentence before asks when. */
 export const ASKS_WHEN = /\b(?:what time|when|which day|how late|from when)\b.*\?$/i;
-/** What somebody does on a day of its own. */
-const OTHER_MATTER =
-  /\bI(?:'ll| will| have to| need to) (?:just )?(?:ring|call|phone|write|e?mail|text|ask|check|talk|speak)\b/i;
-/** Weekdays that set no day: "not Friday", "That's a Saturday, isn't it?". */
-const NO_DAY =
-  /\b(?:not (?:on )?|(?:that's|that is|it's|is that|that'll be) a )\p{Lu}\p{L}+day\b/giu;
 /** Sentences within which a time is agreed to or refused. */
 const REPLIES = 4;
-/** What is longer is no day nor a week. */
-const LONG_MS = 8 * 86_400_000;
-/** Sentences for which a day that was spoken of still holds, and what a time is for. */
-const LAST_DAY_HOLDS = 10;
-export const DAY_HOLDS = 6;
-
-/** When it is: a time, or the day alone of what stands on the calendar by its day. */
-export function dateOf(
-  sentence: Sentence,
-  context: TalkContext,
-  spokenPart: SpokenPart | null,
-): ResolvedDate | undefined {
-  const { text } = sentence;
-  const dates = datesIn(text, { ...context, spokenPart });
-  const found = isChoice(text, dates)
-    ? dates.find((date) => isChosen(date, sentence, context))
-    : (dates.find((date) => date.hasTime) ?? dates[0]);
-  // "It's a Saturday" says of a day which one it is.
-  if (!found || (!found.hasTime && text.replace(NO_DAY, '') !== text)) return undefined;
-  return withDay(found, sentence, { ...context, spokenPart });
-}
-
-/** "At nine tomorrow or at four on Thursday": several times, of which at most one will be. */
-function isChoice(text: string, dates: readonly ResolvedDate[]): boolean {
-  return /\bor\b/i.test(text) && dates.filter(({ hasClock }) => hasClock).length > 1;
-}
-
-/** True if somebody else then names the weekday or the hour of a time. */
-function isChosen(date: ResolvedDate, sentence: Sentence, context: TalkContext): boolean {
-  const day = /\p{Lu}\p{L}+day\b/u.exec(date.text)?.[0];
-  return repliesTo(sentence, context).some(
-    ({ text }) =>
-      !DECLINES.test(text) &&
-      ((day !== undefined && text.includes(day)) ||
-        datesIn(text, context).some((said) => isSameClock(said, date))),
-  );
-}
+/** Sentences for which what a time is for still holds. */
+export const MATTER_HOLDS = 6;
 
 /** What others say in the next turns. */
 export function repliesTo(sentence: Sentence, { sentences }: TalkContext): Sentence[] {
   return sentences
     .slice(sentence.index + 1, sentence.index + 1 + REPLIES)
     .filter(({ speaker }) => speaker !== sentence.speaker);
-}
-
-/** True for the same hour of the clock, whether before or after noon. */
-function isSameClock(a: ResolvedDate, b: ResolvedDate): boolean {
-  return a.hasClock && b.hasClock && (a.start - b.start) % 43_200_000 === 0;
-}
-
-/** A clock time on the last day that was spoken of; undefined if there is none. */
-function withDay(
-  date: ResolvedDate,
-  sentence: Sentence,
-  context: TalkContext & { spokenPart: SpokenPart | null },
-): ResolvedDate | undefined {
-  if (date.hasDay) return inWeekSpokenOf(date, sentence, context);
-  const from = Math.max(0, sentence.index - LAST_DAY_HOLDS);
-  for (const { text, index } of context.sentences.slice(from, sentence.index + 1).reverse()) {
-    if (index !== sentence.index && OTHER_MATTER.test(text)) continue;
-    const said = datesIn(text.replace(NO_DAY, ''), context).findLast(
-      (other) => other.hasDay && other.end === null,
-    );
-    if (!said) continue;
-    const reference = said.hasTime ? startOfDay(said.start, context) : said.start;
-    const clock = sentence.text.slice(date.index, date.index + date.text.length);
-    const spokenPart = context.spokenPart ?? partSpokenOf(text);
-    const [moved] = resolveDates(clock, {
-      reference: reference - 1,
-      timeZone: context.timeZone,
-      spokenPart,
-    });
-    if (!moved?.hasTime) return undefined;
-    return { ...date, start: moved.start, end: moved.end, hasDay: true };
-  }
-  return undefined;
-}
-
-/** "You fly on the nineteenth." - "And the meeting?" - "On Wednesday at nine": the one after that day. */
-function inWeekSpokenOf(
-  date: ResolvedDate,
-  { text, index }: Sentence,
-  context: TalkContext & { spokenPart: SpokenPart | null },
-): ResolvedDate {
-  if (!/^(?:on )?\p{L}+day\b(?! the\b)/iu.test(date.text)) return date;
-  const before = context.sentences.slice(Math.max(0, index - DAY_HOLDS), index).reverse();
-  // A season or a month is no day, and a deadline is of something else.
-  const days = before.flatMap((said) =>
-    datesIn(said.text, context)
-      .filter(({ hasDay, start, end }) => hasDay && (end ?? start) - start < LONG_MS)
-      .map(({ start, index: at }) => (BOUND.test(said.text.slice(0, at)) ? 0 : start)),
-  );
-  const last = days[0] ?? 0;
-  if (last - date.start < 86_400_000 || last - context.startedAt < 6 * 86_400_000) return date;
-  const reference = startOfDay(last, context);
-  const later = resolveDates(text, {
-    reference,
-    timeZone: context.timeZone,
-    spokenPart: context.spokenPart,
-  });
-  return later.find((other) => other.index === date.index) ?? date;
-}
-
-function startOfDay(instant: number, context: TalkContext): number {
-  const [day] = resolveDates('today', { reference: instant, timeZone: context.timeZone });
-  return day?.start ?? instant;
-}
-
-export function datesIn(
-  text: string,
-  context: TalkContext & { spokenPart?: SpokenPart | null },
-): ResolvedDate[] {
-  const { startedAt: reference, timeZone, spokenPart = null } = context;
-  return resolveDates(text, { reference, timeZone, spokenPart });
-}
-
-export function startOf(
-  date: ResolvedDate,
-  sentence: Sentence,
-  context: TalkContext,
-): number | null {
-  if (date.fromNow) return date.start + sentence.startMs;
-  if (date.hasTime) return date.start;
-  // A deadline without a time ends with its day; anything else begins with the morning.
-  const evening = endOfLocalDay(date.start, context.timeZone);
-  if (/\b(?:deadline|due)\b/i.test(sentence.text)) return evening;
-  const [morning] = resolveDates('at 9 am', { reference: date.start, timeZone: context.timeZone });
-  return morning?.start ?? null;
 }
 
 const PROPOSAL =
@@ -181,9 +50,6 @@ const CANCELLED =
 /** It asks for a time that stands: "When is your train?" */
 const ASKS_FACT =
   /\b(?:when|what time)(?:'s| is| does| do| are| will) (?:your|my|our|the|it|you)\b/i;
-/** A time that only bounds something: "I work until five". */
-const BOUND =
-  /\b(?:until|till|by|before|after|since)(?: the| about| around)? *$|^(?:until|till|by|before|after|since)\b/i;
 /** A statement that only asks for a nod. */
 const TAGGED =
   /, (?:remember|right|okay|ok|yeah|isn't it|aren't (?:you|we|they)|don't (?:you|we)|won't (?:you|we|it)|correct)\?$/i;
@@ -217,42 +83,52 @@ export interface Agreement {
 }
 
 /** What the others make of a time. */
-export function agreementOn(
-  sentence: Sentence,
-  date: ResolvedDate,
-  context: TalkContext,
-): Agreement {
+export function agreementOn({ sentence, date }: TimeMention, talk: TimedTalk): Agreement {
   const { text } = sentence;
-  const previous = context.sentences[sentence.index - 1];
+  const previous = talk.sentences[sentence.index - 1];
   const isAsked =
     (sentence.question && !TAGGED.test(text)) ||
     (previous !== undefined &&
       previous.speaker !== sentence.speaker &&
       ASKS_WHEN.test(previous.text) &&
       !ASKS_FACT.test(previous.text));
-  const invitation = invitationOf(sentence, context);
+  const invitation = invitationOf(sentence, talk);
   const proposal = PROPOSAL.test(text) || isAsked || invitation !== sentence;
   const isBound = date.parts.some(
     ({ index, length }) =>
       BOUND.test(text.slice(0, index)) || BOUND.test(text.slice(index, index + length)),
   );
   const isStaying =
-    !sentence.isUser && repliesTo(sentence, context).some((reply) => NOT_COMING.test(reply.text));
-  const answer = replyTo(invitation, context, proposal ? ACCEPTED : AGREED, date);
+    !sentence.isUser && repliesTo(sentence, talk).some((reply) => NOT_COMING.test(reply.text));
+  const answer = replyTo(invitation, talk, proposal ? ACCEPTED : AGREED, date);
   const isRefused = answer === 'rejected' && (proposal || ARRANGES.test(text) || WANTED.test(text));
   const doubts = Object.entries({
     'is bounded': isOpenEnded(date, text),
-    'is cancelled': isCancelled(sentence, context),
-    'is moved': isMoved(sentence, context),
+    'ends something': isBound,
+    'is cancelled': isCancelled(sentence, talk),
+    'is moved': isMoved(sentence, talk),
     'is without the user': isStaying,
     'is refused': isRefused,
+    declines: DECLINES.test(clauseOf(date, text)),
+    'refuses the hour': refusesHour(sentence, talk),
   }).flatMap(([doubt, holds]) => (holds ? [doubt] : []));
   const reply = answer === 'rejected' ? null : answer;
   const isAnswer = previous !== undefined && isAsking(previous, sentence) && AGREED.test(text);
   const isArranged =
-    !sentence.question && (isAnswer || ARRANGES.test(text) || answersWhen(sentence, context));
+    !sentence.question && (isAnswer || ARRANGES.test(text) || answersWhen(sentence, talk));
   const isAgreed = (reply !== null || isArranged) && date.hasClock && !isBound;
   return { reply, isArranged, isAgreed, isAsked, proposal, doubts };
+}
+
+/** The words around a time up to the next comma or full stop on both sides. */
+export function clauseOf({ index, text: words }: ResolvedDate, text: string): string {
+  const before =
+    text
+      .slice(0, index)
+      .split(/[,;:]| but /)
+      .at(-1) ?? '';
+  const after = text.slice(index + words.length).split(/[,;:]| but /)[0] ?? '';
+  return `${before}${words}${after}`;
 }
 
 /** The sentence that asks the other to come to what was just spoken of; the same one if none does. */
@@ -283,23 +159,21 @@ const SECOND_THOUGHT =
   /^(?:(?:no|wait|sorry|hang on|hold on|actually|I mean|or rather)\b[,.]? *)+/i;
 
 /** True if the speaker then names another time at once, or the others ask for one. */
-function isMoved(sentence: Sentence, context: TalkContext): boolean {
-  const next = context.sentences[sentence.index + 1];
-  if (
+function isMoved(sentence: Sentence, { sentences, dates }: TimedTalk): boolean {
+  const next = sentences[sentence.index + 1];
+  const isNew =
     next?.speaker === sentence.speaker &&
     SECOND_THOUGHT.test(next.text) &&
-    datesIn(next.text.replace(SECOND_THOUGHT, ''), context).some(({ hasClock }) => hasClock)
-  )
-    return true;
-  const later = context.sentences.slice(sentence.index + 1, sentence.index + 1 + REPLIES);
-  return later.some(
-    ({ text }) =>
-      MOVED.test(text) &&
-      datesIn(text, context).length > 0 &&
-      !datesIn(sentence.text, context).some((was) =>
-        datesIn(text, context).some((now) => now.start === was.start),
-      ),
-  );
+    dates[next.index]?.some(({ hasClock }) => hasClock);
+  if (isNew) return true;
+  const later = sentences.slice(sentence.index + 1, sentence.index + 1 + REPLIES);
+  return later.some(({ text, index }) => {
+    const others = dates[index] ?? [];
+    const isOther = !dates[sentence.index]?.some((was) =>
+      others.some((now) => now.start === was.start),
+    );
+    return MOVED.test(text) && others.length > 0 && isOther;
+  });
 }
 
 /** "No, sorry", "Friday is difficult", "Yes, but she is fully booked". */
@@ -310,7 +184,7 @@ function isDeclined(text: string): boolean {
 /** The sentence of somebody else that agrees to a time, `rejected` if one refuses it, or null. */
 function replyTo(
   sentence: Sentence,
-  context: TalkContext,
+  context: TimedTalk,
   agreed: RegExp,
   date: ResolvedDate,
 ): Sentence | 'rejected' | null {
@@ -326,8 +200,10 @@ function replyTo(
   )
     return 'rejected';
   // Who says the same time again agrees to it.
-  const isEcho = ({ text, words, question }: Sentence): boolean =>
-    words <= 6 && !question && datesIn(text, context).some((said) => isSameClock(said, date));
+  const isEcho = ({ index, words, question }: Sentence): boolean =>
+    words <= 6 &&
+    !question &&
+    context.dates[index]?.some((said) => isSameClock(said, date)) === true;
   return replies.find((reply) => agreed.test(reply.text) || isEcho(reply)) ?? null;
 }
 
@@ -342,11 +218,11 @@ export function isOccupied(
 }
 
 /** "On Wednesday at three?" - "At three I have a visitor.": the hour is said again to refuse it. */
-export function refusesHour(sentence: Sentence, context: TalkContext): boolean {
-  const asked = context.sentences[sentence.index - 1];
-  if (asked === undefined || !isOccupied(sentence, context)) return false;
-  return datesIn(sentence.text, context).some((own) =>
-    datesIn(asked.text, context).some((said) => isSameClock(own, said)),
+function refusesHour(sentence: Sentence, { sentences, dates, ...rest }: TimedTalk): boolean {
+  const asked = sentences[sentence.index - 1];
+  if (asked === undefined || !isOccupied(sentence, { sentences, ...rest })) return false;
+  return (dates[sentence.index] ?? []).some((own) =>
+    dates[asked.index]?.some((said) => isSameClock(own, said)),
   );
 }
 

@@ -2,6 +2,7 @@ import { capitalize, titleCase } from '../../../../text/capitals.ts';
 import { isFunctionWord } from '../../../../text/word-classes.ts';
 import type { Sentence } from '../../talk.ts';
 import type { ResolvedDate } from '../dates/resolve-date.ts';
+import { parseNumber } from '../dates/spoken-number.ts';
 import type { TalkContext } from '../talk-context.ts';
 
 const TIMED =
@@ -25,6 +26,8 @@ export function titleOf(
   dates: readonly ResolvedDate[],
   context: TalkContext,
 ): string | null {
+  const birthday = birthdayTitle(sentence.text);
+  if (birthday !== null) return birthday;
   let text = sentence.text;
   const said = dates.flatMap(({ parts }) => parts).sort((a, b) => b.index - a.index);
   for (const part of said) {
@@ -33,10 +36,27 @@ export function titleOf(
   return nounTitle(text) ?? verbTitle(text, sentence, context);
 }
 
+/** "Dad turns seventy on Saturday", "my birthday is on the 5th": a day of the year, whoever's it is; null for anything else. */
+export function birthdayTitle(text: string): string | null {
+  const said =
+    /\b(?<who>\p{L}+(?:'s)? \p{L}+|\p{L}+) turns (?<age>\p{L}+(?:-\p{L}+)?|\d+)\b|\b(?<whose>my|(?:\p{L}+ )?\p{L}+'s|his|her) birthday (?:is|falls)\b/iu.exec(
+      text,
+    )?.groups;
+  if (!said || text.endsWith('?')) return null;
+  const isNumber = said.age !== undefined && parseNumber(said.age) !== null;
+  if (said.whose === undefined && !isNumber) return null;
+  const title = isNumber ? `${said.who} turns ${said.age}` : `${said.whose} birthday`;
+  return titleCase(title.replace(/^(?:my|our) /i, ''));
+}
+
 /** "Parents evening with Mrs Lee": the noun of the event with what stands around it. */
 function nounTitle(text: string): string | null {
   const noun = NOUN.exec(text);
+  // "We're tasting the cake" is named by its verb.
   if (!noun) return null;
+  const after = text.slice(noun.index + noun[0].length);
+  // "We're tasting the cake" is named by its verb.
+  if (/ing$/i.test(noun[0]) && /^ (?:the|an?|my|our) /i.test(after)) return null;
   const head = text.slice(0, noun.index).trim().split(/\s+/);
   const before: string[] = [];
   for (let at = head.length - 1; at >= 0 && before.length < 3; at -= 1) {
@@ -51,7 +71,6 @@ function nounTitle(text: string): string | null {
       break;
     before.unshift(word);
   }
-  const after = text.slice(noun.index + noun[0].length);
   const tail =
     /^ (?:is )?((?:with|to|at|about|for|in) (?:(?:the|a|my|our|your) )?)((?:[\p{L}\p{N}][\p{L}\p{N}.'-]*)(?: [\p{L}\p{N}][\p{L}\p{N}'-]*){0,3})/u.exec(
       after,

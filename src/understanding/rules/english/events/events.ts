@@ -1,42 +1,43 @@
-import { DateTime } from 'luxon';
 import { capitalize, titleCase } from '../../../../text/capitals.ts';
 import { isFunctionWord } from '../../../../text/word-classes.ts';
 import type { EventClaim } from '../../../understanding-engine.ts';
 import type { CooperativeLoop } from '../../cooperative-loop.ts';
 import type { Sentence } from '../../talk.ts';
 import { type Score, type Scored, scoreBy } from '../claims/claim-score.ts';
-import { partSpokenOf, type ResolvedDate } from '../dates/resolve-date.ts';
+import { endOfLocalDay, type ResolvedDate } from '../dates/resolve-date.ts';
 import { parseNumber } from '../dates/spoken-number.ts';
 import { nounPhrases } from '../tagger.ts';
 import type { TalkContext } from '../talk-context.ts';
-import { featuresOf, involvesUser, isSpoiled, REQUEST, SOMEBODY_ELSE } from './event-features.ts';
+import { featuresOf, REQUEST, SOMEBODY_ELSE } from './event-features.ts';
+import { agreementOn, isOccupied, MATTER_HOLDS } from './event-times.ts';
+import { birthdayTitle, NOUN, titleOf, VERB } from './event-title.ts';
 import {
-  agreementOn,
-  DAY_HOLDS,
-  DECLINES,
-  dateOf,
+  type AfterNoon,
+  afterNoonByTable,
+  afterNoonOf,
+  chooseHalf,
+  halfFeatures,
+  type SaidHour,
+} from './half-of-day.ts';
+import {
   datesIn,
-  isOccupied,
-  refusesHour,
-  startOf,
-} from './event-times.ts';
-import { NOUN, titleOf, VERB } from './event-title.ts';
+  isSameDay,
+  local,
+  mentionsIn,
+  type TimedTalk,
+  type TimeMention,
+  withTimes,
+} from './time-mentions.ts';
 
 const DEFAULT_MINUTES = 30;
 const MAX_MINUTES = 180;
 /** What begins sooner is part of the talk. */
 const SOON_MS = 15 * 60_000;
-/** Events of one talk, at most: each is compared with all before it. */
-const MAX_EVENTS = 100;
+/** How far the certainty of an hour's half of the day counts: the fitted one is too careful, by what sets left out give. */
+const TRUST = 0.7;
+/** Candidates of one talk, at most: each is compared with the events before it. */
+const MAX_CANDIDATES = 400;
 
-/** A bare number that is a time of day: "How about four?", "Twelve thirty at Luigi's?", "Nine is good." */
-const BARE_CLOCK =
-  /(?<before>\b(?:how about|what about|make it|let's say|say) (?:at )?|^(?:okay, |ok, |then |well, )?(?:around |about )?)(?<!at )(?<clock>(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: (?:thirty|fifteen|forty-five))?(?: o'clock)?)(?=[?.,]? *$| (?:is|it is|works|sounds|then|at)\b)/iu;
-/** What stands before another proposal in the same breath. */
-const DECLINES_FIRST =
-  /^.*\b(?:busy|bad|no good|can't|cannot|difficult|doesn't work|not free)\b[^,;]*[,;] (?:but )?(?=(?:what|how) about\b|can\b|could\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)/i;
-/** What would be done if something else happened is not on the calendar. */
-const CONDITION = /^(?:(?:and|but|so|or|well|then),? )*(?:only )?(?:if|unless|in case)\b/i;
 /** A sentence that says itself what is done then is not about the noun before it. */
 const OWN_MATTER =
   /\b(?:I'll|I will|I'm (?:gonna|going to)|I have to|I need to|we'll|can you|could you|please|remind)\b/i;
@@ -48,12 +49,19 @@ interface FoundEvent extends EventClaim {
   isNamed: boolean;
   /** True if it is only what the sentence is about. */
   isLoose: boolean;
+  /** Places of the sentences that name it and say its time. */
+  named: number;
+  index: number;
+  /** Where in that sentence the time stands. */
+  said: number;
 }
 
 /** What may be an event, with what speaks for and against it. */
 export interface EventCandidate {
   claim: FoundEvent;
   features: string[];
+  /** How likely its hour is in the right half of the day, .5 to 1. */
+  certainty: number;
 }
 
 /** Meetings, appointments, deadlines and journeys ahead that involve the user, each once with its sources and its score. */
@@ -61,102 +69,148 @@ export async function findEvents(
   context: TalkContext,
   each: CooperativeLoop,
   score: Score = scoreBy('events'),
+  afterNoon: AfterNoon = afterNoonByTable,
 ): Promise<Scored<EventClaim>[]> {
-  const events: Scored<FoundEvent>[] = [];
-  for (const { claim, features } of await findEventCandidates(context, each)) {
-    const own = score(features);
-    const twin = events.find((other) => isSame(other.claim, claim));
-    if (twin) {
-      mergeEvent(twin.claim, claim);
-      twin.score = Math.max(twin.score, own);
-    } else if (events.length < MAX_EVENTS) events.push({ claim, score: own });
-  }
-  return events.map(({ claim: { isDay: _, isNamed: __, isLoose: ___, ...claim }, score: own }) => ({
+  const candidates = await findEventCandidates(context, each, afterNoon);
+  const scored = candidates.slice(0, MAX_CANDIDATES).map(({ claim, features, certainty }) => ({
     claim,
-    score: own,
+    score: score(features) * certainty ** TRUST,
   }));
+  return unite(scored, context)
+    .sort((a, b) => a.claim.index - b.claim.index)
+    .map(({ claim, score: own }) => ({ claim: plainOf(claim), score: own }));
+}
+
+/** Makes one claim of all that are about one appointment: the likeliest of them holds. */
+export function unite(
+  scored: readonly Scored<FoundEvent>[],
+  context: TalkContext,
+): Scored<FoundEvent>[] {
+  const events: Scored<FoundEvent>[] = [];
+  // The likeliest first: what is said of the same appointment less surely gives way to it.
+  for (const next of [...scored].sort((a, b) => b.score - a.score)) {
+    const twin =
+      events.find(({ claim }) => claim.start === next.claim.start) ??
+      events.find(({ claim }) => isSame(claim, next.claim, context));
+    if (twin) mergeEvent(twin.claim, next.claim);
+    else events.push({ ...next });
+  }
+  return events;
+}
+
+function plainOf({
+  isDay: _,
+  isNamed: __,
+  isLoose: ___,
+  named: ____,
+  index: _____,
+  said: ______,
+  ...claim
+}: FoundEvent): EventClaim {
+  return claim;
+}
+
+/** A talk with its bare hours written as times, and the dates of each sentence. */
+async function timeTalk(context: TalkContext, each: CooperativeLoop): Promise<TimedTalk> {
+  const sentences = context.sentences.map((sentence) => ({
+    ...sentence,
+    text: withTimes(sentence.text),
+  }));
+  const dates: ResolvedDate[][] = [];
+  await each(sentences, ({ text }) => {
+    dates.push(datesIn(text, context));
+  });
+  return { ...context, sentences, dates };
 }
 
 /** Everything with a time ahead that may be an event, in the order in which it was said. */
 export async function findEventCandidates(
   context: TalkContext,
   each: CooperativeLoop,
+  afterNoon: AfterNoon = afterNoonByTable,
 ): Promise<EventCandidate[]> {
   const found: EventCandidate[] = [];
-  const sentences = context.sentences.map((sentence) => ({
-    ...sentence,
-    text: sentence.text.replace(BARE_CLOCK, '$<before>at $<clock>'),
-  }));
-  await each(sentences, (sentence) => {
-    const candidate = candidateIn(sentence, { ...context, sentences });
-    if (candidate) found.push(candidate);
+  const talk = await timeTalk(context, each);
+  const hours = await hoursOf(talk, each);
+  await each(talk.sentences, (sentence) => {
+    for (const mention of mentionsIn(sentence, talk)) {
+      const isLate = afterNoonOf(mention.date, hours, afterNoon);
+      const candidate = candidateOf(mention, talk, isLate);
+      if (candidate) found.push(candidate);
+    }
   });
   return found;
 }
 
-/** Said twice: "A picnic on Sunday" - "At noon?": the hour is the picnic's. */
-function mergeEvent(into: FoundEvent, again: FoundEvent): void {
-  const rank = (event: FoundEvent): number => (event.isNamed ? 2 : 0) + (event.isLoose ? 0 : 1);
-  const gain = rank(again) - rank(into);
-  const isLonger = into.title.split(' ').length < again.title.split(' ').length;
-  const isHour = into.isDay && !again.isDay;
-  if (isHour) Object.assign(into, { start: again.start, isDay: false });
-  into.segmentIds = [...new Set([...into.segmentIds, ...again.segmentIds])];
-  if (gain > 0 || (gain === 0 && (into.isDay === again.isDay && !isHour ? isLonger : isHour))) {
-    const { title, description, isNamed, isLoose } = again;
-    Object.assign(into, { title, description, isNamed, isLoose });
-  }
+/** The hours that a talk says: what the halves of the day are fitted to. */
+export async function findHours(context: TalkContext, each: CooperativeLoop): Promise<SaidHour[]> {
+  return hoursOf(await timeTalk(context, each), each);
 }
 
-function isSame(a: FoundEvent, b: FoundEvent): boolean {
+async function hoursOf(talk: TimedTalk, each: CooperativeLoop): Promise<SaidHour[]> {
+  const hours: SaidHour[] = [];
+  await each(talk.sentences, (sentence) => {
+    for (const mention of mentionsIn(sentence, talk)) {
+      const { date, start } = mention;
+      if (!date.hasClock || hours.some((hour) => hour.date === date)) continue;
+      const named = namedIn(sentence, talk, true) ?? sentence;
+      const features = date.isHalfOpen ? halfFeatures(mention, named, talk) : [];
+      hours.push({ date, start, isLate: local(start, talk).hour >= 12, features });
+    }
+  });
+  return hours;
+}
+
+/** Gives an event the better name of another claim of the same appointment, and its sources. */
+function mergeEvent(into: FoundEvent, again: FoundEvent): void {
+  const rank = ({ isNamed, isLoose }: FoundEvent): number => (isNamed ? 2 : 0) + (isLoose ? 0 : 1);
+  const { title, isNamed, isLoose } = rank(again) > rank(into) ? again : into;
+  const segmentIds = [...new Set([...into.segmentIds, ...again.segmentIds])];
+  Object.assign(into, { title, isNamed, isLoose, segmentIds });
+}
+
+/** Sentences within which two times without names of their own are about one appointment. */
+const ONE_MATTER = 6;
+
+/** True if two claims are about one appointment. */
+function isSame(a: FoundEvent, b: FoundEvent, talk: TalkContext): boolean {
+  if (a.start === b.start) return true;
+  const isOneDay = isSameDay(a.start, b.start, talk);
   // "Lunch on Wednesday?" - "At half past twelve": the hour of that day.
-  const dayOf = (event: FoundEvent): string =>
-    DateTime.fromMillis(event.start, { zone: 'Europe/Berlin' }).toISODate() ?? '';
-  if (a.isDay !== b.isDay && dayOf(a) === dayOf(b)) return true;
-  // "Next Tuesday at ten?" - "Tuesday at ten works": one appointment, said a week apart.
-  const apart = Math.abs(a.start - b.start) / 86_400_000;
-  if (apart === 7 && a.segmentIds.some((id) => b.segmentIds.includes(id))) return true;
-  const sameDay = Math.abs(a.start - b.start) < 86_400_000;
+  if (isOneDay && (a.isDay || b.isDay)) return true;
+  const isNear = Math.abs(a.index - b.index) <= ONE_MATTER;
+  if (a.index === b.index && a.said === b.said) return true;
+  if (isNear && a.named === b.named) return true;
   const words = new Set(a.title.toLowerCase().split(' '));
-  const shared = b.title
+  const isShared = b.title
     .toLowerCase()
     .split(' ')
     .some((word) => !isFunctionWord(word) && words.has(word));
-  return a.start === b.start || (sameDay && shared);
+  return isShared && (isOneDay || isNear);
 }
 
-function candidateIn(said: Sentence, context: TalkContext): EventCandidate | null {
-  // "Saturday is bad, what about Sunday at six?", "Wednesday instead of Tuesday at three".
-  const text = said.text
-    .replace(DECLINES_FIRST, '')
-    .replace(/\b(?:instead of|rather than|and not|but not) (?:on )?\p{L}+(?: at \S+)?/giu, '');
-  const sentence = { ...said, text };
-  if (CONDITION.test(text) || DECLINES.test(text) || refusesHour(sentence, context)) return null;
-  const birthday = birthdayOf(sentence, context);
-  if (birthday) return { claim: birthday, features: ['way: birthday'] };
-  const date = dateOf(sentence, context, null);
-  if (!date) return null;
-  const agreement = agreementOn(sentence, date, context);
-  const { reply, isArranged, isAgreed, doubts } = agreement;
-  const named = namedIn(sentence, context, isAgreed) ?? sentence;
-  if (
-    doubts.length > 0 ||
-    (!isAgreed &&
-      reply === null &&
-      (isSpoiled(sentence) || !involvesUser({ sentence, named, context })))
-  )
-    return null;
-  const start = startAhead(sentence, { named, date, context });
-  if (start === null) return null;
-  const dates = named === sentence ? datesIn(text, context) : datesIn(named.text, context);
-  const ownTitle = titleOf(named, dates, context);
-  const previous = context.sentences[sentence.index - 1] ?? null;
+function candidateOf(
+  mention: TimeMention,
+  talk: TimedTalk,
+  afterNoon: number,
+): EventCandidate | null {
+  const { sentence, date } = mention;
+  const agreement = agreementOn(mention, talk);
+  if (agreement.doubts.includes('is cancelled')) return null;
+  const { reply, isArranged, isAgreed } = agreement;
+  const named = namedIn(sentence, talk, isAgreed) ?? sentence;
+  const half = chooseHalf(mention, afterNoon, talk);
+  const start = startOf(mention, half.start, talk);
+  if (start <= talk.startedAt + (date.fromNow ? SOON_MS : 0)) return null;
+  const ownTitle = titleOf(named, talk.dates[named.index] ?? [], talk);
+  const previous = talk.sentences[sentence.index - 1] ?? null;
   const other = reply ?? previous;
   const agreed =
-    isAgreed && (isArranged || !REQUEST.test(text)) ? appointmentWith(sentence, other) : null;
-  const loose = ownTitle === null && agreed === null ? looseTitle(sentence, date, context) : null;
-  const title = ownTitle ?? agreed ?? loose;
-  if (!title) return null;
+    isAgreed && (isArranged || !REQUEST.test(sentence.text))
+      ? appointmentWith(sentence, other)
+      : null;
+  const loose = ownTitle === null && agreed === null ? looseTitle(sentence, date, talk) : null;
+  const title = ownTitle ?? agreed ?? loose ?? appointmentWith(sentence, other);
   // Without a title of its own it is named after who said the other turn, so that this is a source as well.
   const second = ownTitle === null ? other : reply;
   const sources = [named, sentence, ...(second === null ? [] : [second])];
@@ -167,33 +221,30 @@ function candidateIn(said: Sentence, context: TalkContext): EventCandidate | nul
     isDay: !date.hasClock,
     isNamed: ownTitle !== null,
     isLoose: loose !== null,
-    durationMinutes: durationOf(text, date),
+    named: named.index,
+    index: sentence.index,
+    said: date.index,
+    durationMinutes: durationOf(sentence.text, date),
     segmentIds: [...new Set(sources.flatMap((source) => source.segmentIds))],
   };
-  const hasName = ownTitle !== null;
   const features = featuresOf({
+    mention,
     sentence,
-    context,
     date,
+    context: talk,
     agreement,
     named,
-    hasName,
+    hasName: ownTitle !== null,
     isLoose: loose !== null,
   });
-  return { claim, features };
+  return { claim, features, certainty: half.certainty };
 }
 
-/** When it begins, by the part of the day that was named with it; null if it is over or part of the talk. */
-function startAhead(
-  sentence: Sentence,
-  { named, date, context }: { named: Sentence; date: ResolvedDate; context: TalkContext },
-): number | null {
-  const part = named === sentence ? null : partSpokenOf(named.text);
-  const said = (part ? dateOf(sentence, context, part) : undefined) ?? date;
-  const start = startOf(said, sentence, context);
-  // "The doctor will see you in a minute" is part of the talk.
-  const soonest = context.startedAt + (date.fromNow ? SOON_MS : 1);
-  return start === null || start < soonest ? null : start;
+/** When an event begins: a deadline without a time ends with its day, anything else begins with the morning. */
+function startOf({ date, sentence }: TimeMention, start: number, talk: TimedTalk): number {
+  if (date.hasTime) return start;
+  if (/\b(?:deadline|due)\b/i.test(sentence.text)) return endOfLocalDay(start, talk.timeZone);
+  return local(start, talk).set({ hour: 9 }).toMillis();
 }
 
 /** What a sentence is about, its time left out: "I'm at the eye hospital at ten" is about the eye hospital. */
@@ -216,49 +267,24 @@ function looseTitle({ text }: Sentence, date: ResolvedDate, { tag }: TalkContext
 }
 
 /** The sentence that names what the time is for: this one, or one before it; null if none does. */
-function namedIn(sentence: Sentence, context: TalkContext, isAgreed: boolean): Sentence | null {
+function namedIn(sentence: Sentence, context: TimedTalk, isAgreed: boolean): Sentence | null {
   const { text } = sentence;
-  if (NOUN.test(text) || VERB.test(text)) return sentence;
+  if (NOUN.test(text) || VERB.test(text) || birthdayTitle(text) !== null) return sentence;
   // "The dentist is confirmed. Tuesday at ten."
-  const back = isAgreed ? DAY_HOLDS : 2;
+  const back = isAgreed ? MATTER_HOLDS : 4;
   const before = context.sentences
     .slice(Math.max(0, sentence.index - back), sentence.index)
     .filter((other) => !isOccupied(other, context) && !SOMEBODY_ELSE.test(other.text))
     // "Lunch is at noon" has its time.
-    .filter((other) => isAgreed || !datesIn(other.text, context).some(({ hasClock }) => hasClock));
+    .filter(({ index }) => isAgreed || !context.dates[index]?.some(({ hasClock }) => hasClock));
   const isShort = sentence.words <= 14 && !OWN_MATTER.test(text);
   const source =
     isShort || isAgreed ? before.findLast((other) => NOUN.test(other.text)) : undefined;
   return source ?? (isAgreed ? sentence : null);
 }
 
-/** "Dad turns seventy on Saturday", "my birthday is on the 5th": a day of the year, whoever's it is. */
-function birthdayOf(sentence: Sentence, context: TalkContext): FoundEvent | null {
-  const said =
-    /\b(?<who>\p{L}+(?:'s)? \p{L}+|\p{L}+) turns (?<age>\p{L}+(?:-\p{L}+)?|\d+)\b|\b(?<whose>my|(?:\p{L}+ )?\p{L}+'s|his|her) (?<day>birthday) (?:is|falls)\b/iu.exec(
-      sentence.text,
-    )?.groups;
-  const date = datesIn(sentence.text, context).find(({ hasDay }) => hasDay);
-  if (!said || !date || sentence.question) return null;
-  const isNumber = said.age !== undefined && parseNumber(said.age) !== null;
-  if (said.day === undefined && !isNumber) return null;
-  const start = startOf(date, sentence, context);
-  if (start === null || start <= context.startedAt) return null;
-  const title = said.day === undefined ? `${said.who} turns ${said.age}` : `${said.whose} birthday`;
-  return {
-    title: titleCase(title.replace(/^(?:my|our) /i, '')),
-    description: capitalize(sentence.text),
-    start,
-    isDay: !date.hasTime,
-    isNamed: true,
-    isLoose: false,
-    durationMinutes: DEFAULT_MINUTES,
-    segmentIds: [...sentence.segmentIds],
-  };
-}
-
 /** What was agreed on without a name: an appointment with the one who is not the user. */
-function appointmentWith(sentence: Sentence, reply: Sentence | null): string | null {
+function appointmentWith(sentence: Sentence, reply: Sentence | null): string {
   const other = sentence.isUser ? reply : sentence;
   return other?.name ? `Appointment with ${other.name}` : 'Appointment';
 }
