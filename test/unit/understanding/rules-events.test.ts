@@ -161,6 +161,7 @@ describe('a time that is agreed to', () => {
       'Ann: You fly on Tuesday the nineteenth at eleven twenty.',
       'Me: And the meeting with Ortega?',
       'Ann: On Wednesday at nine, at their office.',
+      'Me: Wednesday at nine, good.',
     ];
     expect((await eventsOf(...trip)).map((event) => event.slice(-16))).toEqual([
       '2026-05-19T11:20',

@@ -3,13 +3,13 @@ import type { Sentence } from '../../talk.ts';
 import { beginningOf, grammarOf, kindsOf, namesOf, turnOf } from '../claims/word-features.ts';
 import type { ResolvedDate } from '../dates/resolve-date.ts';
 import { nounPhrases } from '../tagger.ts';
-import { type Agreement, ASKS_WHEN, isOccupied, repliesTo } from './event-times.ts';
+import { type Agreement, ASKS_WHEN, repliesTo } from './event-times.ts';
 import { birthdayTitle, DATED_NOUN, NOUN, NOUN_FIRST } from './event-title.ts';
 import type { TimedTalk, TimeMention } from './time-mentions.ts';
-import { DEED, relationsOf } from './time-relations.ts';
+import { relationsOf } from './time-relations.ts';
 
 /** A time that may be of an event, with what speaks for and against it. */
-export interface SaidEvent {
+interface SaidEvent {
   mention: TimeMention;
   sentence: Sentence;
   context: TimedTalk;
@@ -28,7 +28,6 @@ const SPOILED =
 /** When something is open or ready, or goes on time and again, is nobody's appointment. */
 const HOURS =
   /\b(?:opens?|closes?|closed|shuts?|closing|every|each (?:day|week|month|year)|usually|normally|on \p{L}+days|check-?(?:in|out)|(?:is|be|are) ready|in bed)\b/iu;
-const PAST = /\b(?:did|was|were|had|happened)\b/i;
 const PARTING = /\blet's (?:all )?(?:meet|talk|speak|catch up|continue|go on|reconvene)\b/i;
 const FIRST = /\b(?:I|I'm|I've|I'll|my|me|we|we're|we've|we'll|our|us|let's)\b/i;
 const SECOND = /\b(?:you|you're|you've|you'll|your|we|we're|we've|we'll|our|us|let's)\b/i;
@@ -41,7 +40,6 @@ const TASK_ABOUT =
 export const SOMEBODY_ELSE =
   /^(?:(?:my|our) (?:\p{L}+ )?\p{L}+(?: \p{Lu}\p{L}+)? (?:has|has got|needs|is having|takes|flies|(?:is|are) (?!coming|getting|visiting|arriving|picking|taking|leaving|landing)\p{L}+ing)|he|she|they|his|her|their|he's|she's|they're|my (?:boss|colleague|neighbou?r|friend)(?:'s)?) /iu;
 
-const CHANGED = /\b(?:cancel|change|rebook|postpone|reschedule|move my|used to|if)\b/i;
 /** What is asked to be done by a time is a task. */
 export const REQUEST =
   /\b(?:can|could|will|would) you (?!come|make|be|do|see|fit)|\bI'll\b|\bplease\b/i;
@@ -67,17 +65,11 @@ const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
   'is spoiled': (event) => isSpoiled(event.sentence) && !isAgreedTo(event),
   'is spoiled, but agreed to': (event) => isSpoiled(event.sentence) && isAgreedTo(event),
   'involves the user': involvesUser,
-  'is of somebody else': ({ sentence, named }) =>
-    isOfSomebodyElse(sentence.text) || isOfSomebodyElse(named.text),
-  'was changed': ({ named }) => CHANGED.test(named.text),
   'has a day only': ({ date }) => !date.hasTime,
   'is dated by its day': ({ named }) => DATED_NOUN.test(named.text),
   'is a birthday': ({ named }) => birthdayTitle(named.text) !== null,
   'is a timed noun': ({ named }) => NOUN.test(named.text),
   'is loosely named': ({ isLoose }) => isLoose,
-  'is occupied': ({ sentence, context }) => isOccupied(sentence, context),
-  'says I': ({ sentence }) => FIRST.test(sentence.text),
-  'says you': ({ sentence }) => SECOND.test(sentence.text),
   'has no day of its own': ({ date }) => !date.hasDay,
   'has no name': ({ hasName }) => !hasName,
   'is named by a verb': ({ named, hasName }) => hasName && !NOUN.test(named.text),
@@ -106,7 +98,7 @@ export function featuresOf(event: SaidEvent): string[] {
   ];
 }
 
-function wordsOfEvent({ sentence, context, named, date, isLoose, agreement }: SaidEvent): string[] {
+function wordsOfEvent({ sentence, context, named, date, agreement }: SaidEvent): string[] {
   const words = context.tag(named.text);
   const verb = words.find(({ pos }) => pos === 'VERB')?.lemma;
   const heads = nounPhrases(words)
@@ -118,17 +110,7 @@ function wordsOfEvent({ sentence, context, named, date, isLoose, agreement }: Sa
   const before = wordsOf(sentence.text.slice(0, date.index)).at(-1);
   return [
     verb === undefined ? 'no verb' : `does: ${verb}`,
-    ...(verb === undefined ? [] : kindsOf('verbs', verb)).flatMap((kind) => [
-      `does kind: ${kind}`,
-      ...(isLoose ? [`loosely does kind: ${kind}`] : []),
-    ]),
-    ...(isLoose && verb === undefined ? ['loosely without verb'] : []),
-    ...(isLoose
-      ? [
-          agreement.reply ? 'loose, agreed to' : 'loose, told',
-          DEED.test(sentence.text) ? 'loose deed' : 'loose fact',
-        ]
-      : []),
+    ...(verb === undefined ? [] : kindsOf('verbs', verb)).map((kind) => `does kind: ${kind}`),
     ...(date.hasTime ? [] : [agreement.reply ? 'day only, agreed to' : 'day only, told']),
     ...heads.map((head) => `thing: ${head}`),
     ...[...new Set(heads.flatMap((head) => kindsOf('nouns', head)))].map(
@@ -141,11 +123,7 @@ function wordsOfEvent({ sentence, context, named, date, isLoose, agreement }: Sa
     ...(reply ? grammarOf('in reply', reply.text) : []),
     ...turnOf(sentence, previous),
     ...(previous?.question && previous.speaker !== sentence.speaker
-      ? [
-          ASKS_WHEN.test(previous.text) ? 'answers when' : 'answers a question',
-          ...(PAST.test(previous.text) ? ['asked of the past'] : []),
-          ...grammarOf('was asked', previous.text),
-        ]
+      ? [ASKS_WHEN.test(previous.text) ? 'answers when' : 'answers a question']
       : []),
     ...whoseOf(named),
     `speakers: ${Math.min(3, context.speakers)}`,
@@ -168,7 +146,7 @@ function isAgreedTo({ agreement }: SaidEvent): boolean {
 }
 
 /** True if it is said as past, open, wished or a matter of opening hours. */
-export function isSpoiled(sentence: Sentence): boolean {
+function isSpoiled(sentence: Sentence): boolean {
   return (
     SPOILED.test(plain(sentence)) || HOURS.test(sentence.text) || TASK_ABOUT.test(sentence.text)
   );
@@ -179,7 +157,7 @@ function plain({ text }: Sentence): string {
 }
 
 /** True if the time is one for the user, whoever says it. */
-export function involvesUser({
+function involvesUser({
   sentence,
   named,
   context,

@@ -38,12 +38,6 @@ const REJECTED =
 /** What one has at a time that is asked for: "On Friday I have my choir", "I work until six". */
 const OCCUPIED =
   /^(?:(?:but|oh|wait|no|well|hm|sorry|actually|(?:on|at) \p{L}+(?: \p{L}+)?)[,.]? )*(?:I|we)(?:'ve (?:already )?got| (?:already |always |usually )?have|'(?:m|re) (?:at|on|in|away)\b| work| teach)\b(?! (?:time|nothing|no plans|it|that|home|my way)\b)/iu;
-/** What shows that a time is the other's alone, or that the user stays away. */
-const NOT_COMING =
-  /\b(?:(?:I'm|I'll be|we're|we'll be) (?:away|abroad|out of town|busy|working|not (?:coming|going))|(?:can't|won't|wouldn't) (?:come|make|be there|be able)|wasn't invited|have fun|good luck|on (?:TV|television)|enjoy (?:it|yourself|your)|safe (?:trip|journey))\b/i;
-/** A new time for what was spoken of. */
-const MOVED =
-  /\b(?:could|can|shall) (?:I|we|you) (?:move|change|make it|do)\b|\b(?:move|change|shift) (?:it|my|the|our)\b|\binstead\b/i;
 /** What takes a time back that stood. */
 const CANCELLED =
   /\b(?:can't make it|cannot make it|(?:have|has|need) to cancel|(?:have|has|need|want|like|calling) to cancel|cancelled|canceled|called off|something(?:'s| has) come up|reschedul\w+|postpone\w*|(?:is|are) off(?=[.,!]|$)|(?:isn't|not) happening)/i;
@@ -58,18 +52,6 @@ const WANTED = new RegExp(
   `${TAGGED.source}|\\b(?:I'd|I would|we'd) like\\b|\\b(?:can|could|may) (?:I|we)\\b`,
   'i',
 );
-/** "After four": from when or until when, but not when. */
-function isOpenEnded({ hasClock, parts }: ResolvedDate, text: string): boolean {
-  return (
-    hasClock &&
-    parts.some(({ index, length }) =>
-      /(?<!\b(?:day|week|quarter|five|ten|twenty|minutes) )\b(?:until|till|before|after|since)(?: (?:about|around|the|half|past|a|quarter|to))* \S+$/i.test(
-        text.slice(0, index + length),
-      ),
-    )
-  );
-}
-
 /** What people make of a time. */
 export interface Agreement {
   /** Who agrees says so here; null if nobody does. */
@@ -98,19 +80,12 @@ export function agreementOn({ sentence, date }: TimeMention, talk: TimedTalk): A
     ({ index, length }) =>
       BOUND.test(text.slice(0, index)) || BOUND.test(text.slice(index, index + length)),
   );
-  const isStaying =
-    !sentence.isUser && repliesTo(sentence, talk).some((reply) => NOT_COMING.test(reply.text));
   const answer = replyTo(invitation, talk, proposal ? ACCEPTED : AGREED, date);
   const isRefused = answer === 'rejected' && (proposal || ARRANGES.test(text) || WANTED.test(text));
   const doubts = Object.entries({
-    'is bounded': isOpenEnded(date, text),
     'ends something': isBound,
     'is cancelled': isCancelled(sentence, talk),
-    'is moved': isMoved(sentence, talk),
-    'is without the user': isStaying,
     'is refused': isRefused,
-    declines: DECLINES.test(clauseOf(date, text)),
-    'refuses the hour': refusesHour(sentence, talk),
   }).flatMap(([doubt, holds]) => (holds ? [doubt] : []));
   const reply = answer === 'rejected' ? null : answer;
   const isAnswer = previous !== undefined && isAsking(previous, sentence) && AGREED.test(text);
@@ -118,17 +93,6 @@ export function agreementOn({ sentence, date }: TimeMention, talk: TimedTalk): A
     !sentence.question && (isAnswer || ARRANGES.test(text) || answersWhen(sentence, talk));
   const isAgreed = (reply !== null || isArranged) && date.hasClock && !isBound;
   return { reply, isArranged, isAgreed, isAsked, proposal, doubts };
-}
-
-/** The words around a time up to the next comma or full stop on both sides. */
-export function clauseOf({ index, text: words }: ResolvedDate, text: string): string {
-  const before =
-    text
-      .slice(0, index)
-      .split(/[,;:]| but /)
-      .at(-1) ?? '';
-  const after = text.slice(index + words.length).split(/[,;:]| but /)[0] ?? '';
-  return `${before}${words}${after}`;
 }
 
 /** The sentence that asks the other to come to what was just spoken of; the same one if none does. */
@@ -152,28 +116,6 @@ function isCancelled(sentence: Sentence, { sentences }: TalkContext): boolean {
   return sentences
     .slice(sentence.index, sentence.index + 1 + REPLIES)
     .some(({ text }) => CANCELLED.test(text));
-}
-
-/** "Wednesday at ten. No, wait, half past ten." */
-const SECOND_THOUGHT =
-  /^(?:(?:no|wait|sorry|hang on|hold on|actually|I mean|or rather)\b[,.]? *)+/i;
-
-/** True if the speaker then names another time at once, or the others ask for one. */
-function isMoved(sentence: Sentence, { sentences, dates }: TimedTalk): boolean {
-  const next = sentences[sentence.index + 1];
-  const isNew =
-    next?.speaker === sentence.speaker &&
-    SECOND_THOUGHT.test(next.text) &&
-    dates[next.index]?.some(({ hasClock }) => hasClock);
-  if (isNew) return true;
-  const later = sentences.slice(sentence.index + 1, sentence.index + 1 + REPLIES);
-  return later.some(({ text, index }) => {
-    const others = dates[index] ?? [];
-    const isOther = !dates[sentence.index]?.some((was) =>
-      others.some((now) => now.start === was.start),
-    );
-    return MOVED.test(text) && others.length > 0 && isOther;
-  });
 }
 
 /** "No, sorry", "Friday is difficult", "Yes, but she is fully booked". */
@@ -215,15 +157,6 @@ export function isOccupied(
   const asked = sentences[index - 1];
   if (!OCCUPIED.test(text)) return false;
   return /\bthen[.!]?$/i.test(text) || (asked !== undefined && isAsking(asked, { speaker }));
-}
-
-/** "On Wednesday at three?" - "At three I have a visitor.": the hour is said again to refuse it. */
-function refusesHour(sentence: Sentence, { sentences, dates, ...rest }: TimedTalk): boolean {
-  const asked = sentences[sentence.index - 1];
-  if (asked === undefined || !isOccupied(sentence, { sentences, ...rest })) return false;
-  return (dates[sentence.index] ?? []).some((own) =>
-    dates[asked.index]?.some((said) => isSameClock(own, said)),
-  );
 }
 
 /** True for a question or a proposal of somebody else. */

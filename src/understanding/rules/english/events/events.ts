@@ -82,10 +82,7 @@ export async function findEvents(
 }
 
 /** Makes one claim of all that are about one appointment: the likeliest of them holds. */
-export function unite(
-  scored: readonly Scored<FoundEvent>[],
-  context: TalkContext,
-): Scored<FoundEvent>[] {
+function unite(scored: readonly Scored<FoundEvent>[], context: TalkContext): Scored<FoundEvent>[] {
   const events: Scored<FoundEvent>[] = [];
   // The likeliest first: what is said of the same appointment less surely gives way to it.
   for (const next of [...scored].sort((a, b) => b.score - a.score)) {

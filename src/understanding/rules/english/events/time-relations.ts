@@ -1,25 +1,20 @@
-import { wordsOf } from '../../../../text/tokenizer.ts';
 import type { Sentence } from '../../talk.ts';
 import type { ResolvedDate } from '../dates/resolve-date.ts';
-import { clauseOf, DECLINES, repliesTo } from './event-times.ts';
+import { DECLINES, repliesTo } from './event-times.ts';
 import { NOUN } from './event-title.ts';
 import { BOUND, isSameClock, local, type TimedTalk, type TimeMention } from './time-mentions.ts';
 
 /** Sentences within which another time may replace one. */
 const NEAR = 6;
-const SUBJECT = /^(?:i|we|you|he|she|they|it|that|this|there|who)(?:'(?:m|ll|ve|re|d|s))?$/;
-const CONDITION = /^(?:(?:and|but|so|or|well|then),? )*(?:only )?(?:if|unless|in case)\b/i;
 
 /** What is to be done by a time is a task. */
-export const DEED =
+const DEED =
   /\b(?:I'll|I will|(?:have|need|got) to|(?:can|could|will|would) you|please|must|should)\b/i;
 
 /** How a time stands to the other times of the talk, to its clause and to now, as names of features. */
 export function relationsOf(mention: TimeMention, talk: TimedTalk): string[] {
   const { sentence, date, dayFrom, dayIn } = mention;
   const { index, text } = sentence;
-  const clause = clauseOf(date, text);
-  const subject = wordsOf(clause).find((word) => SUBJECT.test(word));
   const own = talk.dates[index] ?? [];
   const dayAt = talk.dates[dayIn.index]?.find(({ hasDay }) => hasDay)?.index ?? 0;
   const isChoice = /\bor\b/i.test(text) && own.filter(({ hasClock }) => hasClock).length > 1;
@@ -43,9 +38,6 @@ export function relationsOf(mention: TimeMention, talk: TimedTalk): string[] {
     'another time came before': timesIn(talk, index - NEAR, index).some(isOther),
     'is said again': later.some(({ said }) => isAgain(said)),
     'is said again by another': echo !== undefined,
-    'is said again shortly': echo !== undefined && echo.words <= 6 && !echo.question,
-    'is said again at length': echo !== undefined && echo.words > 6,
-    'is asked again': echo?.question === true,
     'day with article': /\bthe $/i.test(dayIn.text.slice(0, dayAt)),
     'was said before': timesIn(talk, 0, index).some(({ said }) => isAgain(said)),
     'is one of several': own.length > 1,
@@ -53,7 +45,6 @@ export function relationsOf(mention: TimeMention, talk: TimedTalk): string[] {
     'is chosen': isChoice && isChosen(mention, talk),
     'its hour is said elsewhere':
       !date.hasClock && timesIn(talk, index - 2, index + NEAR).some(({ said }) => isHour(said)),
-    'in a condition': CONDITION.test(text) || CONDITION.test(clause.trim()),
     'day is far back': sentence.index - dayIn.index > 3,
     'day is said with a deed': dayIn !== sentence && DEED.test(dayIn.text),
     'day is said with an hour':
@@ -63,12 +54,7 @@ export function relationsOf(mention: TimeMention, talk: TimedTalk): string[] {
     'day is bounded': dayIn !== sentence && BOUND.test(dayIn.text),
     'is a span': date.end !== null,
   }).flatMap(([name, holds]) => (holds ? [name] : []));
-  return [
-    ...yes,
-    `day from ${dayFrom}`,
-    `form: subject ${subject ?? 'none'}, ${sentence.isUser ? 'user' : 'other'}`,
-    `form: ${aheadOf(mention, talk)}`,
-  ];
+  return [...yes, `day from ${dayFrom}`, `form: ${aheadOf(mention, talk)}`];
 }
 
 interface SaidTime {
