@@ -27,7 +27,7 @@ import type { Kind } from './evaluate/score-claims.ts';
 /**
  * The precision that the threshold of claims is chosen for, on sets that the weights were not fitted to. What is counted
  * as wrong are claims that the data neither expect nor allow, some of which a reader would accept. Facts are believed for
- * years. Of events .9 would leave out what people agree to most plainly, and three of four that are expected.
+ * years. Of events .9 would leave out what people agree to most plainly, and four of five that are expected.
  */
 const PRECISION: Readonly<Record<Kind, number>> = { tasks: 0.878, events: 0.8, facts: 0.94 };
 /** The same of what is suggested only, below that threshold. A fact that is suggested is seen among the facts. */

@@ -6,6 +6,8 @@ import { BOUND, isSameClock, local, type TimedTalk, type TimeMention } from './t
 
 /** Sentences within which another time may replace one. */
 const NEAR = 6;
+/** Sentences within which a time may be said again: all others of a long talk are not looked through for each. */
+const FAR = 100;
 
 /** What is to be done by a time is a task. */
 const DEED =
@@ -23,7 +25,7 @@ export function relationsOf(mention: TimeMention, talk: TimedTalk): string[] {
     isAnother(said, date) && (said.hasClock || !DEED.test(by.text));
   const isAgain = (said: ResolvedDate): boolean => isRepeated(said, date);
   const after = timesIn(talk, index + 1, index + 1 + NEAR);
-  const later = timesIn(talk, index + 1, talk.sentences.length);
+  const later = timesIn(talk, index + 1, index + 1 + FAR);
   const next = after.find(isOther);
   const echo = later.find(({ said, by }) => by.speaker !== sentence.speaker && isAgain(said))?.by;
   const yes = Object.entries({
@@ -39,7 +41,7 @@ export function relationsOf(mention: TimeMention, talk: TimedTalk): string[] {
     'is said again': later.some(({ said }) => isAgain(said)),
     'is said again by another': echo !== undefined,
     'day with article': /\bthe $/i.test(dayIn.text.slice(0, dayAt)),
-    'was said before': timesIn(talk, 0, index).some(({ said }) => isAgain(said)),
+    'was said before': timesIn(talk, index - FAR, index).some(({ said }) => isAgain(said)),
     'is one of several': own.length > 1,
     'is one of a choice': isChoice,
     'is chosen': isChoice && isChosen(mention, talk),
