@@ -185,6 +185,18 @@ async function checkChanges(set: EvalSet): Promise<void> {
   printRight(set.name, 'changes', set.changes.length, wrong);
 }
 
+async function checkStays(set: EvalSet): Promise<void> {
+  const wrong: string[] = [];
+  for (const { first, then, holds } of set.stays) {
+    const facts = await factsAfter(first, then);
+    const isHeld = facts.some((fact) =>
+      holds.split(' ').every((word) => fact.toLowerCase().includes(word)),
+    );
+    if (!isHeld) wrong.push(`${first} ${then} => ${facts.join('; ')}`);
+  }
+  printRight(set.name, 'facts that stay', set.stays.length, wrong);
+}
+
 async function checkKeeping(set: EvalSet, kind: 'short' | 'empty'): Promise<void> {
   const talks = kind === 'short' ? set.shortTalks : set.emptyTalks;
   const wrong: string[] = [];
@@ -299,7 +311,10 @@ for (const name of talkSets().filter((set) => withKept || !isBlind(set))) {
   const set = readSet(name);
   await checkDialogues(set);
   if (isAsked('traps')) await checkTraps(set);
-  if (isAsked('changes')) await checkChanges(set);
+  if (isAsked('changes')) {
+    await checkChanges(set);
+    await checkStays(set);
+  }
   if (isAsked('short')) await checkKeeping(set, 'short');
   if (isAsked('empty')) await checkKeeping(set, 'empty');
   checkTimes(set);

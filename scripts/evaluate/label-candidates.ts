@@ -61,10 +61,12 @@ const WITHOUT_FACTS: ReadonlySet<string> = new Set(['exchanges', 'cases']);
 const FACTS_ONLY = 'sayings';
 const TRAP = 'trap-';
 const HALF_DAY_MS = 12 * 3_600_000;
+/** A fact that is said plainly, before it changes. */
+const FIRST = 'first-';
 
 /** True for talk that people may have: no single sentence or exchange, of which the sets hold more than talk does. */
 export function isTalk(id: string): boolean {
-  return !/^(?:cases|exchanges|sayings)\//.test(id) && !id.includes(`/${TRAP}`);
+  return !/^(?:cases|exchanges|sayings)\/|\/(?:trap|first)-/.test(id);
 }
 
 const each = cooperativeLoop(new AbortController().signal);
@@ -184,7 +186,11 @@ export async function claimsOf(
 function evalTalks(): Talk[] {
   const readSets = talkSets().filter((name) => !isBlind(name));
   return readSets.flatMap((name) => {
-    const { dialogues, traps } = readSet(name);
+    const { dialogues, traps, changes, stays } = readSet(name);
+    const plain = [
+      ...changes.map(({ first, gone }) => [first, gone] as const),
+      ...stays.map(({ first, holds }) => [first, holds] as const),
+    ];
     return [
       ...dialogues.map((dialogue) => ({
         id: `${name}/${dialogue.id}`,
@@ -199,6 +205,13 @@ function evalTalks(): Talk[] {
         tasks: null,
         events: null,
         facts: [],
+      })),
+      ...plain.map(([first, fact], nth) => ({
+        id: `${name}/${FIRST}${nth}`,
+        input: toInput([`Me: ${first}`], 'Me'),
+        tasks: null,
+        events: null,
+        facts: [fact],
       })),
     ];
   });

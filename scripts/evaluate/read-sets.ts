@@ -38,6 +38,13 @@ const changeSchema = z.strictObject({
   holds: z.string().optional(),
 });
 
+const staySchema = z.strictObject({
+  first: z.string(),
+  // biome-ignore lint/suspicious/noThenProperty: the word of the data file
+  then: z.string(),
+  holds: z.string(),
+});
+
 const saidSchema = z.strictObject({ at: z.string().nullable(), zone: z.string() });
 const talks = z.array(z.array(z.string()));
 
@@ -47,6 +54,8 @@ export interface EvalSet {
   dialogues: EvalDialogue[];
   traps: string[];
   changes: z.infer<typeof changeSchema>[];
+  /** Two talks after which a fact of the first still holds. */
+  stays: z.infer<typeof staySchema>[];
   shortTalks: string[][];
   emptyTalks: string[][];
   phrases: Record<string, string[]>;
@@ -86,6 +95,7 @@ export function readSet(name: string): EvalSet {
     dialogues: read<EvalDialogue[]>('dialogues', z.array(dialogueSchema) as never, []),
     traps: read('traps', z.array(z.string()), []),
     changes: read('changes', z.array(changeSchema), []),
+    stays: read('stays', z.array(staySchema), []),
     shortTalks: read('short-talks', talks, []),
     emptyTalks: read('empty-talks', talks, []),
     phrases: read('phrases', z.record(z.string(), z.array(z.string())), {}),

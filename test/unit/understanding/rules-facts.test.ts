@@ -236,6 +236,16 @@ describe('facts that end', () => {
     expect(current).toEqual(['Has a dog']);
   });
 
+  it.each([
+    ['I work at the mill.', 'I left the mill early today, my head was splitting.'],
+    ['I have a garden.', "I haven't done anything in the garden."],
+    ['My brother is a pilot.', 'My brother never talks to me.'],
+  ])('stay if something else ended: %s %s', async (first, second) => {
+    const { current } = await factsAfter([`Me: ${first}`], [`Me: ${second}`]);
+    expect(current).toHaveLength(1);
+    expect(current[0]).not.toMatch(/no longer/i);
+  });
+
   it('end within one talk too', async () => {
     const text = "I play the violin. Well, I don't play the violin any more.";
     expect((await factsAfter([`Me: ${text}`])).current).toEqual([]);

@@ -1,6 +1,9 @@
 import { stemOf } from '../../../../text/stems.ts';
 import { tokenize } from '../../../../text/tokenizer.ts';
-import { isStopWord } from '../../../../text/word-classes.ts';
+import { type Score, scoreOf } from '../claims/claim-score.ts';
+import type { Tag } from '../tagger.ts';
+import { featuresOfEnding, objectsOf } from './ending-features.ts';
+import WEIGHTS from './ending-weights.json' with { type: 'json' };
 
 /** "I don't eat meat any more", "I'm no longer a waiter", "not allergic after all". */
 const DENIED =
@@ -31,12 +34,6 @@ const OUTGROWN: readonly (readonly [RegExp, RegExp])[] = [
 const SOMEBODY_ELSE =
   /^(?:(?:and|but|so|well|oh|anyway),? )?(?:my|our|his|her|their|your) (?<who>(?!husband|wife|partner|boyfriend|girlfriend)\p{L}+)(?: \p{Lu}\p{L}+)?(?:'s|’s)? (?:is|was|has|have|had|just|finally|got|gave|quit|stopped|sold|left|lost|dropped|divorced|separated|split|broke|isn't|doesn't|don't|no longer|retired|moved|graduated|passed|cancelled)\b/iu;
 const AGAIN = /\b(?:again|now|these days|after all)\b/i;
-/** Verbs of facts: what a sentence may say with another verb ("I quit my job at the bank"). */
-const VERBS = new Set(
-  'lives live works work has have drives drive plays play is doesn eats eat drinks drink loves love likes like enjoys enjoy hates hate stand training called named with no longer'.split(
-    ' ',
-  ),
-);
 const BONDS =
   /^(?:Husband|Wife|Partner|Boyfriend|Girlfriend|Fiancée?) is\b|^Is (?:married|engaged)\b|^Has an? (?:girlfriend|boyfriend|partner|wife|husband)/i;
 const BEINGS =
@@ -56,66 +53,91 @@ function isOthers(object: string, sentence: string): boolean {
   return /^(?:his|her|their|your)$|(?<!^(?:it|that|he|she|there|what|here|let))'s$/.test(before);
 }
 
-/** The words by which a fact is recognised again: names and nouns, not its verb. */
-function objectsOf(content: string): string[] {
-  const core = content.split(/ with | and | since /)[0] ?? content;
-  return tokenize(core)
-    .map(({ lower }) => lower)
-    .filter((word) => !VERBS.has(word) && !isStopWord(word))
-    .map(stemOf);
+/** What has a new value rather than an end: "I have three cats now". */
+const IS_NUMBERED = /^(?:Has (?:two|three|four|five|six|\d+)|Favourite|(?:\S+ )?[Nn]umber is)\b/;
+
+/** "I moved from Porto to Lisbon": the new home stands for the old one. */
+const GOES_TO = /\b(?:moved|moving|switched|changed) .*\bto\b/i;
+
+/** How endings are judged: the score, and from which one of a sentence that ends a fact plainly, or by its words only. */
+export interface EndingJudge {
+  score: Score;
+  seen: number;
+  told: number;
 }
+
+const FITTED: EndingJudge = {
+  score: (features) => scoreOf(features, WEIGHTS),
+  seen: WEIGHTS.seen,
+  told: WEIGHTS.told,
+};
 
 /**
  * What holds instead of a fact after a sentence that ends it, such as "Is no longer a waiter"; null if
- * the sentence leaves the fact as it is.
+ * the sentence leaves the fact as it is. A fitted score of the sentence's words has the last word.
  */
-export function endingOf(fact: string, sentence: string): string | null {
+export function endingOf(
+  fact: string,
+  sentence: string,
+  tag: Tag,
+  { score, seen, told }: EndingJudge = FITTED,
+): string | null {
   if (/\bno longer\b/i.test(fact)) return null;
+  const features = featuresOfEnding(fact, sentence, tag);
+  const isSeen = isEnded(fact, sentence);
+  const isOthersMatter =
+    features.includes('about: other') || objectsOf(fact).some((word) => isOthers(word, sentence));
+  const isReplaced = IS_NUMBERED.test(fact) || GOES_TO.test(sentence);
+  if (!isSeen && (isOthersMatter || isReplaced)) return null;
+  return score(features) >= (isSeen ? seen : told) ? withoutIt(fact) : null;
+}
+
+/** True if a sentence plainly ends a fact. */
+function isEnded(fact: string, sentence: string): boolean {
   const other = SOMEBODY_ELSE.exec(sentence)?.groups?.who?.toLowerCase();
-  if (other !== undefined && !new RegExp(`\\b${other}`, 'i').test(fact)) return null;
+  if (other !== undefined && !new RegExp(`\\b${other}`, 'i').test(fact)) return false;
   const said = new Set(tokenize(sentence).map(({ lower }) => stemOf(lower)));
   const objects = objectsOf(fact);
   const last = objects.at(-1);
-  if (objects.some((word) => said.has(word) && isOthers(word, sentence))) return null;
+  if (objects.some((word) => said.has(word) && isOthers(word, sentence))) return false;
   const isNamed = last !== undefined && said.has(last);
   const names = isNamed || headsOf(fact).some((word) => said.has(word));
-  if (PARTED.test(sentence) && BONDS.test(fact)) return withoutIt(fact);
-  if (OUTGROWN.some(([end, over]) => end.test(sentence) && over.test(fact))) return withoutIt(fact);
+  if (PARTED.test(sentence) && BONDS.test(fact)) return true;
+  if (OUTGROWN.some(([end, over]) => end.test(sentence) && over.test(fact))) return true;
   if (DIED.test(sentence) && BEINGS.test(fact) && objects.some((word) => said.has(word))) {
-    return withoutIt(fact);
+    return true;
   }
-  const negative = /^(?:Doesn't|Can't stand) (?<rest>(?<verb>\p{L}+).*)$/u.exec(fact)?.groups;
-  if (negative) {
+  if (/^(?:Doesn't|Can't stand) /.test(fact)) {
     const isBack = isNamed && AGAIN.test(sentence) && !DENIED.test(sentence);
-    if (!isBack) return null;
-    const { verb = '', rest = '' } = negative;
-    return /^Doesn't/.test(fact) ? `${capital(verb)}s${rest.slice(verb.length)}` : withoutIt(fact);
+    return isBack;
   }
   if (/^(?:Smokes|Vapes)$/.test(fact)) {
-    return DENIED.test(sentence) && /\b(?:smok|vap)/i.test(sentence) ? withoutIt(fact) : null;
+    return DENIED.test(sentence) && /\b(?:smok|vap)/i.test(sentence);
   }
-  if (!names || !DENIED.test(sentence)) return null;
+  if (!names || !DENIED.test(sentence)) return false;
   const isLasting = /\b(?:any ?more|any longer|no longer|after all)\b/i.test(sentence);
-  if (!isLasting && NOT_NOW.test(sentence)) return null;
+  if (!isLasting && NOT_NOW.test(sentence)) return false;
   if (
     /\bleft\b.* (?:early|late|at (?:\d|half|quarter|noon|midnight|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))\b/i.test(
       sentence,
     )
   )
-    return null;
+    return false;
   // "I left the bakery": a place of work; one leaves a house every day.
   if (
     /\bleft\b/i.test(sentence) &&
     !/^(?:Works|Teaches|Studies|Sings|Plays|Volunteers)\b|^Is (?:an? )/.test(fact)
   )
-    return null;
-  return withoutIt(fact);
+    return false;
+  return true;
 }
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 /** "Is a waiter" as "Is no longer a waiter", "Has a dog" as "No longer has a dog". */
 function withoutIt(fact: string): string {
+  const negative = /^Doesn't (?<verb>\p{L}+)(?<rest>.*)$/u.exec(fact)?.groups;
+  if (negative) return `${capital(negative.verb ?? '')}s${negative.rest}`;
   const ofRelative =
     /^(?<who>(?:Older |Younger |Little |Big |Best )?\p{L}+(?<!s)) (?<verb>is|lives|works|studies|teaches|plays|has)\b(?<rest>.*)/u.exec(
       fact,

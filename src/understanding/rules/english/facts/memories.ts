@@ -88,7 +88,7 @@ export function findMemories(
   const heard = namesHeard(sentences);
   for (const index of sentences.keys()) {
     const { candidates, said } = candidatesIn(sentences, index, heard, tag);
-    const hasEnded = said !== null && takeBack(found, said, knownFacts);
+    const hasEnded = said !== null && takeBack(found, said, knownFacts, tag);
     for (const { claim, features } of candidates) {
       if (hasEnded && ENDING.test(claim.content)) continue;
       const own = judge.score(features);
@@ -115,18 +115,19 @@ function takeBack(
   found: Scored<MemoryClaim>[],
   { text, segmentIds }: Said,
   knownFacts: readonly KnownFact[],
+  tag: Tag,
 ): boolean {
   const replaced = new Set(found.flatMap(({ claim }) => claim.replaces));
   const ended = knownFacts.flatMap(({ id, content: fact }): Scored<MemoryClaim>[] => {
-    const content = replaced.has(id) ? null : endingOf(fact, text);
+    const content = replaced.has(id) ? null : endingOf(fact, text, tag);
     if (content === null) return [];
     const claim = { content, category: 'system' as const, segmentIds, replaces: [id] };
     return [{ claim: { ...claim, isSure: true }, score: 1 }];
   });
-  found.push(...ended);
-  for (const earlier of found.filter(({ claim }) => endingOf(claim.content, text) !== null)) {
+  for (const earlier of found.filter(({ claim }) => endingOf(claim.content, text, tag) !== null)) {
     found.splice(found.indexOf(earlier), 1);
   }
+  found.push(...ended);
   return ended.length > 0;
 }
 
