@@ -58,6 +58,9 @@ function wayOf({ sentence, context, date, named, agreement }: SaidEvent): string
   return named === sentence ? 'told' : 'told, named before';
 }
 
+/** Words of a sentence that are looked at, at most. */
+const MAX_WORDS = 20;
+
 /** Yes-or-no features of an event, by the name that they have in the table of weights. */
 const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
   'has a clock time': ({ date }) => date.hasClock,
@@ -120,7 +123,8 @@ function wordsOfEvent({ sentence, context, named, date, agreement }: SaidEvent):
     ...grammarOf('said', sentence.text),
     ...(before === undefined ? [] : [`before the time: ${before}`]),
     ...(reply ? beginningOf('reply', reply.text) : []),
-    ...(reply ? grammarOf('in reply', reply.text) : []),
+    ...(reply ? wordsSaid('in reply', reply.text) : []),
+    ...wordsSaid('word', sentence.text),
     ...turnOf(sentence, previous),
     ...(previous?.question && previous.speaker !== sentence.speaker
       ? [ASKS_WHEN.test(previous.text) ? 'answers when' : 'answers a question']
@@ -129,6 +133,11 @@ function wordsOfEvent({ sentence, context, named, date, agreement }: SaidEvent):
     `speakers: ${Math.min(3, context.speakers)}`,
     `words: ${Math.min(4, Math.floor(sentence.words / 5))}`,
   ];
+}
+
+/** Features of the words of a text, each once. */
+function wordsSaid(name: string, text: string): string[] {
+  return [...new Set(wordsOf(text).slice(0, MAX_WORDS))].map((word) => `${name}: ${word}`);
 }
 
 /** Whose it is that is named: "my lesson", "Ann's party". */
