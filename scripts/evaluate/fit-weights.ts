@@ -17,7 +17,7 @@ const LEAST = 2;
 export const PULL: Readonly<Record<Kind | 'halves', number>> = {
   tasks: 1,
   events: 2,
-  facts: 1,
+  facts: 3,
   // An hour alone tells much.
   halves: 0.2,
 };

@@ -7,6 +7,8 @@ type PartOfSpeech = keyof typeof KINDS;
 
 /** Words of a text that are looked at, at most. */
 const MAX_WORDS = 40;
+/** The same of what every word is a feature of. */
+const FEW_WORDS = 20;
 
 const kindsByWord = {
   verbs: byWord(KINDS.verbs),
@@ -52,4 +54,9 @@ export function namesOf<T>(
 export function grammarOf(name: string, text: string): string[] {
   const words = new Set(wordsOf(text).slice(0, MAX_WORDS));
   return [...words].filter(isFunctionWord).map((word) => `${name}: ${word}`);
+}
+
+/** Features of the first words of a text, each once. */
+export function wordsSaid(name: string, text: string): string[] {
+  return [...new Set(wordsOf(text).slice(0, FEW_WORDS))].map((word) => `${name}: ${word}`);
 }

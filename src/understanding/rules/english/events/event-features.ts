@@ -1,6 +1,13 @@
 import { wordsOf } from '../../../../text/tokenizer.ts';
 import type { Sentence } from '../../talk.ts';
-import { beginningOf, grammarOf, kindsOf, namesOf, turnOf } from '../claims/word-features.ts';
+import {
+  beginningOf,
+  grammarOf,
+  kindsOf,
+  namesOf,
+  turnOf,
+  wordsSaid,
+} from '../claims/word-features.ts';
 import type { ResolvedDate } from '../dates/resolve-date.ts';
 import { nounPhrases } from '../tagger.ts';
 import { type Agreement, ASKS_WHEN, repliesTo } from './event-times.ts';
@@ -57,9 +64,6 @@ function wayOf({ sentence, context, date, named, agreement }: SaidEvent): string
   if (isAgreed) return isArranged ? 'told, arranged' : 'told, agreed to';
   return named === sentence ? 'told' : 'told, named before';
 }
-
-/** Words of a sentence that are looked at, at most. */
-const MAX_WORDS = 20;
 
 /** Yes-or-no features of an event, by the name that they have in the table of weights. */
 const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
@@ -133,11 +137,6 @@ function wordsOfEvent({ sentence, context, named, date, agreement }: SaidEvent):
     `speakers: ${Math.min(3, context.speakers)}`,
     `words: ${Math.min(4, Math.floor(sentence.words / 5))}`,
   ];
-}
-
-/** Features of the words of a text, each once. */
-function wordsSaid(name: string, text: string): string[] {
-  return [...new Set(wordsOf(text).slice(0, MAX_WORDS))].map((word) => `${name}: ${word}`);
 }
 
 /** Whose it is that is named: "my lesson", "Ann's party". */

@@ -1,6 +1,13 @@
 import { isFunctionWord } from '../../../../text/word-classes.ts';
 import type { Sentence } from '../../talk.ts';
-import { beginningOf, grammarOf, kindsOf, namesOf, turnOf } from '../claims/word-features.ts';
+import {
+  beginningOf,
+  grammarOf,
+  kindsOf,
+  namesOf,
+  turnOf,
+  wordsSaid,
+} from '../claims/word-features.ts';
 import { nounPhrases, type Tag } from '../tagger.ts';
 import { isOfClass, NOUN_CLASSES } from './noun-classes.ts';
 import type { Statement } from './statements.ts';
@@ -54,7 +61,7 @@ export function featuresOf(fact: SaidFact, tag: Tag): string[] {
 }
 
 function wordsOfFact(
-  { content, clause, statement, sentence, previous }: SaidFact,
+  { form, content, clause, statement, sentence, previous }: SaidFact,
   tag: Tag,
 ): string[] {
   const predicate = statement?.predicate.replace(/^~/, 'did ') ?? content;
@@ -83,7 +90,11 @@ function wordsOfFact(
       `${verb} + ${name}`,
     ]),
     ...grammarOf('said', clause),
+    ...wordsSaid('word', sentence.text),
     ...turnOf(sentence, previous),
     `words: ${Math.min(5, Math.floor(sentence.words / 5))}`,
+    ...(previous === null
+      ? [`alone: ${form}`, `alone, words: ${Math.min(3, Math.floor(sentence.words / 4))}`]
+      : []),
   ];
 }
