@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { scoreOf } from '../../src/understanding/rules/english/claims/claim-score.ts';
-import { featuresOfEnding } from '../../src/understanding/rules/english/facts/ending-features.ts';
+import {
+  featuresOfEnding,
+  readEnding,
+} from '../../src/understanding/rules/english/facts/ending-features.ts';
 import {
   type EndingJudge,
   endingOf,
@@ -44,7 +47,7 @@ const { signal } = new AbortController();
 const tag = await loadTagger();
 
 function pair(dialogue: string, fact: string, sentence: string, isRight: boolean): Pair[] {
-  const features = featuresOfEnding(fact, sentence, tag);
+  const features = featuresOfEnding(fact, readEnding(sentence, tag));
   return [{ dialogue, features, isRight, fact, sentence }];
 }
 
@@ -138,7 +141,7 @@ type Least = Pick<EndingJudge, 'seen' | 'told'>;
 function taken(pairs: typeof judged, { seen, told }: Least): typeof judged {
   return pairs.filter(
     ({ fact, sentence, score }) =>
-      endingOf(fact, sentence, tag, { score: () => score, seen, told }) !== null,
+      endingOf(fact, readEnding(sentence, tag), { score: () => score, seen, told }) !== null,
   );
 }
 

@@ -26,9 +26,31 @@ export function objectsOf(content: string): string[] {
 const relativesIn = (text: string): Set<string> =>
   new Set([...text.toLowerCase().matchAll(RELATIVE)].map(([word]) => stemOf(word)));
 
+/** A sentence that may end facts, read once for all of them. */
+export interface EndingSentence {
+  text: string;
+  stems: ReadonlySet<string>;
+  /** Its words with their parts of speech; found when they are asked for. */
+  words(): readonly TaggedWord[];
+}
+
+/** Reads a sentence for the facts that it may end. */
+export function readEnding(text: string, tag: Tag): EndingSentence {
+  let words: readonly TaggedWord[] | null = null;
+  return {
+    text,
+    stems: new Set(tokenize(text).map(({ lower }) => stemOf(lower))),
+    words() {
+      words ??= tag(text).slice(0, MAX_WORDS);
+      return words;
+    },
+  };
+}
+
 /** Returns what speaks for and against a sentence's ending a fact. */
-export function featuresOfEnding(fact: string, sentence: string, tag: Tag): string[] {
-  const words = tag(sentence).slice(0, MAX_WORDS);
+export function featuresOfEnding(fact: string, said: EndingSentence): string[] {
+  const sentence = said.text;
+  const words = said.words();
   const stems = words.map(({ lower }) => stemOf(lower));
   const objects = objectsOf(fact);
   const last = objects.at(-1);

@@ -1,8 +1,7 @@
 import { stemOf } from '../../../../text/stems.ts';
 import { tokenize } from '../../../../text/tokenizer.ts';
 import { type Score, scoreOf } from '../claims/claim-score.ts';
-import type { Tag } from '../tagger.ts';
-import { featuresOfEnding, objectsOf } from './ending-features.ts';
+import { type EndingSentence, featuresOfEnding, objectsOf } from './ending-features.ts';
 import WEIGHTS from './ending-weights.json' with { type: 'json' };
 
 /** "I don't eat meat any more", "I'm no longer a waiter", "not allergic after all". */
@@ -78,26 +77,31 @@ const FITTED: EndingJudge = {
  */
 export function endingOf(
   fact: string,
-  sentence: string,
-  tag: Tag,
+  sentence: EndingSentence,
   { score, seen, told }: EndingJudge = FITTED,
 ): string | null {
   if (/\bno longer\b/i.test(fact)) return null;
-  const features = featuresOfEnding(fact, sentence, tag);
-  const isSeen = isEnded(fact, sentence);
+  const { text, stems } = sentence;
+  const objects = objectsOf(fact);
+  const isSeen = isEnded(fact, objects, sentence);
+  // A user may have thousands of facts: what shares no word with the sentence is not looked at more closely.
+  if (!isSeen && !objects.some((word) => stems.has(word))) return null;
+  const features = featuresOfEnding(fact, sentence);
   const isOthersMatter =
-    features.includes('about: other') || objectsOf(fact).some((word) => isOthers(word, sentence));
-  const isReplaced = IS_NUMBERED.test(fact) || GOES_TO.test(sentence);
+    features.includes('about: other') || objects.some((word) => isOthers(word, text));
+  const isReplaced = IS_NUMBERED.test(fact) || GOES_TO.test(text);
   if (!isSeen && (isOthersMatter || isReplaced)) return null;
   return score(features) >= (isSeen ? seen : told) ? withoutIt(fact) : null;
 }
 
 /** True if a sentence plainly ends a fact. */
-function isEnded(fact: string, sentence: string): boolean {
+function isEnded(
+  fact: string,
+  objects: readonly string[],
+  { text: sentence, stems: said }: EndingSentence,
+): boolean {
   const other = SOMEBODY_ELSE.exec(sentence)?.groups?.who?.toLowerCase();
   if (other !== undefined && !new RegExp(`\\b${other}`, 'i').test(fact)) return false;
-  const said = new Set(tokenize(sentence).map(({ lower }) => stemOf(lower)));
-  const objects = objectsOf(fact);
   const last = objects.at(-1);
   if (objects.some((word) => said.has(word) && isOthers(word, sentence))) return false;
   const isNamed = last !== undefined && said.has(last);

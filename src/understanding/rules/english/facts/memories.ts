@@ -5,6 +5,7 @@ import type { Sentence } from '../../talk.ts';
 import { type Score, type Scored, scoreBy, suggestedFrom } from '../claims/claim-score.ts';
 import type { Tag } from '../tagger.ts';
 import { answered } from './answered-questions.ts';
+import { readEnding } from './ending-features.ts';
 import { endingOf } from './fact-endings.ts';
 import { featuresOf } from './fact-features.ts';
 import {
@@ -117,14 +118,15 @@ function takeBack(
   knownFacts: readonly KnownFact[],
   tag: Tag,
 ): boolean {
+  const ending = readEnding(text, tag);
   const replaced = new Set(found.flatMap(({ claim }) => claim.replaces));
   const ended = knownFacts.flatMap(({ id, content: fact }): Scored<MemoryClaim>[] => {
-    const content = replaced.has(id) ? null : endingOf(fact, text, tag);
+    const content = replaced.has(id) ? null : endingOf(fact, ending);
     if (content === null) return [];
     const claim = { content, category: 'system' as const, segmentIds, replaces: [id] };
     return [{ claim: { ...claim, isSure: true }, score: 1 }];
   });
-  for (const earlier of found.filter(({ claim }) => endingOf(claim.content, text, tag) !== null)) {
+  for (const earlier of found.filter(({ claim }) => endingOf(claim.content, ending) !== null)) {
     found.splice(found.indexOf(earlier), 1);
   }
   found.push(...ended);
