@@ -249,3 +249,16 @@ it('replaces a time by the one that is agreed to in its stead', async () => {
   ];
   expect((await eventsOf(...moved)).map((event) => event.slice(-16))).toEqual(['2026-05-08T13:00']);
 });
+
+it('finds an appointment at the end of a talk that is full of times', async () => {
+  const times = Array.from(
+    { length: 900 },
+    (_, nth) => `Me: The bus went at ${(nth % 11) + 1} thirty on Friday and the next on Saturday.`,
+  );
+  const found = await eventsOf(
+    ...times,
+    'Ann: How about lunch next Monday at one?',
+    "Me: Perfect, next Monday at one, I'll be there.",
+  );
+  expect(found.map((event) => event.slice(-16))).toContain('2026-05-11T13:00');
+});

@@ -35,7 +35,7 @@ const MAX_MINUTES = 180;
 const SOON_MS = 15 * 60_000;
 /** How far the certainty of an hour's half of the day counts: the fitted one is too careful, by what sets left out give. */
 const TRUST = 0.7;
-/** Candidates of one talk, at most: each is compared with the events before it. */
+/** Candidates of one talk, at most, the likeliest: each is compared with the events before it. */
 const MAX_CANDIDATES = 400;
 
 /** A sentence that says itself what is done then is not about the noun before it. */
@@ -72,20 +72,22 @@ export async function findEvents(
   afterNoon: AfterNoon = afterNoonByTable,
 ): Promise<Scored<EventClaim>[]> {
   const candidates = await findEventCandidates(context, each, afterNoon);
-  const scored = candidates.slice(0, MAX_CANDIDATES).map(({ claim, features, certainty }) => ({
-    claim,
-    score: score(features) * certainty ** TRUST,
-  }));
+  const scored = candidates
+    .map(({ claim, features, certainty }) => ({
+      claim,
+      score: score(features) * certainty ** TRUST,
+    }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, MAX_CANDIDATES);
   return unite(scored, context)
     .sort((a, b) => a.claim.index - b.claim.index)
     .map(({ claim, score: own }) => ({ claim: plainOf(claim), score: own }));
 }
 
-/** Makes one claim of all that are about one appointment: the likeliest of them holds. */
+/** Makes one claim of all that are about one appointment: the first and likeliest of them holds. */
 function unite(scored: readonly Scored<FoundEvent>[], context: TalkContext): Scored<FoundEvent>[] {
   const events: Scored<FoundEvent>[] = [];
-  // The likeliest first: what is said of the same appointment less surely gives way to it.
-  for (const next of [...scored].sort((a, b) => b.score - a.score)) {
+  for (const next of scored) {
     const twin =
       events.find(({ claim }) => claim.start === next.claim.start) ??
       events.find(({ claim }) => isSame(claim, next.claim, context));
