@@ -256,3 +256,20 @@ describe('what is due', () => {
     expect(await tasksOf(turn)).toEqual([]);
   });
 });
+
+it('finds a task at the end of a talk that is full of what is none', async () => {
+  const words =
+    'anvil basket candle drawer engine fiddle garlic hammer icicle jigsaw kettle ladder'.split(' ');
+  const chatter = words.flatMap((one) =>
+    words
+      .filter((other) => other !== one)
+      .map((other) => `Me: Can you pass me the ${one} ${other}?`),
+  );
+  const found = await tasksOf(
+    ...chatter,
+    ...chatter.map((turn) => turn.replace('pass', 'hold')),
+    "Me: I'll call the bank tomorrow.",
+    'Ann: Good.',
+  );
+  expect(found).toContain('user: Call the bank');
+});

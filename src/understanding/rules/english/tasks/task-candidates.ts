@@ -39,9 +39,21 @@ export async function findActionItems(
       mergeTask(twin.claim, claim);
       twin.stems = taskStems(twin.claim.description);
       twin.score = Math.max(twin.score, own);
-    } else if (tasks.length < MAX_TASKS) tasks.push({ claim, stems, score: own });
+    } else {
+      if (tasks.length >= MAX_TASKS) dropWeakest(tasks);
+      tasks.push({ claim, stems, score: own });
+    }
   }
   return tasks;
+}
+
+/** Makes room in a list: what is least likely goes, the later of two that are as likely. */
+function dropWeakest(tasks: { score: number }[]): void {
+  const weakest = tasks.reduce(
+    (at, { score }, nth) => (score <= (tasks[at]?.score ?? 0) ? nth : at),
+    0,
+  );
+  tasks.splice(weakest, 1);
 }
 
 /** Everything that may be a task, in the order in which it was said. */
