@@ -47,6 +47,12 @@ export function readEnding(text: string, tag: Tag): EndingSentence {
   };
 }
 
+/** What the words of a fact may be about: "animal", "food". */
+function kindsIn(fact: string): string[] {
+  const words = fact.toLowerCase().split(' ');
+  return [...new Set(words.flatMap((word) => kindsOf('nouns', word)))];
+}
+
 /** Returns what speaks for and against a sentence's ending a fact. */
 export function featuresOfEnding(fact: string, said: EndingSentence): string[] {
   const sentence = said.text;
@@ -63,14 +69,7 @@ export function featuresOfEnding(fact: string, said: EndingSentence): string[] {
   const own = relativesIn(fact);
   const whose =
     relatives.size === 0 ? 'nobody' : [...relatives].some((one) => own.has(one)) ? 'same' : 'other';
-  const kinds = [
-    ...new Set(
-      fact
-        .toLowerCase()
-        .split(' ')
-        .flatMap((word) => kindsOf('nouns', word)),
-    ),
-  ];
+  const kinds = kindsIn(fact);
   const lowers = words.map(({ lower }) => lower);
   const spoken = words.slice(0, at < 0 ? words.length : at);
   const isVerb = ({ pos }: TaggedWord): boolean => pos === 'VERB' || pos === 'AUX';
