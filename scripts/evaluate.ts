@@ -40,6 +40,7 @@ import {
 } from './evaluate/read-sets.ts';
 import {
   claimedOnly,
+  holdsWords,
   type Kind,
   type Tally,
   tallyDialogue,
@@ -170,16 +171,18 @@ async function factsAfter(first: string, second: string): Promise<string[]> {
   return [...known.values()].filter(isCurrent).map(({ content }) => content);
 }
 
+/** True if one of the facts holds the words, and is not the end of such a fact. */
+function isHeld(facts: readonly string[], words: string): boolean {
+  return facts.some((fact) => !/\b(?:no longer|not)\b/i.test(fact) && holdsWords(fact, words));
+}
+
 async function checkChanges(set: EvalSet): Promise<void> {
   const wrong: string[] = [];
   for (const { first, then, gone, holds } of set.changes) {
     const facts = await factsAfter(first, then);
-    const has = (words: string): boolean =>
-      facts
-        .filter((fact) => !/\b(?:no longer|not)\b/i.test(fact))
-        .some((fact) => words.split(' ').every((word) => fact.toLowerCase().includes(word)));
     const before = await factsAfter(first, '');
-    const isRight = !has(gone) && (holds === undefined || has(holds)) && before.length > 0;
+    const isRight =
+      !isHeld(facts, gone) && (holds === undefined || isHeld(facts, holds)) && before.length > 0;
     if (!isRight) wrong.push(`${first} ${then} => ${before.join('; ')} => ${facts.join('; ')}`);
   }
   printRight(set.name, 'changes', set.changes.length, wrong);
@@ -189,10 +192,7 @@ async function checkStays(set: EvalSet): Promise<void> {
   const wrong: string[] = [];
   for (const { first, then, holds } of set.stays) {
     const facts = await factsAfter(first, then);
-    const isHeld = facts.some((fact) =>
-      holds.split(' ').every((word) => fact.toLowerCase().includes(word)),
-    );
-    if (!isHeld) wrong.push(`${first} ${then} => ${facts.join('; ')}`);
+    if (!isHeld(facts, holds)) wrong.push(`${first} ${then} => ${facts.join('; ')}`);
   }
   printRight(set.name, 'facts that stay', set.stays.length, wrong);
 }

@@ -16,6 +16,7 @@ import { fitWeights } from './fit-weights.ts';
 import { readTalks } from './label-candidates.ts';
 import { setOf } from './leave-out.ts';
 import { isBlind, readSet, talkSets, toInput } from './read-sets.ts';
+import { holdsWords } from './score-claims.ts';
 
 /** Share of right endings among those that are taken for one, on sets that the weights were not fitted to. */
 const PRECISION = 0.75;
@@ -46,18 +47,15 @@ const engine = createRuleEngine();
 const { signal } = new AbortController();
 const tag = await loadTagger();
 
-function pair(dialogue: string, fact: string, sentence: string, isRight: boolean): Pair[] {
+function pair(dialogue: string, fact: string, sentence: string, isRight: boolean): Pair {
   const features = featuresOfEnding(fact, readEnding(sentence, tag));
-  return [{ dialogue, features, isRight, fact, sentence }];
+  return { dialogue, features, isRight, fact, sentence };
 }
 
 async function factsOf(text: string): Promise<string[]> {
   const input = { ...toInput([`Me: ${text}`], 'Me'), forced: true };
   return (await engine.understand(input, signal)).memories.map(({ content }) => content);
 }
-
-const hasWords = (fact: string, words: string): boolean =>
-  words.split(' ').every((word) => fact.toLowerCase().includes(word));
 
 /** The sentences of a text, as people end them. */
 const sentencesOf = (text: string): string[] => text.split(/(?<=[.!?])\s+/);
@@ -72,14 +70,15 @@ async function changedPairs(): Promise<Pair[][]> {
   for (const name of talkSets().filter((set) => !isBlind(set))) {
     const { changes, stays } = readSet(name);
     for (const [nth, { first, then, gone }] of changes.entries()) {
-      const fact = (await factsOf(first)).find((each) => hasWords(each, gone));
+      const fact = (await factsOf(first)).find((each) => holdsWords(each, gone));
       if (fact === undefined) console.log(`  no fact: ${first} (${gone})`);
-      else
-        found.push(sentencesOf(then).flatMap((each) => pair(foldOf(name, nth), fact, each, true)));
+      else found.push(sentencesOf(then).map((each) => pair(foldOf(name, nth), fact, each, true)));
     }
     for (const [nth, { first, then }] of stays.entries()) {
       for (const fact of await factsOf(first)) {
-        found.push(...sentencesOf(then).map((each) => pair(foldOf(name, nth), fact, each, false)));
+        found.push(
+          ...sentencesOf(then).map((each) => [pair(foldOf(name, nth), fact, each, false)]),
+        );
       }
     }
   }
@@ -94,7 +93,7 @@ async function talkPairs(): Promise<Pair[]> {
     return findMemories(sentences, [], tag).flatMap(({ claim }) =>
       own
         .filter(({ segmentIds }) => !segmentIds.some((each) => claim.segmentIds.includes(each)))
-        .flatMap(({ text }) => pair(id, claim.content, text, false))
+        .map(({ text }) => pair(id, claim.content, text, false))
         // Most share nothing: a part of them is enough.
         .filter(({ features }, nth) => nth % FEW === 0 || !features.includes('shares: none')),
     );
@@ -148,9 +147,9 @@ function taken(pairs: typeof judged, { seen, told }: Least): typeof judged {
 /** The scores with which most of the changes are seen at the precision that is asked for. */
 function chooseLeast(): Least {
   const steps = Array.from({ length: 18 }, (_, step) => (step + 1) / 20);
-  const choices = steps.map((told) => ({ seen: SEEN, told }));
   let best: { least: Least; right: number } | null = null;
-  for (const least of choices) {
+  for (const told of steps) {
+    const least = { seen: SEEN, told };
     const all = taken(judged, least);
     const right = all.filter(({ isRight }) => isRight).length;
     if (right >= PRECISION * all.length && right > (best?.right ?? 0)) best = { least, right };

@@ -22,9 +22,11 @@ export interface Claim {
   meets: (expected: string) => boolean;
 }
 
-const holdsWords = (text: string, words: string): boolean =>
-  words === '-' ||
-  words.split(' ').every((word) => text.toLowerCase().includes(word.toLowerCase()));
+/** True if a text holds all words of an expectation, or any are expected. */
+export function holdsWords(text: string, words: string): boolean {
+  const said = text.toLowerCase();
+  return words === '-' || words.split(' ').every((word) => said.includes(word.toLowerCase()));
+}
 
 const local = (instant: number): string =>
   DateTime.fromMillis(instant, { zone: ZONE }).toFormat("yyyy-MM-dd'T'HH:mm");
