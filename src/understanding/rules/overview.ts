@@ -6,6 +6,7 @@ import { contentStems, stemOf } from '../../text/stems.ts';
 import { tokenize } from '../../text/tokenizer.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
 import type { KeyPhrase, Sentence } from './talk.ts';
+import type { TalkRules } from './talk-rules.ts';
 import type { OverviewWording } from './wording.ts';
 
 const MAX_SENTENCES = 3;
@@ -81,7 +82,7 @@ export async function rankSentences(
   weights: Map<string, number>,
   phrases: readonly KeyPhrase[],
   each: CooperativeLoop,
-  wording: OverviewWording,
+  { overviews: wording, isCommonWord }: Pick<TalkRules, 'overviews' | 'isCommonWord'>,
 ): Promise<Ranked[]> {
   const ranked: Ranked[] = [];
   const top = phrases
@@ -96,7 +97,7 @@ export async function rankSentences(
     const stems = words.map((word) => stemOf(word.lower));
     const telling = new Set<string>();
     for (const [at, word] of words.entries()) {
-      if (!wording.isCommon(word.lower)) telling.add(stems[at] ?? '');
+      if (!isCommonWord(word.lower)) telling.add(stems[at] ?? '');
     }
     if (telling.size < 2) return;
     let score = 0;

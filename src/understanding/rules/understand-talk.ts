@@ -56,7 +56,7 @@ async function describe(
   const people = [...talk.names, input.userName ?? ''];
   const phrases = await findKeyPhrases(sentences, people, each, rules);
   const weights = await weighStems(sentences, each, rules);
-  const ranked = await rankSentences(sentences, weights, phrases, each, rules.overviews);
+  const ranked = await rankSentences(sentences, weights, phrases, each, rules);
   const category = await categorize(sentences, phrases, each);
   const subjects = await reader.subjectsOf(phrases, found, each);
   // The lead is worded in the language of the rules; before another it would stand alone.

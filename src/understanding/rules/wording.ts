@@ -6,8 +6,6 @@ export interface OverviewWording {
   isChatter(text: string): boolean;
   /** True if the beginning points at what was said before. */
   isUnclear(text: string): boolean;
-  /** True for words that are too common to tell anything. Takes lower case. */
-  isCommon(lower: string): boolean;
   /** How many times as much a sentence counts that matches. */
   readonly factors: readonly (readonly [pattern: RegExp, factor: number])[];
   /** Where a long sentence could end. */

@@ -1,4 +1,3 @@
-import { isCommonWord } from '../../../text/word-classes.ts';
 import type { OverviewWording } from '../wording.ts';
 
 /** Words that a sentence is better read without at its beginning. */
@@ -41,7 +40,6 @@ export const ENGLISH_OVERVIEWS: OverviewWording = {
   trim,
   isChatter: (text) => CHATTER.test(text),
   isUnclear: (text) => UNCLEAR.test(text),
-  isCommon: isCommonWord,
   factors: [
     [ANNOUNCING, 1.6],
     [PURPOSE, 1.5],

@@ -1,8 +1,7 @@
 import { isPhaticText } from '../../../text/phatic-text.ts';
-import { tokenize } from '../../../text/tokenizer.ts';
 import { isStopWord } from '../../../text/word-classes.ts';
 import { emptyUnderstanding } from '../../empty-understanding.ts';
-import { PhaticTalk } from '../english/phatic.ts';
+import { saysNothing } from '../english/worth-keeping.ts';
 import type { Talk } from '../talk.ts';
 import type { TalkReader, TalkRules } from '../talk-rules.ts';
 import type { OverviewWording } from '../wording.ts';
@@ -21,7 +20,6 @@ const PLAIN_OVERVIEWS: OverviewWording = {
   trim: (text) => text.replace(/[?.!]$/, ''),
   isChatter: isPhaticText,
   isUnclear: () => false,
-  isCommon: isNumberOrStopWord,
   factors: [],
   clauseStart: /(?<=[,;:—])\s?/,
 };
@@ -46,20 +44,10 @@ export const PLAIN_RULES: TalkRules = {
 export function readPlainly(talk: Talk): TalkReader {
   return {
     findClaims: () => Promise.resolve(emptyUnderstanding(true)),
-    isEmpty: () => isEmpty(talk),
+    isEmpty: () => saysNothing(talk),
     subjectsOf: (phrases) => Promise.resolve([...phrases]),
     titleOf: (subjects) => writePlainTitle(talk.sentences, subjects),
     leadOf: () => [],
     isWhole: () => true,
   };
-}
-
-/** True if there are only greetings of any language, sounds, and what English says without saying anything. */
-function isEmpty({ sentences, names, userName }: Talk): boolean {
-  const people = new Set(
-    [...names, userName ?? ''].flatMap((name) => tokenize(name).map(({ lower }) => lower)),
-  );
-  const texts = sentences.map(({ text }) => text);
-  const phatic = new PhaticTalk(texts, people);
-  return texts.every((text) => isPhaticText(text) || phatic.wordsLeft(text).length === 0);
 }
