@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { collapseSpaces, edgesOf } from '../kernel/bounded-text.ts';
+import { zonedTime } from '../model/zoned-time.ts';
 import { resolveDates } from '../understanding/rules/english/dates/resolve-date.ts';
 import { parseNumber } from '../understanding/rules/english/dates/spoken-number.ts';
 import { DAY_WORDS, type Span } from './day-words.ts';
@@ -87,8 +88,7 @@ const RULES: readonly Rule[] = [
  */
 export function findDateRange(message: string, local: LocalTime): DateRange | null {
   const text = collapseSpaces(edgesOf(message, READ_AT_EDGE));
-  const zoned = DateTime.fromMillis(local.now, { zone: local.timeZone });
-  const now = zoned.isValid ? zoned : DateTime.fromMillis(local.now, { zone: 'utc' });
+  const now = zonedTime(local.now, local.timeZone);
   const two = betweenTwo(text, now);
   if (two) return two;
   const one = singleRange(text, now);

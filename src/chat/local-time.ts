@@ -1,4 +1,5 @@
-import { DateTime } from 'luxon';
+import type { DateTime } from 'luxon';
+import { zonedTime } from '../model/zoned-time.ts';
 
 /** A time that a message asks about. Inclusive, epoch milliseconds. */
 export interface DateRange {
@@ -57,8 +58,7 @@ export function toLocalDay(time: number, timeZone: string): string {
 }
 
 function localTime(time: number, timeZone: string): DateTime {
-  const zoned = DateTime.fromMillis(time, { zone: timeZone });
-  return (zoned.isValid ? zoned : DateTime.fromMillis(time, { zone: 'utc' })).setLocale('en');
+  return zonedTime(time, timeZone).setLocale('en');
 }
 
 /** Epoch milliseconds of an ISO time with a zone, undefined if it is none. */

@@ -1,8 +1,8 @@
-import { DateTime } from 'luxon';
 import type { Conversation } from '../../model/conversations/conversation.ts';
 import type { TranscriptSegment } from '../../model/conversations/transcript-segment.ts';
 import { isCurrent, type Memory } from '../../model/memory.ts';
 import type { ActionItem } from '../../model/tasks/action-item.ts';
+import { zonedTime } from '../../model/zoned-time.ts';
 import { countWords } from '../../text/word-count.ts';
 import {
   makeSearchDocument,
@@ -156,9 +156,9 @@ function facetsOf(conversation: Conversation, pieces: readonly Piece[]): SearchF
 
 /** The day by its names, as people ask for it: `Tuesday 17 March 2026`. */
 function dayText(time: number, timeZone: string | null): string {
-  const zoned = DateTime.fromMillis(time, { zone: timeZone ?? 'utc' });
-  const local = zoned.isValid ? zoned : DateTime.fromMillis(time, { zone: 'utc' });
-  return local.setLocale('en').toFormat('cccc d LLLL yyyy');
+  return zonedTime(time, timeZone ?? 'utc')
+    .setLocale('en')
+    .toFormat('cccc d LLLL yyyy');
 }
 
 function toPieces(segments: readonly TranscriptSegment[], names: SpeakerNames): Piece[] {

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { windowsOf } from '../../../../kernel/bounded-text.ts';
+import { zonedTime } from '../../../../model/zoned-time.ts';
 import { type DayPiece, partOfDay } from './calendar-arithmetic.ts';
 import { findCalendarDays } from './calendar-days.ts';
 import { type ClockPiece, type DayPartPiece, findClockTimes, guessHour } from './clock-times.ts';
@@ -289,8 +290,7 @@ export function resolveDates(
   text: string,
   { reference, timeZone, isPast = false, spokenPart = null }: DateContext,
 ): ResolvedDate[] {
-  const zoned = DateTime.fromMillis(reference, { zone: timeZone });
-  const now = zoned.isValid ? zoned : DateTime.fromMillis(reference, { zone: 'utc' });
+  const now = zonedTime(reference, timeZone);
   return windowsOf(text.slice(0, MAX_TEXT), WINDOW).flatMap((window) =>
     datesIn(window, now, isPast, spokenPart),
   );
@@ -354,7 +354,7 @@ function withAsked(
 
 /** The last minute of the local day that holds `instant`: what a due date without a time means. */
 export function endOfLocalDay(instant: number, timeZone: string): number {
-  const zoned = DateTime.fromMillis(instant, { zone: timeZone });
-  const local = zoned.isValid ? zoned : DateTime.fromMillis(instant, { zone: 'utc' });
-  return local.set({ hour: 23, minute: 59, second: 0, millisecond: 0 }).toMillis();
+  return zonedTime(instant, timeZone)
+    .set({ hour: 23, minute: 59, second: 0, millisecond: 0 })
+    .toMillis();
 }

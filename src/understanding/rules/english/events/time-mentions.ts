@@ -1,4 +1,5 @@
-import { DateTime } from 'luxon';
+import type { DateTime } from 'luxon';
+import { zonedTime } from '../../../../model/zoned-time.ts';
 import type { Sentence } from '../../talk.ts';
 import { type ResolvedDate, resolveDates } from '../dates/resolve-date.ts';
 import type { TalkContext } from '../talk-context.ts';
@@ -125,8 +126,7 @@ function mentionsOf(date: ResolvedDate, sentence: Sentence, talk: TimedTalk): Ti
 }
 
 export function local(instant: number, { timeZone }: Pick<TalkContext, 'timeZone'>): DateTime {
-  const zoned = DateTime.fromMillis(instant, { zone: timeZone });
-  return zoned.isValid ? zoned : DateTime.fromMillis(instant, { zone: 'utc' });
+  return zonedTime(instant, timeZone);
 }
 
 interface SpokenDay {
