@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser } from '../../fixtures/browser.ts';
 import type { TestServer } from '../test-server.ts';
 import { addMemories, addTasks } from './large-account.ts';
+import { loadedCounts } from './loaded-counts.ts';
 import { type OpenConsole, openConsole } from './open-console.ts';
 
 const COUNT = 3_000;
@@ -44,18 +45,20 @@ describe.skipIf(!hasBrowser)(
     };
 
     it('shows the tasks that are due first, and further ones as one scrolls', async () => {
-      const loaded: number[] = [];
-      page.on('response', async (response) => {
-        if (!response.url().includes('order=due')) return;
-        loaded.push(((await response.json()) as { action_items: unknown[] }).action_items.length);
-      });
+      const loaded = loadedCounts(
+        page,
+        'order=due',
+        (body) => (body as { action_items: unknown[] }).action_items.length,
+      );
       await page.goto(`${server.url}/tasks`);
       await page.getByText('Open task 0.', { exact: true }).waitFor();
       expect(await rows()).toBeLessThan(MAX_ROWS);
-      expect(loaded).toEqual([100]);
+      expect(await loaded.counts()).toEqual([100]);
       await scrollTo(`Open task ${COUNT - 1}.`);
       expect(await rows()).toBeLessThan(MAX_ROWS);
-      expect(loaded.reduce((sum, count) => sum + count, 0)).toBe(COUNT);
+      const counts = await loaded.counts();
+      loaded.stop();
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(COUNT);
     });
 
     it('ticks a task far down, and takes it back', async () => {
