@@ -408,8 +408,39 @@ describe('spoken words', () => {
     ['the {disfmarker} the cou could we go', 'the could we go'],
     ['the U_K_ and the P_H_D_', 'the UK and the PHD'],
     ['very very good', 'very very good'],
+    ['Come in, come in, mind the step.', 'Come in, mind the step.'],
+    ["And my neighbour, she, she's got, you know, roses.", "And my neighbour, she's got, roses."],
+    ["I mean, it's the, the tall one.", "it's the tall one."],
+    ["He's, he's in the, you know, the navy.", "He's in the navy."],
   ])('%s', (text, expected) => {
     expect(cleanSpeech(text, ENGLISH_RULES)).toBe(expected);
+  });
+
+  it.each([
+    'Do you know what time they eat?',
+    "I'll let you know the date.",
+    'How do you know that?',
+    "That's so kind of you.",
+    'What kind of a school is it?',
+    'And this time I mean it.',
+    "It's seven seven four, three two nine.",
+    "It isn't mine, mine's short.",
+    'We sold it, it was too damp.',
+    "It's telling you, you can hear it.",
+    'He said half an hour, half an hour ago.',
+    'She asked for Sam Samuels and for vitamin d drops.',
+  ])('keep what may be meant: %s', (text) => {
+    expect(cleanSpeech(text, ENGLISH_RULES)).toBe(text);
+  });
+
+  it.each([
+    "I don't like to moan, but there was a wedding on my floor all night long.",
+    "Henri has a new hip now, he's like a gazelle on the stairs up to our flat.",
+    'I guess the plumber left the valve of the old boiler open in the cellar.',
+    'It was just a scratch on the door, and the garage wanted four hundred for it.',
+  ])('an overview keeps the words that change its meaning: %s', async (text) => {
+    const { overview } = await engine.understand({ ...said(['me', text]), forced: true }, signal);
+    expect(overview).toContain(text.replace(/^I /, '').replace(/[.]$/, ''));
   });
 
   it('follows a sentence over segments and past a listener', async () => {

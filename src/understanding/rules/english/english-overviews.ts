@@ -2,7 +2,7 @@ import type { OverviewWording } from '../wording.ts';
 
 /** Words that a sentence is better read without at its beginning. */
 const LEADING =
-  /^(?:(?:so(?! far\b)|and|but|well|okay|ok|yeah|yes|oh|alright|anyway|then(?! again\b)|I mean|you know|I guess|'?cause|because|cuz|as I say|and so|again|cool(?= I\b)|great(?= I\b))(?:,\s*|\s+)|(?:right|now|also|again|actually|basically|obviously|I think|like|no|sure|great|of course|first|firstly|thank you(?: very much)?|thanks|hi|hello|hey|minister|chair|yes certainly|certainly|listen|look|honestly|sorry|just|cool|in fact|also|really),\s*)+/i;
+  /^(?:(?:so(?! far\b)|and|but|well|okay|ok|yeah|yes|oh|alright|anyway|then(?! again\b)|I mean|you know|'?cause|because|cuz|as I say|and so|again|cool(?= I\b)|great(?= I\b))(?:,\s*|\s+)|(?:right|now|also|again|actually|basically|obviously|like|no|sure|great|of course|first|firstly|thank you(?: very much)?|thanks|hi|hello|hey|minister|chair|yes certainly|certainly|listen|look|honestly|sorry|just|cool|in fact|also|really),\s*)+/i;
 const UNCLEAR =
   /^(?:that|this|it|he|she|they|those|these|it's|that's|he's|she's|they're|there|which|or|than|him|her|them|such|not|for this|for that|one of them)\b/i;
 const CHATTER =
@@ -65,12 +65,5 @@ function trim(text: string): string {
       /(?:,\s*(?:you know|right|okay|yeah|so|and|but|though)|\s+(?:you know|and|but|so))?[\s,]*[?.!]?$/i,
       '',
     )
-    .replace(
-      /,\s*(?:you know|I mean|yeah|well|like|so to speak|okay|um|right|I think|if you like)\s*,/gi,
-      ',',
-    )
-    .replace(
-      /(?<!\b(?:I'd|we'd|would|'d|I|we|you|they|looks?|feels?|sounds?|something|things) )\b(?:like|just|sort of|kind of|actually|really|basically) (?=(?:a|the|an|some|any|very|to)\b)/gi,
-      '',
-    );
+    .replace(/,\s*(?:you know|I mean|yeah|well|like|okay|um|right)\s*,/gi, ',');
 }
