@@ -63,6 +63,7 @@ const TRAP = 'trap-';
 const HALF_DAY_MS = 12 * 3_600_000;
 /** A fact that is said plainly, before it changes. */
 const FIRST = 'first-';
+const IS_FIRST = /\/first-/;
 
 /** True for talk that people may have: no single sentence or exchange, of which the sets hold more than talk does. */
 export function isTalk(id: string): boolean {
@@ -100,7 +101,9 @@ export async function labelCandidates(
     for (const { features, isMet } of await candidatesOf(talk, kind, halvesOf(talk))) {
       const isRight = lines.some((line) => !line.startsWith('? ') && isMet(line));
       const isAllowed = lines.some((line) => line.startsWith('? ') && isMet(line.slice(2)));
-      if (isRight || !isAllowed) labelled.push({ dialogue: talk.id, features, isRight });
+      // Of what one tells before it changes, the data name only one fact.
+      const isOpen = isAllowed || IS_FIRST.test(talk.id);
+      if (isRight || !isOpen) labelled.push({ dialogue: talk.id, features, isRight });
     }
   }
   return labelled;

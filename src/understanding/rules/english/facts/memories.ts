@@ -6,7 +6,7 @@ import { type Score, type Scored, scoreBy, suggestedFrom } from '../claims/claim
 import type { Tag } from '../tagger.ts';
 import { answered } from './answered-questions.ts';
 import { readEnding } from './ending-features.ts';
-import { endingOf } from './fact-endings.ts';
+import { type EndingJudge, endingOf } from './fact-endings.ts';
 import { featuresOf } from './fact-features.ts';
 import {
   ENDING,
@@ -70,6 +70,7 @@ export interface FactCandidate {
 interface FactJudge {
   score: Score;
   least: number;
+  ending?: EndingJudge;
 }
 
 const FITTED: FactJudge = { score: scoreBy('facts'), least: suggestedFrom('facts') };
@@ -89,7 +90,7 @@ export function findMemories(
   const heard = namesHeard(sentences);
   for (const index of sentences.keys()) {
     const { candidates, said } = candidatesIn(sentences, index, heard, tag);
-    const hasEnded = said !== null && takeBack(found, said, knownFacts, tag);
+    const hasEnded = said !== null && takeBack(found, said, knownFacts, tag, judge.ending);
     for (const { claim, features } of candidates) {
       if (hasEnded && ENDING.test(claim.content)) continue;
       const own = judge.score(features);
@@ -117,16 +118,17 @@ function takeBack(
   { text, segmentIds }: Said,
   knownFacts: readonly KnownFact[],
   tag: Tag,
+  judge?: EndingJudge,
 ): boolean {
   const ending = readEnding(text, tag);
   const replaced = new Set(found.flatMap(({ claim }) => claim.replaces));
   const ended = knownFacts.flatMap(({ id, content: fact }): Scored<MemoryClaim>[] => {
-    const content = replaced.has(id) ? null : endingOf(fact, ending);
+    const content = replaced.has(id) ? null : endingOf(fact, ending, judge);
     if (content === null) return [];
     const claim = { content, category: 'system' as const, segmentIds, replaces: [id] };
     return [{ claim: { ...claim, isSure: true }, score: 1 }];
   });
-  for (const earlier of found.filter(({ claim }) => endingOf(claim.content, ending) !== null)) {
+  for (const earlier of found.filter(({ claim }) => endingOf(claim.content, ending, judge) !== null)) {
     found.splice(found.indexOf(earlier), 1);
   }
   found.push(...ended);
