@@ -9,6 +9,7 @@ import {
   wordsSaid,
 } from '../claims/word-features.ts';
 import { nounPhrases, type Tag } from '../tagger.ts';
+import { TRANSIENT } from './fact-frames.ts';
 import { isOfClass, NOUN_CLASSES } from './noun-classes.ts';
 import type { Statement } from './statements.ts';
 
@@ -37,7 +38,10 @@ const LASTS = /\b(?:years|since|always|every|usually|never|forever|all my life|f
 
 /** Yes-or-no features of a fact, by the name that they have in the table of weights. */
 const FEATURES: Readonly<Record<string, (fact: SaidFact) => boolean>> = {
-  'is of a relative': ({ statement }) => statement !== null && statement.who !== '',
+  'is of a relative': ({ statement }) =>
+    statement !== null && statement.who !== '' && !statement.isOther,
+  'is of another': ({ statement }) => statement?.isOther === true,
+  'is soon over': ({ clause }) => TRANSIENT.test(clause),
   'is of us': ({ statement }) => statement?.isGroup === true,
   'is past': ({ statement }) => statement?.predicate.startsWith('~') === true,
   'is a state': ({ statement }) => statement?.predicate.startsWith('be ') === true,
@@ -72,6 +76,7 @@ function wordsOfFact(
   const head = phrase?.head ?? null;
   const tags = rest.slice(0, 3).map(({ pos }) => pos);
   return [
+    ...whose(statement),
     `does: ${verb}`,
     ...kindsOf('verbs', verb).map((kind) => `does kind: ${kind}`),
     ...beginningOf('says', predicate).slice(1),
@@ -97,4 +102,11 @@ function wordsOfFact(
       ? [`alone: ${form}`, `alone, words: ${Math.min(3, Math.floor(sentence.words / 4))}`]
       : []),
   ];
+}
+
+/** Features of whom or what it is said of: "dentist", a kind of person. */
+function whose(statement: Statement | null): string[] {
+  if (!statement?.isOther) return [];
+  const noun = statement.who.split(' ').at(-1) ?? '';
+  return [`of: ${noun}`, ...kindsOf('nouns', noun).map((kind) => `of kind: ${kind}`)];
 }

@@ -41,7 +41,7 @@ const MAX_WORDS = 15;
 const SOON = 8;
 
 const CLAUSE_END =
-  /(?:,? (?:and|but|so|because|since|which|that|who|where|when|while|though|although|cuz|if|you know|right now|now|again|remember|did (?:I|you|he|she|they)) (?=\S)|(?<!\b(?:St|Dr|Mr|Mrs|Ms))[,.;:!?—]| - | (?:too|as well|actually|myself|anyway|of course|by the way|I think|these days|you see|now|though|right|again|(?:last|this|next|in|since) (?:week|month|year|spring|summer|autumn|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:\w+ )?(?:weeks?|months?|years?) ago|for (?:the last |over |about |almost |nearly )?[\w-]+ years?(?: now)?|recently)\b).*$/i;
+  /(?:,? (?:and|but|so|because|since|which|that|who|where|when|while|though|although|cuz|if|you know|right now|now|again|remember|did (?:I|you|he|she|they)) (?=\S)|(?<!\b(?:St|Dr|Mr|Mrs|Ms))[,.;:!?—]| - | (?:too|as well|actually|myself|anyway|of course|by the way|I think|these days|you see|now|though|right|again|(?:last|this|next|since) (?:week|month|year)|(?:last|this|next|in|since) (?:spring|summer|autumn|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:\w+ )?(?:weeks?|months?|years?) ago|for (?:the last |over |about |almost |nearly )?[\w-]+ years?(?: now)?|recently)\b).*$/i;
 /** Clauses in which the user says "not any more": no new fact, but the end of one. */
 const ENDED = /\b(?:no longer|any ?more|any longer|used to)\b/i;
 
@@ -246,7 +246,6 @@ function statedIn({ text }: Clause, ofInstitution: boolean, tag: Tag): Fact[] {
   const fact = { clause: text, statement };
   const named =
     who === '' || name === null ? [] : [{ ...fact, content: `${who} is ${name}`, form: 'name' }];
-  if (TRANSIENT.test(text.replace(/\bused to be an? /i, ''))) return named;
   const [long] = LONG_SINCE.exec(statement.predicate) ?? [];
   const said =
     long !== undefined
@@ -277,7 +276,7 @@ function formOf(predicate: string, said: string, statement: Statement, tag: Tag)
 }
 
 /** A predicate in the third person: "be a nurse" as "Is a nurse", of a sister as "Sister is a nurse". */
-function contentOf({ who, isPlural }: Statement, predicate: string): string {
+function contentOf({ who, name, isPlural }: Statement, predicate: string): string {
   const [verb = '', ...rest] = predicate.split(' ');
   const isMany = who !== '' && isPlural;
   const forms: Record<string, string> = {
@@ -286,8 +285,8 @@ function contentOf({ who, isPlural }: Statement, predicate: string): string {
     cannot: "can't",
   };
   const plain = verb.startsWith('~') ? verb.slice(1) : isMany ? verb : thirdPerson(verb);
-  const said = [who, forms[verb] ?? plain, ...rest].join(' ').trim();
-  return capitalize(said.replace(/\b(?:my|our)\b/gi, 'their'));
+  const said = [who, name ?? '', forms[verb] ?? plain, ...rest].join(' ').replace(/ +/g, ' ').trim();
+  return capitalize(said.replace(/\b(?:my|our)\b/gi, 'their').replace(/\b(?:me|us)\b/g, 'them'));
 }
 
 /** Adds a fact if it is not said yet; one that says more with the same verb stands for the shorter one. */
@@ -320,7 +319,7 @@ function keepFact(text: string): string | null {
   // "I work at the, for the county": what it is was not said.
   if (/\b(?:of|to|in|at|for|with|from)$/i.test(kept)) return null;
   if (
-    /\b(?:I|you|me|it|that|this|we|them|him|there|her(?= (?:up|off|out|every|on|to|at|in|for|and|with)\b|$))\b/i.test(
+    /\b(?:I|you|it|that|this|we|them|him|there|her(?= (?:up|off|out|every|on|to|at|in|for|and|with)\b|$))\b/i.test(
       kept,
     )
   )
@@ -328,8 +327,13 @@ function keepFact(text: string): string | null {
   return kept === '' ? null : kept;
 }
 
+/** "a parrot that swears", "a motorbike, an old Triumph", "two cats, Bill and Ben". */
+const EXPLAINED =
+  /^(?: (?:that|who|where) (?!(?:I|you|we|it|is|was)\b)|, (?:an?|the) |, (?=\p{Lu}\p{L}+(?: and \p{Lu}\p{L}+)?$))[\p{L}\d'-]+(?: (?!(?:I|you|we|it|he|she|they|and|but|so)\b)[\p{L}\d'-]+){0,5}$/u;
+
 /** "peanuts and shellfish" is one fact, "peanuts and I carry" two. */
 function keepAnd(tail: string): string {
+  if (EXPLAINED.test(tail)) return tail;
   const list = /^( (?:and|or) [\p{L}-]+(?: [\p{L}-]+)?)(?=[,.;!?]|$)/u.exec(tail);
   return list && !/\b(?:I|we|it|he|she|they|that|so|is)\b/i.test(list[1] ?? '')
     ? (list[1] ?? '')

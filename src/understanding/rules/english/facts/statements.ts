@@ -1,7 +1,9 @@
 /** What one clause says of the user, or of somebody of their family. */
 export interface Statement {
-  /** Empty for the user: "older sister". */
+  /** Empty for the user: "older sister", "dentist". */
   who: string;
+  /** True if `who` is no relative, but somebody or something else that one calls "my". */
+  isOther: boolean;
   isPlural: boolean;
   /** True for "we": the family's, or those of a club or a firm. */
   isGroup: boolean;
@@ -24,8 +26,11 @@ export const RELATIVE = `(?:(?:older|elder|younger|little|big|oldest|eldest|youn
 /** What may stand before a statement without changing it. */
 const OPENERS =
   /^(?:(?:and|but|so|well|yes|yeah|yep|no|oh|actually|honestly|anyway|okay|ok|also|because|since|'?cause|cuz|now|then|right|sure|personally|sadly|luckily|unfortunately|currently|these days|nowadays|you know|you see|as you know|I mean|the thing is|in fact|I'm (?:so )?glad(?: that)?|to be honest|to tell (?:you )?the truth|it turns out(?: that)?|turns out|(?:the|my) (?:doctors?|nurse|vet|dentist|lab|tests?|results?) (?:just )?(?:says?|said|told me|show(?:ed)?)(?: that)?|did (?:I|you) (?:tell you|mention|know|say)(?: that)?|I (?:told you|think I told you)(?: that)?|in my (?:free|spare) time|(?:for )?(?:the (?:last|past) )?[\w-]+ years(?: now)?|at home|here|for a living|on weekends|(?:in the|on) (?:mornings?|evenings?)|hi|hello|hey|cool|great|nice|perfect|sorry|thanks|thank you)\b[,:.]? *)+/i;
+/** "my dentist", "our youngest", "my maid of honour", before what looks like a verb. */
+const OTHER =
+  "(?<other>(?!own\\b)[\\p{L}-]+(?: [\\p{L}-]+){0,2}?)(?=(?:'s| is| are| has| have| \\p{Ll}+[^s\\s]s)\\b)";
 const SUBJECT = new RegExp(
-  `^(?:I\\b|(?<group>[Ww]e)\\b|(?:[Mm]y|[Oo]ur) (?<who>${RELATIVE})\\b(?:,? (?<name>\\p{Lu}\\p{Ll}[\\p{L}-]*))?,?(?: (?:he|she|they)\\b)?)`,
+  `^(?:I\\b|(?<group>[Ww]e)\\b|(?:[Mm]y|[Oo]ur) (?:(?<who>${RELATIVE})\\b(?!-)(?:,? (?<name>\\p{Lu}\\p{Ll}[\\p{L}-]*))?,?(?: (?:he|she|they)\\b)?|${OTHER}))`,
   'u',
 );
 const ADVERBS =
@@ -115,23 +120,25 @@ export function lastRelativeIn(sentence: string): string | null {
   return spokenOf.at(-1) ?? null;
 }
 
+/** "Grandad", "my Mum". */
+const AS_NAME = /^([Mm]y |[Oo]ur )?(Mom|Mum|Dad|Mother|Father|Grandma|Grandpa|Grandad|Gran|Granny|Nan)\b(?!,)/;
+
 /** Reads a clause that begins with "I", "we" or a relative; null for all others. */
 export function readStatement(clause: string): Statement | null {
   const text = clause
     .replace(OPENERS, '')
-    .replace(
-      /^((?:my|our) )(Mom|Mum|Dad|Mother|Father|Grandma|Grandpa)\b/i,
-      (_, my, kin) => `${my}${String(kin).toLowerCase()}`,
-    );
+    .replace(AS_NAME, (_, my, kin) => `${my ?? 'my '}${String(kin).toLowerCase()}`);
   const subject = SUBJECT.exec(text);
   if (!subject?.groups) return null;
-  const { who = '', name = null, group } = subject.groups;
+  const { who: kin, name = null, group, other } = subject.groups;
+  const who = kin ?? other ?? '';
   const rest = `${text.slice(subject[0].length).replace(/[.!?]+$/, '')} `;
   const predicate = predicateOf(rest, who !== '', LASTS.test(clause))?.trim();
   if (predicate === undefined) return null;
   const isPlural = group !== undefined || /(?:s|children)$/i.test(who);
   return {
     who: who.toLowerCase(),
+    isOther: other !== undefined,
     isPlural,
     isGroup: group !== undefined,
     name,
