@@ -1,6 +1,6 @@
 import { scoreOf } from '../../src/understanding/rules/english/claims/claim-score.ts';
 import type { AfterNoon } from '../../src/understanding/rules/english/events/half-of-day.ts';
-import { fitWeights, PULL } from './fit-weights.ts';
+import { fitClaims, fitWeights, PULL } from './fit-weights.ts';
 import { claimsOf, type LabelledCandidate, linesOf, type ReadTalk } from './label-candidates.ts';
 import type { Kind } from './score-claims.ts';
 
@@ -55,7 +55,7 @@ export async function leaveOneSetOut(
   for (const set of setsOf(talks)) {
     const afterNoon = halves(set);
     const others = candidates.filter(({ dialogue }) => setOf(dialogue) !== set);
-    const fitted = fitWeights(others, PULL[kind]);
+    const fitted = fitClaims(others, kind);
     for (const talk of talks.filter(({ id }) => setOf(id) === set)) {
       const lines = linesOf(talk, kind);
       if (lines === null) continue;

@@ -24,6 +24,8 @@ export interface SaidFact {
   sentence: Sentence;
   /** What was said before it, null at the beginning. */
   previous: Sentence | null;
+  /** True if the talk has hardly another sentence: a note, not an aside. */
+  isAlone: boolean;
   /** Null if it was not read from a statement. */
   statement: Statement | null;
 }
@@ -65,7 +67,7 @@ export function featuresOf(fact: SaidFact, tag: Tag): string[] {
 }
 
 function wordsOfFact(
-  { form, content, clause, statement, sentence, previous }: SaidFact,
+  { form, content, clause, statement, sentence, previous, isAlone }: SaidFact,
   tag: Tag,
 ): string[] {
   const predicate = statement?.predicate.replace(/^~/, 'did ') ?? content;
@@ -98,8 +100,8 @@ function wordsOfFact(
     ...wordsSaid('word', sentence.text),
     ...turnOf(sentence, previous),
     `words: ${Math.min(5, Math.floor(sentence.words / 5))}`,
-    ...(previous === null
-      ? [`alone: ${form}`, `alone, words: ${Math.min(3, Math.floor(sentence.words / 4))}`]
+    ...(isAlone
+      ? ['is alone', `alone: ${form}`, `alone, words: ${Math.min(3, Math.floor(sentence.words / 4))}`]
       : []),
   ];
 }

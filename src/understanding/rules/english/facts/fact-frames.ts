@@ -83,7 +83,7 @@ export const FACT_FRAMES: readonly FactFrame[] = [
     `be an? ${WAY_OF_LIFE}\\b(?! (?:to|at all|in the|who)\\b)`,
     'be (?:scared|terrified|afraid|frightened) of (?!(?:it|that|this|what|how|losing|missing|being|him|her|them|you)\\b).+',
     'work on (?:my|the|an?) (?:phd|thesis|dissertation|novel|book)\\b.*',
-    'be learning (?!it|that|how|what|a lot|so|from\\b).+|be studying for (?:my|the|an?) .+',
+    'be (?:learning|studying) (?!it|for\\b|that|how|what|a lot|so|from\\b).+|be studying for (?:my|the|an?) .+',
     'be (?:called|named) \\p{Lu}.+',
     "be training for (?!(?:nothing|it|this|that)\\b)(?:the |an? |my )?[\\p{L}\\d ’'-]+",
     'be (?:the )?(?:oldest|eldest|youngest|middle child|one) of \\p{L}+.*',
@@ -190,11 +190,6 @@ export const SAID_OTHERWISE: readonly (readonly [RegExp, string])[] = [
   [/^~moved (?:back )?(?:over |here )?(?:from .+? )?to (?=\p{Lu})/u, 'live in '],
   [/^be (?:still )?(?:living|based) (?=in|on|near|with|alone)/, 'live '],
   [/^be (?:still )?working (?=as|for|at|part)/, 'work '],
-  [
-    /^be (?:working on|writing) (?=(?:my|an?) (?:phd|thesis|dissertation|novel|book)\b)/i,
-    'work on ',
-  ],
-  [/^be studying (?!for )/, 'study '],
   [/^be learning to (?:play|speak) /, 'be learning '],
   [/^cannot (?=eat|drink)/, 'not '],
   [/^have (?:my|an?) (?:\p{Ll}+ )?shifts? (?=(?:at|in) )/u, 'work '],
@@ -206,7 +201,7 @@ export const LONG_SINCE =
 
 /** What makes the words around a statement none about the present of the speaker. */
 export const NOT_ASSERTED =
-  /\b(?:if|unless|would|wouldn't|could|might|maybe|perhaps|wish|imagine|pretend|joking|kidding|suppose|supposing|let's say|almost|nearly|practically|basically|rather|hypothetically|in (?:the|a|my|this|that) (?:film|movie|book|novel|story|dream|play|game|song|advert|series|show)|in another life|obviously|sure,? I just)\b/i;
+  /\b(?:if|unless|would|wouldn't|could|might|maybe|perhaps|wish|imagine|pretend|joking|kidding|suppose|supposing|let's say|almost|nearly|practically|basically|rather|hypothetically|in (?:the|a|my|this|that) (?:film|movie|book|novel|story|dream|play|game|song|advert|series|show)(?= *(?:[,.;!?]|$| I\b))|in another life|obviously|sure,? I just)\b/i;
 /** Whose words they are: what others say is theirs, except for what they know of the speaker. */
 export const REPORTED =
   /(?:\b(?:'s|am|is|are|was|were|be|be all) (?:just |all )?like, )|(?<!\b(?:I|like I|as I|doctor|vet|nurse|test|lab|tests?|results?) (?:just |always |have |'ve )?)(?:\b(?:said|says|saying|told|tells|goes|went|wrote|writes|claims?|thinks?|believes?|shouted|sang|sings|repeat|line is|pronounce|spell|translate)\b|^say,|\b(?:never|didn't|don't) (?:say|said|think|claim)\b|\bnever said\b)/i;

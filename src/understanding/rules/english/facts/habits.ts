@@ -2,7 +2,7 @@ import type { Tag } from '../tagger.ts';
 
 /** What people do time and again, whatever it is, if they say how often. */
 const OFTEN =
-  /\b(?:every|each|once a|twice a|(?:\p{L}+|\d+) times a) (?:single )?(?:day|morning|evening|night|week|weekend|month|year|summer|winter|other day|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b|\bon (?:weekends|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b|\b(?:in|during) my (?:free|spare) time\b|\bfor a living\b|\bto work$/iu;
+  /\b(?:every|each|once a|twice a|(?:\p{L}+|\d+) times a) (?:single )?(?:day|morning|evening|night|week|weekend|month|year|summer|winter|other day|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b|\bon (?:weekends|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b|\b(?:in|during) my (?:free|spare) time\b|\bfor a living\b|\ba (?:day|week|month)\b|\bto work\b/iu;
 /** Verbs that say nothing of a habit: states, what is done by saying it, and what needs another verb. */
 const NO_HABIT =
   /^(?:be|have|not|cannot|~.*|think|know|guess|mean|hope|believe|feel|want|need|wish|see|hear|say|tell|ask|agree|promise|suggest|forget|remember|die|pay|owe|look|seem|get|come|let|make|keep|like|love|hate|try|understand|wonder|bet|swear|find|lose|miss|thank|wait|run (?:out|into|late|over)|play the)\b/iu;

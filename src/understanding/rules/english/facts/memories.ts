@@ -37,11 +37,13 @@ import {
 /** Facts of one talk, at most: each is compared with all before it. */
 const MAX_MEMORIES = 50;
 const MAX_WORDS = 15;
+/** Sentences of a talk that is hardly more than one statement, at most. */
+const FEW_SENTENCES = 3;
 /** Sentences after which nobody takes a joke back any more. */
 const SOON = 8;
 
 const CLAUSE_END =
-  /(?:,? (?:and|but|so|because|since|which|that|who|where|when|while|though|although|cuz|if|you know|right now|now|again|remember|did (?:I|you|he|she|they)) (?=\S)|(?<!\b(?:St|Dr|Mr|Mrs|Ms))[,.;:!?—]| - | (?:too|as well|actually|myself|anyway|of course|by the way|I think|these days|you see|now|though|right|again|(?:last|this|next|since) (?:week|month|year)|(?:last|this|next|in|since) (?:spring|summer|autumn|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:\w+ )?(?:weeks?|months?|years?) ago|for (?:the last |over |about |almost |nearly )?[\w-]+ years?(?: now)?|recently)\b).*$/i;
+  /(?:,? (?:and|but|so|because|since|which|that|who|where|when|while|though|although|cuz|if|you know|right now|now|again|remember|did (?:I|you|he|she|they)) (?=\S)|(?<!\b(?:St|Dr|Mr|Mrs|Ms))[,.;:!?—]| - | (?:too|as well|actually|myself|anyway|of course|by the way|I think|these days|you see|now|though|right|again|(?:last|this|next|since) (?:week|month|year)|(?:last|this|next|since) (?:spring|summer|autumn|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:\w+ )?(?:weeks?|months?|years?) ago|for (?:the last |over |about |almost |nearly )?[\w-]+ years?(?: now)?|recently)\b).*$/i;
 /** Clauses in which the user says "not any more": no new fact, but the end of one. */
 const ENDED = /\b(?:no longer|any ?more|any longer|used to)\b/i;
 
@@ -153,7 +155,9 @@ function candidatesIn(
       isSure: false,
       replaces: [],
     };
-    const features = featuresOf({ ...fact, content: claim.content, sentence, previous }, tag);
+    const isAlone = sentences.length <= FEW_SENTENCES;
+    const told = { ...fact, content: claim.content, sentence, previous, isAlone };
+    const features = featuresOf(told, tag);
     candidates.push({ claim, features });
   };
   for (const { content, said } of namedPeople(sentences, index, heard, tag)) {
@@ -261,7 +265,7 @@ function statedIn({ text }: Clause, ofInstitution: boolean, tag: Tag): Fact[] {
   // "I gave it to my church. We collect coats": that is what the church does.
   if (statement.isGroup && ofInstitution && !OF_FAMILY.test(predicate)) return named;
   const content = contentOf(statement, predicate);
-  if (contentStems(content).length === 0 || content.split(' ').length > MAX_WORDS) return named;
+  if ((contentStems(content).length === 0 && !IS_NUMBER.test(content)) || content.split(' ').length > MAX_WORDS) return named;
   return [...named, { ...fact, content, form: formOf(predicate, said, statement, tag) }];
 }
 
@@ -319,7 +323,7 @@ function keepFact(text: string): string | null {
   // "I work at the, for the county": what it is was not said.
   if (/\b(?:of|to|in|at|for|with|from)$/i.test(kept)) return null;
   if (
-    /\b(?:I|you|it|that|this|we|them|him|there|her(?= (?:up|off|out|every|on|to|at|in|for|and|with)\b|$))\b/i.test(
+    /\b(?:I|you|it|that(?! \p{Ll})|this|we|them|him|there|her(?= (?:up|off|out|every|on|to|at|in|for|and|with)\b|$))\b/iu.test(
       kept,
     )
   )
@@ -327,6 +331,8 @@ function keepFact(text: string): string | null {
   return kept === '' ? null : kept;
 }
 
+/** An age. */
+const IS_NUMBER = /^(?:\S+ )?Is [\d-]|^(?:\S+ )?is \p{L}+-?\p{L}+$/iu;
 /** "a parrot that swears", "a motorbike, an old Triumph", "two cats, Bill and Ben". */
 const EXPLAINED =
   /^(?: (?:that|who|where) (?!(?:I|you|we|it|is|was)\b)|, (?:an?|the) |, (?=\p{Lu}\p{L}+(?: and \p{Lu}\p{L}+)?$))[\p{L}\d'-]+(?: (?!(?:I|you|we|it|he|she|they|and|but|so)\b)[\p{L}\d'-]+){0,5}$/u;
@@ -334,7 +340,7 @@ const EXPLAINED =
 /** "peanuts and shellfish" is one fact, "peanuts and I carry" two. */
 function keepAnd(tail: string): string {
   if (EXPLAINED.test(tail)) return tail;
-  const list = /^( (?:and|or) [\p{L}-]+(?: [\p{L}-]+)?)(?=[,.;!?]|$)/u.exec(tail);
+  const list = /^( (?:and|or) [\p{L}-]+(?: [\p{L}-]+)?)(?=[,.;!?]| (?:with|at|in|for|on) |$)/u.exec(tail);
   return list && !/\b(?:I|we|it|he|she|they|that|so|is)\b/i.test(list[1] ?? '')
     ? (list[1] ?? '')
     : '';

@@ -26,11 +26,13 @@ export const RELATIVE = `(?:(?:older|elder|younger|little|big|oldest|eldest|youn
 /** What may stand before a statement without changing it. */
 const OPENERS =
   /^(?:(?:and|but|so|well|yes|yeah|yep|no|oh|actually|honestly|anyway|okay|ok|also|because|since|'?cause|cuz|now|then|right|sure|personally|sadly|luckily|unfortunately|currently|these days|nowadays|you know|you see|as you know|I mean|the thing is|in fact|I'm (?:so )?glad(?: that)?|to be honest|to tell (?:you )?the truth|it turns out(?: that)?|turns out|(?:the|my) (?:doctors?|nurse|vet|dentist|lab|tests?|results?) (?:just )?(?:says?|said|told me|show(?:ed)?)(?: that)?|did (?:I|you) (?:tell you|mention|know|say)(?: that)?|I (?:told you|think I told you)(?: that)?|in my (?:free|spare) time|(?:for )?(?:the (?:last|past) )?[\w-]+ years(?: now)?|at home|here|for a living|on weekends|(?:in the|on) (?:mornings?|evenings?)|hi|hello|hey|cool|great|nice|perfect|sorry|thanks|thank you)\b[,:.]? *)+/i;
+/** "My brother's boss is": what is said is of the boss. */
+const OWNED = "['’]s (?:\\p{Ll}+ ){1,2}(?:is|has|was|\\p{Ll}+[a-rt-z]s)\\b";
 /** "my dentist", "our youngest", "my maid of honour", before what looks like a verb. */
 const OTHER =
-  "(?<other>(?!own\\b)[\\p{L}-]+(?: [\\p{L}-]+){0,2}?)(?=(?:'s| is| are| has| have| \\p{Ll}+[^s\\s]s)\\b)";
+  `(?<other>(?!own\\b)[\\p{L}-]+(?:(?:'s)? [\\p{L}-]+){0,2}?)(?!${OWNED})(?=(?:'s| is| are| has| have| \\p{Ll}+[a-rt-z]s(?!['’]))\\b)`;
 const SUBJECT = new RegExp(
-  `^(?:I\\b|(?<group>[Ww]e)\\b|(?:[Mm]y|[Oo]ur) (?:(?<who>${RELATIVE})\\b(?!-)(?:,? (?<name>\\p{Lu}\\p{Ll}[\\p{L}-]*))?,?(?: (?:he|she|they)\\b)?|${OTHER}))`,
+  `^(?:I\\b|(?<group>[Ww]e)\\b|(?:[Mm]y|[Oo]ur) (?:(?<who>${RELATIVE})\\b(?!-|${OWNED})(?:,? (?<name>\\p{Lu}\\p{Ll}[\\p{L}-]*))?,?(?: (?:he|she|they)\\b)?|${OTHER}))`,
   'u',
 );
 const ADVERBS =
@@ -48,6 +50,7 @@ const GROUPS: readonly (readonly [RegExp, string])[] = (
       "(?:(?:'ve|have|has|'s) )?got (?!to |married|divorced|engaged|laid|fired|promoted|hired|(?:a|the) (?:new )?(?:job|promotion))",
       'have ',
     ],
+    ["(?:isn't|aren't) ", 'be not '],
     ["(?:'m|am|'re|are|is|'s|ain't) (?!got )", 'be '],
     ["(?:don't|do not|doesn't|does not|never) ", 'not '],
     ["(?:can't|cannot|can not|mustn't) ", 'cannot '],
@@ -60,7 +63,7 @@ const GROUPS: readonly (readonly [RegExp, string])[] = (
 ).map(([said, read]) => [new RegExp(`^ ?${ADVERBS}${said}${ADVERBS}`, 'iu'), read]);
 /** What is wished, allowed, possible or over. */
 const NO_FACT =
-  /^ ?(?:'d|'ll|would|will|could|might|may|should|shall|must|used to|need|wanna|were|can(?! speak)|have to|has to|had)\b(?!'t)|^ ?\w+n't\b(?<!do?n't|doesn't|can't|ain't|haven't|hasn't|mustn't)/i;
+  /^ ?(?:'d|'ll|would|will|could|might|may|should|shall|must|used to|need|wanna|were|can(?! speak)|have to|has to|had)\b(?!'t)|^ ?\w+n't\b(?<!do?n't|doesn't|can't|ain't|haven't|hasn't|mustn't|isn't|aren't)/i;
 const START = `(?:I|she|he|[Ww]e|[Mm]y (?:${RELATIVE})|[Oo]ur (?:${RELATIVE}))\\b`;
 const BORDERS = new RegExp(
   `(?<!\\b(?:St|Dr|Mr|Mrs|Ms))[.;!?—]+ |,? (?:and|but|so|because|'?cause|cuz|though|although|while)(?: (?:also|now|then|here|for the (?:last|past) [\\w-]+ (?:months|years)))? (?=${START})|, (?=${START}|who\\b)|(?<=\\b(?:that|it|this|too|okay|thanks)) (?=I(?:'m| usually| have| live| work| love)\\b)|,? (?<same>and )(?:also )?(?=(?:am|have|live|work|play|teach|study|own|drive|speak)s? )`,
@@ -133,9 +136,9 @@ export function readStatement(clause: string): Statement | null {
   const { who: kin, name = null, group, other } = subject.groups;
   const who = kin ?? other ?? '';
   const rest = `${text.slice(subject[0].length).replace(/[.!?]+$/, '')} `;
-  const predicate = predicateOf(rest, who !== '', LASTS.test(clause))?.trim();
-  if (predicate === undefined) return null;
   const isPlural = group !== undefined || /(?:s|children)$/i.test(who);
+  const predicate = predicateOf(rest, who !== '' && !isPlural, LASTS.test(clause))?.trim();
+  if (predicate === undefined) return null;
   return {
     who: who.toLowerCase(),
     isOther: other !== undefined,
@@ -161,7 +164,11 @@ function predicateOf(rest: string, isThird: boolean, lasts: boolean): string | u
   const plain = rest.replace(new RegExp(`^ ?(?:(?:'ve|have|has|'s) )?${ADVERBS}`, 'iu'), '');
   const [verb = ''] = /^[\p{L}-]+/u.exec(plain) ?? [];
   const said = plain.slice(verb.length);
-  if (!PAST.test(verb)) return `${isThird ? plainOf(verb) : verb}${said}`;
+  if (!PAST.test(verb)) {
+    // "My dog food": no verb.
+    if (isThird && !/s$/.test(verb)) return undefined;
+    return `${isThird ? plainOf(verb) : verb}${said}`;
+  }
   const holds = /^ ?(?:'ve|have|has|'s) /.test(rest) && lasts;
   return holds
     ? `${verb === 'had' ? 'have' : verb.replace(/e?d$/, (end) => (/^(?:live|move|love)d$/.test(verb) ? 'e' : end.slice(2)))}${said}`
