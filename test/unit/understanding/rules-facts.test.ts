@@ -76,6 +76,8 @@ describe('facts that others or nobody stated', () => {
     "I'm divorced from reality.",
     "I'm a terrible driver.",
     'My dog food order is late.',
+    "My brother's boss is awful.",
+    'My train is late.',
     'Call my daughter, Doctor.',
     "I'm basically a taxi driver for my kids, who needs one.",
   ])('%s', async (text) => {
@@ -93,7 +95,7 @@ describe('facts that the user states', () => {
     ["I'm training for the Cologne marathon.", 'Is training for the Cologne marathon'],
     ['I moved from Porto to Lisbon last week.', 'Lives in Lisbon'],
     ['The nurse says I have asthma.', 'Has asthma'],
-    ["I've got a little boy who just turned four.", 'Has a little boy'],
+    ["I've got a little boy who just turned four.", 'Has a little boy who just turned four'],
     ["I'm a nurse at St. Mary's.", "Is a nurse at St. Mary's"],
     ['We have a golden retriever named Max.', 'Has a golden retriever named Max'],
     ['I own a bakery.', 'Owns a bakery'],
@@ -151,6 +153,14 @@ describe('facts that the user states', () => {
     ['I run a nursery as well.', 'Runs a nursery'],
     ['Yellow, my mother loves yellow. She grew up on a farm.', 'Mother grew up on a farm'],
     ["I'm building a boat.", 'Is building a boat'],
+    ['My dentist is Dr Moss.', 'Dentist is Dr Moss'],
+    ['I have a parrot that swears.', 'Has a parrot that swears'],
+    ["I've a motorbike, an old Triumph.", 'Has a motorbike, an old Triumph'],
+    ['I have a dog called Rex.', 'Has a dog called Rex'],
+    ['My mum lives with me.', 'Mum lives with them'],
+    ["I'm 39.", 'Is 39'],
+    ["I'm in a book club.", 'Is in a book club'],
+    ['I bite my nails.', 'Bites their nails'],
   ])('%s', async (text, fact) => {
     expect((await factsAfter([`Me: ${text}`])).current).toEqual([fact]);
   });
@@ -239,7 +249,7 @@ describe('facts that end', () => {
   it.each([
     ['I work at the mill.', 'I left the mill early today, my head was splitting.'],
     ['I have a garden.', "I haven't done anything in the garden."],
-    ['My brother is a pilot.', 'My brother never talks to me.'],
+    ['My brother is a pilot.', 'My brother never rang.'],
   ])('stay if something else ended: %s %s', async (first, second) => {
     const { current } = await factsAfter([`Me: ${first}`], [`Me: ${second}`]);
     expect(current).toHaveLength(1);

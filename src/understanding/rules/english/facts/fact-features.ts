@@ -1,3 +1,4 @@
+import { wordsOf } from '../../../../text/tokenizer.ts';
 import { isFunctionWord } from '../../../../text/word-classes.ts';
 import type { Sentence } from '../../talk.ts';
 import {
@@ -11,7 +12,7 @@ import {
 import { nounPhrases, type Tag } from '../tagger.ts';
 import { TRANSIENT } from './fact-frames.ts';
 import { isOfClass, NOUN_CLASSES } from './noun-classes.ts';
-import type { Statement } from './statements.ts';
+import { plainOf, type Statement } from './statements.ts';
 
 /** Something that the user may have said of themselves, with what speaks for and against its being a lasting fact. */
 export interface SaidFact {
@@ -96,12 +97,17 @@ function wordsOfFact(
       `object class: ${name}`,
       `${verb} + ${name}`,
     ]),
+    ...around(content, clause, sentence.text),
     ...grammarOf('said', clause),
     ...wordsSaid('word', sentence.text),
     ...turnOf(sentence, previous),
     `words: ${Math.min(5, Math.floor(sentence.words / 5))}`,
     ...(isAlone
-      ? ['is alone', `alone: ${form}`, `alone, words: ${Math.min(3, Math.floor(sentence.words / 4))}`]
+      ? [
+          'is alone',
+          `alone: ${form}`,
+          `alone, words: ${Math.min(3, Math.floor(sentence.words / 4))}`,
+        ]
       : []),
   ];
 }
@@ -111,4 +117,23 @@ function whose(statement: Statement | null): string[] {
   if (!statement?.isOther) return [];
   const noun = statement.who.split(' ').at(-1) ?? '';
   return [`of: ${noun}`, ...kindsOf('nouns', noun).map((kind) => `of kind: ${kind}`)];
+}
+
+/** Features of what a sentence says beside the fact. */
+function around(content: string, clause: string, sentence: string): string[] {
+  const at = sentence.indexOf(clause);
+  if (at < 0) return [];
+  const before = wordsOf(sentence.slice(0, at)).at(-1);
+  const [after] = wordsOf(sentence.slice(at + clause.length));
+  const share = content.split(' ').length / Math.max(1, sentence.split(' ').length);
+  return [
+    `share: ${Math.min(4, Math.round(share * 4))}`,
+    `after it: ${after ?? '-'}`,
+    ...(before === undefined
+      ? ['begins the sentence']
+      : [
+          `before it: ${before}`,
+          ...kindsOf('verbs', plainOf(before)).map((kind) => `before it, kind: ${kind}`),
+        ]),
+  ];
 }

@@ -207,7 +207,7 @@ export const REPORTED =
   /(?:\b(?:'s|am|is|are|was|were|be|be all) (?:just |all )?like, )|(?<!\b(?:I|like I|as I|doctor|vet|nurse|test|lab|tests?|results?) (?:just |always |have |'ve )?)(?:\b(?:said|says|saying|told|tells|goes|went|wrote|writes|claims?|thinks?|believes?|shouted|sang|sings|repeat|line is|pronounce|spell|translate)\b|^say,|\b(?:never|didn't|don't) (?:say|said|think|claim)\b|\bnever said\b)/i;
 /** What will be over soon is no lasting fact. */
 export const TRANSIENT =
-  /\b(?:at the moment|today|tonight|tomorrow|yesterday|this (?:week|morning|afternoon|evening|weekend)|\p{L}*(?:ty|teen)(?:[- ]\p{L}+)? (?:in|on) \p{L}+|next week|for now|currently trying|used to|until|till|temporarily|on (?:it|that)|that much|from home today|late|with you|for you|because of you|to death)\b/iu;
+  /\b(?:at the moment|today|tonight|tomorrow|yesterday|this (?:week|morning|afternoon|evening|weekend)|next week|for now|currently trying|used to|until|till|temporarily|on (?:it|that)|that much|from home today|late|with you|for you|because of you|to death)\b/iu;
 /** What one likes: of a relative it is no fact about the user. */
 export const TASTE =
   /^(?:not )?(?:really |much )?(?:love|like|hate|enjoy|adore|prefer|detest|be into|cannot stand)\b/i;

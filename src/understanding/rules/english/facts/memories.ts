@@ -43,7 +43,7 @@ const FEW_SENTENCES = 3;
 const SOON = 8;
 
 const CLAUSE_END =
-  /(?:,? (?:and|but|so|because|since|which|that|who|where|when|while|though|although|cuz|if|you know|right now|now|again|remember|did (?:I|you|he|she|they)) (?=\S)|(?<!\b(?:St|Dr|Mr|Mrs|Ms))[,.;:!?—]| - | (?:too|as well|actually|myself|anyway|of course|by the way|I think|these days|you see|now|though|right|again|(?:last|this|next|since) (?:week|month|year)|(?:last|this|next|since) (?:spring|summer|autumn|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:\w+ )?(?:weeks?|months?|years?) ago|for (?:the last |over |about |almost |nearly )?[\w-]+ years?(?: now)?|recently)\b).*$/i;
+  /(?:,? (?:and|but|so|because|since|which|that|who|where|when|while|though|although|cuz|if|you know|right now|now|again|remember|did (?:I|you|he|she|they)) (?=\S)|(?<!\b(?:St|Dr|Mr|Mrs|Ms))[,.;:!?—]| - | (?:too|as well|actually|myself|anyway|of course|by the way|I think|these days|you see|now|though|right|again|(?:last|this|next|since) (?:week|month|year)|(?:last|this|next|in|since) (?:spring|summer|autumn|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:\w+ )?(?:weeks?|months?|years?) ago|for (?:the last |over |about |almost |nearly )?[\w-]+ years?(?: now)?|recently)\b).*$/i;
 /** Clauses in which the user says "not any more": no new fact, but the end of one. */
 const ENDED = /\b(?:no longer|any ?more|any longer|used to)\b/i;
 
@@ -130,7 +130,9 @@ function takeBack(
     const claim = { content, category: 'system' as const, segmentIds, replaces: [id] };
     return [{ claim: { ...claim, isSure: true }, score: 1 }];
   });
-  for (const earlier of found.filter(({ claim }) => endingOf(claim.content, ending, judge) !== null)) {
+  for (const earlier of found.filter(
+    ({ claim }) => endingOf(claim.content, ending, judge) !== null,
+  )) {
     found.splice(found.indexOf(earlier), 1);
   }
   found.push(...ended);
@@ -250,6 +252,7 @@ function statedIn({ text }: Clause, ofInstitution: boolean, tag: Tag): Fact[] {
   const fact = { clause: text, statement };
   const named =
     who === '' || name === null ? [] : [{ ...fact, content: `${who} is ${name}`, form: 'name' }];
+  if (AGE_TO_COME.test(text)) return named;
   const [long] = LONG_SINCE.exec(statement.predicate) ?? [];
   const said =
     long !== undefined
@@ -265,7 +268,11 @@ function statedIn({ text }: Clause, ofInstitution: boolean, tag: Tag): Fact[] {
   // "I gave it to my church. We collect coats": that is what the church does.
   if (statement.isGroup && ofInstitution && !OF_FAMILY.test(predicate)) return named;
   const content = contentOf(statement, predicate);
-  if ((contentStems(content).length === 0 && !IS_NUMBER.test(content)) || content.split(' ').length > MAX_WORDS) return named;
+  if (
+    (contentStems(content).length === 0 && !IS_NUMBER.test(content)) ||
+    content.split(' ').length > MAX_WORDS
+  )
+    return named;
   return [...named, { ...fact, content, form: formOf(predicate, said, statement, tag) }];
 }
 
@@ -289,7 +296,10 @@ function contentOf({ who, name, isPlural }: Statement, predicate: string): strin
     cannot: "can't",
   };
   const plain = verb.startsWith('~') ? verb.slice(1) : isMany ? verb : thirdPerson(verb);
-  const said = [who, name ?? '', forms[verb] ?? plain, ...rest].join(' ').replace(/ +/g, ' ').trim();
+  const said = [who, name ?? '', forms[verb] ?? plain, ...rest]
+    .join(' ')
+    .replace(/ +/g, ' ')
+    .trim();
   return capitalize(said.replace(/\b(?:my|our)\b/gi, 'their').replace(/\b(?:me|us)\b/g, 'them'));
 }
 
@@ -331,16 +341,20 @@ function keepFact(text: string): string | null {
   return kept === '' ? null : kept;
 }
 
+/** "I'm ninety-one in August" */
+const AGE_TO_COME = /(?:ty|teen)(?:[- ]\p{L}+)? (?:in|on) \p{L}+/u;
 /** An age. */
 const IS_NUMBER = /^(?:\S+ )?Is [\d-]|^(?:\S+ )?is \p{L}+-?\p{L}+$/iu;
 /** "a parrot that swears", "a motorbike, an old Triumph", "two cats, Bill and Ben". */
 const EXPLAINED =
-  /^(?: (?:that|who|where) (?!(?:I|you|we|it|is|was)\b)|, (?:an?|the) |, (?=\p{Lu}\p{L}+(?: and \p{Lu}\p{L}+)?$))[\p{L}\d'-]+(?: (?!(?:I|you|we|it|he|she|they|and|but|so)\b)[\p{L}\d'-]+){0,5}$/u;
+  /^(?: (?:that|who|where) (?!(?:I|you|we|it|is|was)\b)| and (?:an?|two|three|four|no) |, (?:an?|the) |, (?=\p{Lu}\p{L}+(?: and \p{Lu}\p{L}+)?$))[\p{L}\d'-]+(?: (?!(?:I|you|we|it|he|she|they|and|but|so)\b)[\p{L}\d'-]+){0,5}$/u;
 
 /** "peanuts and shellfish" is one fact, "peanuts and I carry" two. */
 function keepAnd(tail: string): string {
   if (EXPLAINED.test(tail)) return tail;
-  const list = /^( (?:and|or) [\p{L}-]+(?: [\p{L}-]+)?)(?=[,.;!?]| (?:with|at|in|for|on) |$)/u.exec(tail);
+  const list = /^( (?:and|or) [\p{L}-]+(?: [\p{L}-]+)?)(?=[,.;!?]| (?:with|at|in|for|on) |$)/u.exec(
+    tail,
+  );
   return list && !/\b(?:I|we|it|he|she|they|that|so|is)\b/i.test(list[1] ?? '')
     ? (list[1] ?? '')
     : '';

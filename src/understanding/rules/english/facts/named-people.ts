@@ -21,14 +21,7 @@ const TOGETHER: readonly RegExp[] = [
   new RegExp(`(?:^|, |\\b(?:and|but|so) )${NAME}(?:'s| is) (?:[Mm]y|[Oo]ur) ${KIN}\\b`, 'u'),
   new RegExp(`\\b(?:[Mm]y|[Oo]ur) (?<k>${RELATIVE}'?s? name)(?:'s| is) ${NAME}`, 'u'),
   new RegExp(`\\b(?:[Mm]y|[Oo]ur) ${KIN}(?:'s| is) (?:called|named) ${NAME}`, 'u'),
-  new RegExp(
-    `\\b(?:have|got|'ve)\\b[^.?!]*, an? (?:[\\p{Ll}-]+ )?(?<k>[\\p{Ll}-]+) (?:called|named) ${NAME}`,
-    'u',
-  ),
-  new RegExp(
-    `\\b(?:have|got|'ve) an? (?:[\\p{Ll}-]+ ){0,2}${KIN}(?:, | called | named )${NAME}${END}`,
-    'u',
-  ),
+  new RegExp(`\\b(?:have|got|'ve) an? (?:[\\p{Ll}-]+ ){0,2}${KIN}, ${NAME}${END}`, 'u'),
 ];
 const MARRIED = new RegExp(
   `(?:^|[,;] |\\b(?:and|but|so) )${NAME} and I (?:are |just )?(?<k>getting married|got married|got engaged|married|engaged)\\b`,

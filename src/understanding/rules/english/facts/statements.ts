@@ -29,8 +29,7 @@ const OPENERS =
 /** "My brother's boss is": what is said is of the boss. */
 const OWNED = "['’]s (?:\\p{Ll}+ ){1,2}(?:is|has|was|\\p{Ll}+[a-rt-z]s)\\b";
 /** "my dentist", "our youngest", "my maid of honour", before what looks like a verb. */
-const OTHER =
-  `(?<other>(?!own\\b)[\\p{L}-]+(?:(?:'s)? [\\p{L}-]+){0,2}?)(?!${OWNED})(?=(?:'s| is| are| has| have| \\p{Ll}+[a-rt-z]s(?!['’]))\\b)`;
+const OTHER = `(?<other>(?!own\\b)[\\p{L}-]+(?:(?:'s)? [\\p{L}-]+){0,2}?)(?!${OWNED})(?=(?:'s| is| are| has| have| \\p{Ll}+[a-rt-z]s(?!['’]))\\b)`;
 const SUBJECT = new RegExp(
   `^(?:I\\b|(?<group>[Ww]e)\\b|(?:[Mm]y|[Oo]ur) (?:(?<who>${RELATIVE})\\b(?!-|${OWNED})(?:,? (?<name>\\p{Lu}\\p{Ll}[\\p{L}-]*))?,?(?: (?:he|she|they)\\b)?|${OTHER}))`,
   'u',
@@ -39,7 +38,7 @@ const ADVERBS =
   '(?:(?:actually|really|also|still|currently|now|just|always|mostly|basically|only|recently|both|all|absolutely|totally|personally|finally|already|definitely|mainly|officially|happily|quite|very|pretty much|sort of|kind of|kinda|usually|often|normally|regularly|sometimes|generally|(?:do|did)(?= (?:not|really|still|also|have|like|love|hate|enjoy|live|work|play|drive|speak|smoke|drink|eat|own|know|think|need|want|get|go)))\\b ?)*';
 const HABIT = /\b(?:always|usually|often|normally|regularly|sometimes|generally)\b/i;
 const PAST_FORM =
-  '(?:grew|was|quit|broke|broken|took|taken|went|gone|came|become|became|got|gotten|lost|bought|sold|made|met|won|began|begun|found|left|built|wrote|written|had|seen|saw|done|did|given|gave|eaten|ate|paid|said|told|kept|held|brought|caught|taught|thought|sent|spent|slept|felt|heard|known|forgotten|chosen|driven|flown|hidden|ridden|worn|drunk|sung|swum|spoken|stolen|thrown|\\p{L}+[^e]ed)';
+  '(?:grew|sat|spoke|woke|drove|rode|wore|drank|sang|swam|flew|ran|stood|understood|fell|chose|threw|rang|shook|hid|froze|stole|rose|fed|led|hung|dug|stuck|swore|tore|lent|fought|was|quit|broke|broken|took|taken|went|gone|came|become|became|got|gotten|lost|bought|sold|made|met|won|began|begun|found|left|built|wrote|written|had|seen|saw|done|did|given|gave|eaten|ate|paid|said|told|kept|held|brought|caught|taught|thought|sent|spent|slept|felt|heard|known|forgotten|chosen|driven|flown|hidden|ridden|worn|drunk|sung|swum|spoken|stolen|thrown|\\p{L}+[^e]ed)';
 const PAST = new RegExp(`^${PAST_FORM}$`, 'u');
 /** How a verb group begins, and what is written instead. */
 const GROUPS: readonly (readonly [RegExp, string])[] = (
@@ -124,7 +123,8 @@ export function lastRelativeIn(sentence: string): string | null {
 }
 
 /** "Grandad", "my Mum". */
-const AS_NAME = /^([Mm]y |[Oo]ur )?(Mom|Mum|Dad|Mother|Father|Grandma|Grandpa|Grandad|Gran|Granny|Nan)\b(?!,)/;
+const AS_NAME =
+  /^([Mm]y |[Oo]ur )?(Mom|Mum|Dad|Mother|Father|Grandma|Grandpa|Grandad|Gran|Granny|Nan)\b(?!,)/;
 
 /** Reads a clause that begins with "I", "we" or a relative; null for all others. */
 export function readStatement(clause: string): Statement | null {
@@ -136,7 +136,7 @@ export function readStatement(clause: string): Statement | null {
   const { who: kin, name = null, group, other } = subject.groups;
   const who = kin ?? other ?? '';
   const rest = `${text.slice(subject[0].length).replace(/[.!?]+$/, '')} `;
-  const isPlural = group !== undefined || /(?:s|children)$/i.test(who);
+  const isPlural = group !== undefined || /(?:[^s]s|children)$/i.test(who);
   const predicate = predicateOf(rest, who !== '' && !isPlural, LASTS.test(clause))?.trim();
   if (predicate === undefined) return null;
   return {
