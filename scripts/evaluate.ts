@@ -52,7 +52,7 @@ const { signal } = new AbortController();
 const understand = (input: UnderstandingInput): Promise<Understanding> =>
   engine.understand(input, signal);
 const KINDS = [
-  ...['tasks', 'events', 'facts', 'titles', 'traps', 'changes', 'short', 'empty'],
+  ...['tasks', 'events', 'facts', 'titles', 'overviews', 'traps', 'changes', 'short', 'empty'],
   ...['phrases', 'questions', 'holidays', 'answers'],
 ];
 const options = new Command('npm run eval --')
@@ -116,16 +116,24 @@ async function checkDialogues(set: EvalSet): Promise<void> {
   const claimed = noTallies();
   const all = noTallies();
   const titled: (string | null)[] = [];
+  const told: boolean[] = [];
   for (const dialogue of set.dialogues) {
     const input = toInput(turnsOf(dialogue), dialogue.me, dialogue.at, dialogue.language);
     const result = await understand(input);
     titled.push(...checkTitle(dialogue, result.title));
+    told.push(...checkOverview(dialogue, result.overview));
     addTallies(claimed, tallyDialogue(dialogue, claimedOnly(result)));
     addTallies(all, tallyDialogue(dialogue, withSuggestions(result)));
   }
   if (isAsked('titles')) {
     const wrong = titled.filter((line) => line !== null);
     printRight(set.name, 'titles with a word of the id', titled.length, wrong);
+  }
+  if (isAsked('overviews') && told.length > 0) {
+    const right = told.filter(Boolean).length;
+    console.log(
+      `${set.name} | overviews: hold ${right} of ${told.length} expected tasks and facts`,
+    );
   }
   for (const kind of CLAIM_KINDS) {
     if (!isAsked(kind)) continue;
@@ -143,6 +151,15 @@ function checkTitle(dialogue: EvalDialogue, title: string): (string | null)[] {
   if (wanted.length === 0) return [];
   const isRight = contentStems(title).some((stem) => wanted.includes(stem));
   return [isRight ? null : `${dialogue.id} => ${title}`];
+}
+
+/** Says of each task and fact that a dialogue is expected to have whether an overview holds its words. */
+function checkOverview({ tasks, facts }: EvalDialogue, overview: string): boolean[] {
+  const firm = [...tasks, ...facts].filter((line) => !line.startsWith('? '));
+  const said = overview.toLowerCase();
+  return firm.map((line) =>
+    contentStems(line.replace(/^.*\|/, '')).every((stem) => said.includes(stem)),
+  );
 }
 
 async function checkTraps(set: EvalSet): Promise<void> {

@@ -59,7 +59,7 @@ async function label({ id, context, input }: ReadTalk): Promise<Labelled | null>
   const people = [...context.names, context.userName ?? ''];
   const phrases = await findKeyPhrases(context.sentences, people, each, ENGLISH_RULES);
   const reader = await ENGLISH_RULES.open(context);
-  const claims = await reader.findClaims(input, each);
+  const { found: claims } = await reader.findClaims(input, each);
   const found = await findSubjectCandidates(context, phrases, claims, each);
   const candidates = found.map((candidate) => ({
     ...candidate,

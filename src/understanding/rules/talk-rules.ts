@@ -34,7 +34,7 @@ export interface TalkRules {
 /** Reads one talk by the rules of its language. */
 export interface TalkReader {
   /** Tasks, events and facts, each with its sources. */
-  findClaims(input: UnderstandingInput, each: CooperativeLoop): Promise<Understanding>;
+  findClaims(input: UnderstandingInput, each: CooperativeLoop): Promise<FoundClaims>;
   /** True if the talk shows that nobody will miss it. */
   isEmpty(): boolean;
   /** What the talk is about, the likeliest first. */
@@ -49,6 +49,22 @@ export interface TalkReader {
   leadOf(subjects: readonly KeyPhrase[]): OverviewEvidence[];
   /** True for a text that is a sentence. */
   isWhole(text: string): boolean;
+}
+
+/** What a talk claims, and what it may. */
+export interface FoundClaims {
+  found: Understanding;
+  /** Everything that may be a claim, also what is not likely enough to be stated. */
+  likely: readonly LikelyClaim[];
+}
+
+/** What may be a claim: its sentence is worth telling. */
+export interface LikelyClaim {
+  /** Words of the sentence that it is made of, or of the claim. */
+  text: string;
+  segmentIds: readonly string[];
+  /** How likely it is right, 0 to 1. */
+  score: number;
 }
 
 /** Marks where a sentence ends that nobody wrote a full stop for. */

@@ -6,16 +6,10 @@ import { chooseRules } from './choose-rules.ts';
 import { type CooperativeLoop, cooperativeLoop, pause } from './cooperative-loop.ts';
 import { findKeyPhrases, weighStems } from './key-phrases.ts';
 import { findMetadata } from './metadata.ts';
-import {
-  decisionsFirst,
-  overviewOf,
-  rankSentences,
-  shortOverview,
-  writeOverview,
-} from './overview.ts';
+import { ClaimIndex, overviewOf, rankSentences, shortOverview, writeOverview } from './overview.ts';
 import { splitSentences } from './sentences.ts';
 import type { Sentence, Talk } from './talk.ts';
-import type { TalkReader, TalkRules } from './talk-rules.ts';
+import type { FoundClaims, TalkReader, TalkRules } from './talk-rules.ts';
 
 /** Characters of a meeting's title that become a title. */
 const MAX_MEETING_TITLE = 120;
@@ -31,12 +25,12 @@ export async function understandTalk(
   const { sentences } = talk;
   await pause(signal);
   const reader = await rules.open(talk);
-  const found = await reader.findClaims(input, each);
+  const claims = await reader.findClaims(input, each);
   await pause(signal);
   const isKept = input.forced ? sentences.length > 0 : !reader.isEmpty();
   if (!isKept && input.photos.length > 0) return onlyPhotos(input, each);
   if (!isKept && !input.forced) return emptyUnderstanding(true);
-  return { ...found, ...(await describe({ rules, talk, reader }, found, input, each)) };
+  return { ...claims.found, ...(await describe({ rules, talk, reader }, claims, input, each)) };
 }
 
 interface ReadTalk {
@@ -48,7 +42,7 @@ interface ReadTalk {
 /** Title, overview and what else is said of a talk beside its claims. */
 async function describe(
   { rules, talk, reader }: ReadTalk,
-  found: Understanding,
+  { found, likely }: FoundClaims,
   input: UnderstandingInput,
   each: CooperativeLoop,
 ): Promise<Omit<Understanding, 'actionItems' | 'suggestedTasks' | 'events' | 'memories'>> {
@@ -56,13 +50,13 @@ async function describe(
   const people = [...talk.names, input.userName ?? ''];
   const phrases = await findKeyPhrases(sentences, people, each, rules);
   const weights = await weighStems(sentences, each, rules);
-  const ranked = await rankSentences(sentences, weights, phrases, each, rules);
+  const claims = new ClaimIndex(likely, [...found.actionItems, ...found.events]);
+  const ranked = await rankSentences(sentences, weights, phrases, claims, each, rules);
   const category = await categorize(sentences, phrases, each);
   const subjects = await reader.subjectsOf(phrases, found, each);
   // The lead is worded in the language of the rules; before another it would stand alone.
   const lead = input.language.startsWith(rules.code ?? '-') ? reader.leadOf(subjects) : [];
-  const decided = decisionsFirst(ranked, [...found.actionItems, ...found.events]);
-  const written = writeOverview(decided, sentences.length, reader.isWhole);
+  const written = writeOverview(ranked, sentences.length, reader.isWhole);
   const short = (): OverviewEvidence[] => shortOverview(sentences, reader.isWhole, rules.overviews);
   const told = [...lead, ...(written.length > 0 ? written : short())];
   // Who made the calendar entry knows best what the talk is about.
@@ -100,7 +94,7 @@ async function onlyPhotos(
   const reader = await rules.open(talk);
   const { title, overview, emoji, category } = await describe(
     { rules, talk, reader },
-    nothing,
+    { found: nothing, likely: [] },
     shown,
     each,
   );

@@ -188,7 +188,7 @@ describe('the rule engine', () => {
       ),
       signal,
     );
-    expect(overview).toBe('Kim: I will send the report on Friday.');
+    expect(overview).toBe('Kim: I will send the report on Friday. Ann: Lunch on Tuesday at noon?');
   });
 
   it('tells of the end of a long talk as well as of its beginning', async () => {

@@ -2,13 +2,14 @@ import { isCommonWord, isFunctionWord } from '../../../text/word-classes.ts';
 import { emptyUnderstanding } from '../../empty-understanding.ts';
 import type {
   ActionItemClaim,
-  Understanding,
+  EventClaim,
+  MemoryClaim,
   UnderstandingInput,
 } from '../../understanding-engine.ts';
 import type { CooperativeLoop } from '../cooperative-loop.ts';
 import { ownedByReader } from '../message-tasks.ts';
-import type { TalkRules } from '../talk-rules.ts';
-import { decide } from './claims/claim-score.ts';
+import type { FoundClaims, LikelyClaim, TalkRules } from '../talk-rules.ts';
+import { decide, type Scored } from './claims/claim-score.ts';
 import { markClauses } from './clause-borders.ts';
 import { cleanEnglish, isBackchannel } from './clean-english.ts';
 import { ENGLISH_OVERVIEWS } from './english-overviews.ts';
@@ -68,15 +69,26 @@ function isSubject(words: readonly string[]): boolean {
   return words.length > 1 || !/(?:ing|ed)$/.test(last);
 }
 
+interface ScoredClaims {
+  tasks: readonly Scored<ActionItemClaim>[];
+  events: readonly Scored<EventClaim>[];
+  facts: readonly Scored<MemoryClaim>[];
+}
+
 async function findClaims(
   input: UnderstandingInput,
   context: TalkContext,
   each: CooperativeLoop,
-): Promise<Understanding> {
-  const tasks = decide('tasks', await findActionItems(context, each));
+): Promise<FoundClaims> {
+  const scored = {
+    tasks: await findActionItems(context, each),
+    events: await findEvents(context, each),
+    facts: findMemories(context.sentences, input.knownFacts, context.tag),
+  };
+  const tasks = decide('tasks', scored.tasks);
   // What is only likely is no event: nobody should wait somewhere for nothing.
-  const events = decide('events', await findEvents(context, each)).claimed;
-  const facts = decide('facts', findMemories(context.sentences, input.knownFacts, context.tag));
+  const events = decide('events', scored.events).claimed;
+  const facts = decide('facts', scored.facts);
   // An appointment that was asked for and made is no task any more.
   const open = (items: readonly ActionItemClaim[]): ActionItemClaim[] =>
     ownedByReader(
@@ -89,6 +101,21 @@ async function findClaims(
     ...facts.suggested.map((fact) => ({ ...fact, isSure: false })),
   ];
   const actionItems = open(tasks.claimed);
-  const claims = { ...emptyUnderstanding(true), actionItems, events, memories };
-  return dropUnsupported({ ...claims, suggestedTasks }, input);
+  const claims = { ...emptyUnderstanding(true), actionItems, suggestedTasks, events, memories };
+  return { found: dropUnsupported(claims, input), likely: likelyOf(scored) };
+}
+
+function likelyOf({ tasks, events, facts }: ScoredClaims): LikelyClaim[] {
+  return [
+    ...[...tasks, ...events].map(({ claim: { description, segmentIds }, score }) => ({
+      text: description,
+      segmentIds,
+      score,
+    })),
+    ...facts.map(({ claim: { content, segmentIds }, score }) => ({
+      text: content,
+      segmentIds,
+      score,
+    })),
+  ];
 }

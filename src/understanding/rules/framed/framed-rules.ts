@@ -20,7 +20,11 @@ export function framedRules(language: FramedLanguage): TalkRules {
         async findClaims(input, each) {
           const claims = await findFramedClaims(talk, language, each);
           const actionItems = ownedByReader(claims.actionItems, input);
-          return { ...emptyUnderstanding(true), ...claims, actionItems };
+          const found = { ...emptyUnderstanding(true), ...claims, actionItems };
+          const likely = [...found.actionItems, ...found.events].map(
+            ({ description, segmentIds }) => ({ text: description, segmentIds, score: 1 }),
+          );
+          return { found, likely };
         },
         titleOf: (subjects, found) => claimedTitle(found) ?? plain.titleOf(subjects, found),
       });

@@ -43,7 +43,7 @@ export const PLAIN_RULES: TalkRules = {
 /** Reads a talk without knowing its language. */
 export function readPlainly(talk: Talk): TalkReader {
   return {
-    findClaims: () => Promise.resolve(emptyUnderstanding(true)),
+    findClaims: () => Promise.resolve({ found: emptyUnderstanding(true), likely: [] }),
     isEmpty: () => saysNothing(talk),
     subjectsOf: (phrases) => Promise.resolve([...phrases]),
     titleOf: (subjects) => writePlainTitle(talk.sentences, subjects),
