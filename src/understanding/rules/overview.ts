@@ -13,8 +13,6 @@ const MAX_SENTENCES = 3;
 const MAX_CHARACTERS = 640;
 const MAX_SENTENCE_WORDS = 42;
 const LEAST_WORDS = 4;
-/** Words of a sentence that add to what it tells. */
-const MAX_TELLING_WORDS = 30;
 /** Sentences of a long talk's overview, at most. */
 const MAX_PARTS = 6;
 /** Candidates that are looked at. */
@@ -38,11 +36,11 @@ export interface Ranked {
 /** From here on what is likely to be a claim is told even if it is no whole sentence: "Tuesday at half past eight." */
 const LIKELY = 0.5;
 /**
- * How much the logarithm of a sentence's weight counts, each of its words, and how likely it holds a claim: a logistic
- * regression of the sentences that hold the expected claims of `eval/`. Without the last, three sentences hold .41 of
- * them, with it .61.
+ * How much it counts what a sentence holds and how likely it holds a claim, near to a logistic regression of the sentences
+ * that hold the expected claims of `eval/`. A long talk has few claims and is about more than them.
  */
-const SALIENCE = { weight: 0.67, word: 0.095, claim: 4.1 };
+const WEIGHT = 1.5;
+const CLAIM = { short: 2.5, long: 0.7 };
 
 /** A claim that was made or may be, with the stems of its words. */
 interface StemmedClaim {
@@ -128,6 +126,7 @@ export async function rankSentences(
     .slice(0, 25)
     .map((phrase) => ({ key: phrase.stems.join(' '), gain: phrase.score }));
   const best = Math.max(1, top[0]?.gain ?? 1);
+  const claim = partsOf(sentences.length) > 1 ? CLAIM.long : CLAIM.short;
   await each(sentences, (sentence) => {
     if (sentence.words < LEAST_WORDS || wording.isChatter(sentence.text)) return;
     const { likelihood, isDecision } = claims.of(sentence);
@@ -149,22 +148,14 @@ export async function rankSentences(
     for (const { key, gain } of top) if (joined.includes(` ${key} `)) bonus += gain / best;
     score *= 1 + Math.min(1.2, bonus * 0.35);
     score *= 1 - 0.25 * (sentence.index / Math.max(1, sentences.length));
+    score = (1 + score) ** WEIGHT * Math.exp(claim * likelihood);
     if (sentence.broken) score *= 0.35;
     if (wording.isUnclear(text)) score *= 0.5;
     if (words.length < 8 || words.length > 30) score *= 0.8;
     for (const [pattern, factor] of wording.factors) if (pattern.test(text)) score *= factor;
-    score = salience(score, words.length, likelihood);
     ranked.push({ sentence, text, stems: telling, score, likelihood, isDecision });
   });
   return ranked.sort((a, b) => b.score - a.score || a.sentence.index - b.sentence.index);
-}
-
-function salience(weight: number, words: number, likelihood: number): number {
-  return Math.exp(
-    SALIENCE.weight * Math.log1p(weight) +
-      SALIENCE.word * Math.min(MAX_TELLING_WORDS, words) +
-      SALIENCE.claim * likelihood,
-  );
 }
 
 /** The text of a sentence, a question as one. */

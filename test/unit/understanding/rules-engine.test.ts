@@ -411,6 +411,7 @@ describe('spoken words', () => {
     ['Come in, come in, mind the step.', 'Come in, mind the step.'],
     ["And my neighbour, she, she's got, you know, roses.", "And my neighbour, she's got, roses."],
     ["I mean, it's the, the tall one.", "it's the tall one."],
+    ['They map acoustic f features.', 'They map acoustic features.'],
     ["He's, he's in the, you know, the navy.", "He's in the navy."],
   ])('%s', (text, expected) => {
     expect(cleanSpeech(text, ENGLISH_RULES)).toBe(expected);

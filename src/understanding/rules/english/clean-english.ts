@@ -21,6 +21,10 @@ const LEADS_ON =
 const MEANT_TWICE =
   /^(?:very|really|so|no|yes|bye|had|far|many|that|nil|oh|double|triple|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+)$/i;
 
+/** What has letters for names. */
+const LETTERED =
+  /^(?:vitamin|hepatitis|plan|group|section|type|class|grade|option|part|gate|block|row|level|year|flat|room)$/i;
+
 /** English without pause words, asides, words that were put right and false starts. */
 export function cleanEnglish(text: string): string {
   let clean = text
@@ -58,7 +62,7 @@ function collapse(words: string[]): void {
   const last = words.at(-1) ?? '';
   if (last === BREAK) return;
   const cut = words.at(-2) === BREAK ? words.length - 3 : words.length - 2;
-  if (isFragment(words[cut] ?? '', last)) {
+  if (isFragment(words[cut] ?? '', last, words[cut - 1] ?? '')) {
     words.splice(cut, words.length - 1 - cut);
     collapse(words);
     return;
@@ -76,16 +80,19 @@ function collapse(words: string[]): void {
   }
 }
 
-/** True if a word is the beginning of the next one and no word itself, or begun anew: "cou could", "she, she's". */
-function isFragment(word: string, next: string): boolean {
+/**
+ * True if a word is the beginning of the next one and no word itself, or begun anew: "cou could", "she, she's". A letter
+ * may be a name: "vitamin d drops".
+ */
+function isFragment(word: string, next: string, before: string): boolean {
   const start = bare(word);
   if (LEADS_ON.test(start) && bare(next).startsWith(`${start}'`)) return true;
+  if (!/^\p{Ll}{1,4}$/u.test(start) || start === bare(next) || !bare(next).startsWith(start)) {
+    return false;
+  }
+  if (start.length === 1) return !/[ai]/.test(start) && !LETTERED.test(bare(before));
   return (
-    /^\p{Ll}{1,4}$/u.test(start) &&
-    start !== bare(next) &&
-    bare(next).startsWith(start) &&
-    !isFunctionWord(start) &&
-    kindsOf('nouns', start).length + kindsOf('verbs', start).length === 0
+    !isFunctionWord(start) && kindsOf('nouns', start).length + kindsOf('verbs', start).length === 0
   );
 }
 
