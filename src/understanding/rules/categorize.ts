@@ -3,7 +3,7 @@ import { tokenize } from '../../text/tokenizer.ts';
 import { isFunctionWord } from '../../text/word-classes.ts';
 import type { CooperativeLoop } from './cooperative-loop.ts';
 import LEXICON from './english/category-words.json' with { type: 'json' };
-import type { KeyPhrase, Sentence } from './talk.ts';
+import type { Sentence } from './talk.ts';
 
 const WORDS: Partial<Record<Category, string>> = LEXICON.words;
 const EMOJI: Readonly<Record<Category, string>> = LEXICON.emoji;
@@ -26,13 +26,16 @@ const MATCHERS: Matcher[] = Object.entries(WORDS).map(([category, words]) => {
   };
 });
 
-/** How strongly a category must speak to be more than `other`. */
+/** How strongly a category must speak to be more than `other`, and by how much more than the next one. */
 const LEAST_SCORE = 2.5;
+const LEAST_LEAD = 0.5;
 
-/** The category whose words a talk uses most: many different words count more than one repeated. */
+/**
+ * The category whose words a talk uses most: many different words count more than one repeated. A talk of no category, or
+ * of two as much, is `other`.
+ */
 export async function categorize(
   sentences: readonly Sentence[],
-  phrases: readonly KeyPhrase[],
   each: CooperativeLoop,
 ): Promise<Category> {
   const counts = new Map<string, number>();
@@ -42,20 +45,19 @@ export async function categorize(
       if (word.length > 2 && !isFunctionWord(word)) counts.set(word, (counts.get(word) ?? 0) + 1);
     }
   });
-  for (const phrase of phrases.slice(0, 12)) {
-    for (const { lower } of tokenize(phrase.text)) counts.set(lower, (counts.get(lower) ?? 0) + 1);
-  }
-  let best: Category = 'other';
-  let bestScore = LEAST_SCORE;
-  for (const { category, exact, prefixes } of MATCHERS) {
-    let score = 0;
-    for (const [word, count] of counts) {
-      const hit = exact.has(word) || prefixes.some((prefix) => word.startsWith(prefix));
-      if (hit) score += Math.log2(1 + count);
-    }
-    if (score > bestScore) [best, bestScore] = [category, score];
-  }
-  return best;
+  const scored = MATCHERS.map(({ category, exact, prefixes }) => {
+    const hits = [...counts].filter(
+      ([word]) =>
+        exact.has(word) ||
+        exact.has(word.replace(/s$/, '')) ||
+        prefixes.some((prefix) => word.startsWith(prefix)),
+    );
+    const score = hits.reduce((sum, [, count]) => sum + Math.log2(1 + count), 0);
+    return { category, score: hits.length > 1 ? score : 0 };
+  }).sort((a, b) => b.score - a.score);
+  const [best, next] = scored;
+  if (!best || best.score < LEAST_SCORE) return 'other';
+  return best.score - (next?.score ?? 0) < LEAST_LEAD ? 'other' : best.category;
 }
 
 /** An emoji for the talk: of a telling word in its title, else of its category. */

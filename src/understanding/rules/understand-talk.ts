@@ -52,7 +52,7 @@ async function describe(
   const weights = await weighStems(sentences, each, rules);
   const claims = new ClaimIndex(likely, [...found.actionItems, ...found.events]);
   const ranked = await rankSentences(sentences, weights, phrases, claims, each, rules);
-  const category = await categorize(sentences, phrases, each);
+  const category = await categorize(sentences, each);
   const subjects = await reader.subjectsOf(phrases, found, each);
   // The lead is worded in the language of the rules; before another it would stand alone.
   const lead = input.language.startsWith(rules.code ?? '-') ? reader.leadOf(subjects) : [];
