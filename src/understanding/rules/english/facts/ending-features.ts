@@ -13,7 +13,67 @@ const VERBS = new Set(
   ),
 );
 const RELATIVE =
-  /\b(?:husband|wife|partner|boyfriend|girlfriend|fianc[ée]e?|mother|mum|mom|father|dad|parents|sister|brother|son|daughter|grand\p{L}+|aunt|uncle|cousin|niece|nephew|flatmate|boss|friend|neighbour|colleague)s?\b/giu;
+  /\b(?:husband|wife|partner|boyfriend|girlfriend|fianc[ée]e?|mother|mum|mom|father|dad|parents|sister|brother|son|daughter|gran|nan|granny|grand\p{L}+|aunt|uncle|cousin|niece|nephew|flatmate|boss|friend|neighbour|colleague)s?\b/giu;
+/** What relatives are called beside that. */
+const SAME: Readonly<Record<string, string>> = {
+  mum: 'mother',
+  mom: 'mother',
+  dad: 'father',
+  gran: 'grandmother',
+  granny: 'grandmother',
+  nan: 'grandmother',
+  grandma: 'grandmother',
+  grandad: 'grandfather',
+  grandpa: 'grandfather',
+};
+
+/** Signs in a sentence, by their names as features. */
+const SIGNS: Readonly<Record<string, RegExp>> = {
+  // "I gave it up", "the flat was sold": something ends.
+  'is an end':
+    /\b(?:no longer|used to|can't stand|(?:gave|given|giving|gone|went|packed|jacked|chucked) (?:\p{L}+ ){0,4}?(?:up|away|in)|stopped|quit|quitting|rid of|sold|lost|cancelled|dropped|finished|resigned|left|fired|sacked|retired|laid off|let me go|redundant|notice|gr[eo]wn? out of|swapped|switched|dropped out|moved|(?:come|came) out of|stepped down|done with|over|have(?: got)? no|closed)\b/iu,
+  // Only now, or only this time.
+  'for a while':
+    /\b(?:today|tonight|yesterday|this (?:week|morning|afternoon|evening|time|year)|right now|at the moment|yet|early|late|for an? (?:hour|day|week|few|bit|while)|at (?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)|(?:last|next) (?:week|night|month))\b/i,
+  // Said as it might be, or as others say it.
+  'is supposed':
+    /\b(?:if|imagine|suppose|nearly|almost|might|would|wish|should|could|must|film|book|dream|dreamt|says?|told|asked|they say|going to)\b/i,
+  'for good':
+    /\b(?:any ?more|any longer|no longer|after all|for good|at last|finally|these days|now|used to|instead|over|finished|done with)\b/i,
+  'is denied': /\b(?:not|never|no|nobody|without|cannot)\b|n't\b/i,
+  'is asked': /\?$/,
+  'goes elsewhere': /\b(?:moved|moving|switched|changed) .*\bto\b/i,
+};
+
+const PARTED =
+  /\b(?:divorced|broke up|split up|separated|single again|called off|widowed|left me)\b/i;
+const BONDS =
+  /^(?:Husband|Wife|Partner|Boyfriend|Girlfriend|Fiancée?) is\b|^Is (?:married|engaged)\b|^Has an? (?:girlfriend|boyfriend|partner|wife|husband)/i;
+const DIED = /\b(?:died|passed away|is dead|put (?:him|her|it) (?:down|to sleep)|ran away)\b/i;
+const BEINGS =
+  /\b(?:dogs?|cats?|puppy|kitten|horses?|pony|rabbits?|parrots?|hamsters?|mother|mum|mom|father|dad|gran|nan|grand\p{L}+|wife|husband|sister|brother|aunt|uncle)\b/iu;
+/** What ends a state by what comes after it: the sentence, and the facts that are over then. */
+const OUTGROWN: readonly (readonly [RegExp, RegExp])[] = [
+  [
+    /\b(?:graduated|finished (?:university|school|college|uni|my (?:degree|studies)))\b/i,
+    /\bstudent\b|^Stud|^Is studying\b/,
+  ],
+  [/\bpassed (?:my|the) (?:driving )?test\b/i, /\b(?:learning to drive|driving lessons)\b/],
+  [
+    /\b(?:had (?:the|our|my|a) (?:little )?(?:baby|twins|girl|boy)|gave birth|baby (?:came|arrived))\b/i,
+    /^Is (?:pregnant|expecting)\b/,
+  ],
+  [
+    /\b(?:found|got|started|start) (?:a|an|the|my) (?:new )?job\b/i,
+    /^Is (?:unemployed|between jobs|looking for an? (?:new )?job)\b/,
+  ],
+  [
+    /\bI(?:'ve| have|'m| am)? (?:just |finally )*(?:retired|handed in my notice|quit my job|resigned|been laid off)(?! (?:at|from|as|to)\b)/,
+    /^(?:Works|Teaches)\b/,
+  ],
+];
+/** What has a new value rather than an end: "I have three cats now". */
+const IS_NUMBERED = /^(?:Has (?:two|three|four|five|six|\d+)|Favourite|(?:\S+ )?[Nn]umber is)\b/;
 
 /** The words by which a fact is recognised again: names and nouns, not its verb. */
 export function objectsOf(content: string): string[] {
@@ -24,27 +84,51 @@ export function objectsOf(content: string): string[] {
 }
 
 const relativesIn = (text: string): Set<string> =>
-  new Set([...text.toLowerCase().matchAll(RELATIVE)].map(([word]) => stemOf(word)));
+  new Set([...text.toLowerCase().matchAll(RELATIVE)].map(([word]) => stemOf(SAME[word] ?? word)));
 
 /** A sentence that may end facts, read once for all of them. */
 export interface EndingSentence {
   text: string;
   stems: ReadonlySet<string>;
-  /** Its words with their parts of speech; found when they are asked for. */
-  words(): readonly TaggedWord[];
+  /** What is found when it is first asked for: hardly any sentence has to do with a fact. */
+  read(): ReadEnding;
 }
+
+interface ReadEnding {
+  words: readonly TaggedWord[];
+  stems: readonly string[];
+  verbs: readonly string[];
+  signs: readonly string[];
+  features: readonly string[];
+}
+
+const isVerb = ({ pos }: TaggedWord): boolean => pos === 'VERB' || pos === 'AUX';
 
 /** Reads a sentence for the facts that it may end. */
 export function readEnding(text: string, tag: Tag): EndingSentence {
-  let words: readonly TaggedWord[] | null = null;
+  let found: ReadEnding | null = null;
   return {
     text,
     stems: new Set(tokenize(text).map(({ lower }) => stemOf(lower))),
-    words() {
-      words ??= tag(text).slice(0, MAX_WORDS);
-      return words;
+    read() {
+      found ??= readSigns(text, tag(text).slice(0, MAX_WORDS));
+      return found;
     },
   };
+}
+
+function readSigns(text: string, words: readonly TaggedWord[]): ReadEnding {
+  const lowers = words.map(({ lower }) => lower);
+  const verbs = [...new Set(words.filter(isVerb).map(({ lemma }) => lemma))];
+  const pairs = lowers.map((word, nth) => `${lowers[nth - 1] ?? '-'} ${word}`);
+  const signs = Object.keys(SIGNS).filter((name) => SIGNS[name]?.test(text));
+  const features = [
+    ...signs,
+    ...new Set([...lowers, ...pairs].map((said) => `said: ${said}`)),
+    ...verbs.map((lemma) => `does: ${lemma}`),
+    `begins: ${lowers[0] ?? '-'}`,
+  ];
+  return { words, stems: words.map(({ lower }) => stemOf(lower)), verbs, signs, features };
 }
 
 /** What the words of a fact may be about: "animal", "food". */
@@ -53,68 +137,106 @@ function kindsIn(fact: string): string[] {
   return [...new Set(words.flatMap((word) => kindsOf('nouns', word)))];
 }
 
+/** True if a sentence and a fact belong together without a common word: "we broke up" and "Is engaged". */
+export function isOfClass(fact: string, sentence: string): boolean {
+  return (
+    (PARTED.test(sentence) && BONDS.test(fact)) ||
+    OUTGROWN.some(([end, over]) => over.test(fact) && end.test(sentence))
+  );
+}
+
+/** How much of a fact a sentence names: its last word, others, or only whom it is about. */
+function shareOf(
+  objects: readonly string[],
+  shared: readonly string[],
+  relatives: ReadonlySet<string>,
+): string {
+  const last = objects.at(-1);
+  if (last !== undefined && shared.includes(last)) return 'last';
+  if (shared.length === 0) return 'none';
+  return shared.every((word) => relatives.has(stemOf(SAME[word] ?? word))) ? 'who' : 'some';
+}
+
 /** Returns what speaks for and against a sentence's ending a fact. */
 export function featuresOfEnding(fact: string, said: EndingSentence): string[] {
-  const sentence = said.text;
-  const words = said.words();
-  const stems = words.map(({ lower }) => stemOf(lower));
+  const { words, stems, verbs, signs, features } = said.read();
   const objects = objectsOf(fact);
-  const last = objects.at(-1);
   const shared = objects.filter((word) => stems.includes(word));
-  const share =
-    last !== undefined && shared.includes(last) ? 'last' : shared.length > 0 ? 'some' : 'none';
-  const at = stems.findIndex((stem) => shared.includes(stem));
+  const share = shareOf(objects, shared, relativesIn(fact));
   const [verb = ''] = fact.toLowerCase().split(' ', 1);
-  const relatives = relativesIn(sentence);
-  const own = relativesIn(fact);
-  const whose =
-    relatives.size === 0 ? 'nobody' : [...relatives].some((one) => own.has(one)) ? 'same' : 'other';
   const kinds = kindsIn(fact);
-  const lowers = words.map(({ lower }) => lower);
-  const spoken = words.slice(0, at < 0 ? words.length : at);
-  const isVerb = ({ pos }: TaggedWord): boolean => pos === 'VERB' || pos === 'AUX';
-  const governing = spoken.findLast(isVerb)?.lemma ?? '-';
-  const verbs = [...new Set(words.filter(isVerb).map(({ lemma }) => lemma))];
-  const pairs = lowers.map((word, nth) => `${lowers[nth - 1] ?? '-'} ${word}`);
-  const after = at < 0 ? '-' : (lowers[at + 1] ?? '-');
   return [
+    ...features,
     `shares: ${share}`,
+    ...(shared.length === objects.length ? ['shares all'] : []),
     `fact: ${verb}`,
-    `about: ${whose}`,
-    ...(FOR_A_WHILE.test(sentence) ? ['for a while'] : []),
-    ...(SUPPOSED.test(sentence) ? ['is supposed'] : []),
-    ...(FOR_GOOD.test(sentence) ? ['for good', `for good, shares ${share}`] : []),
-    ...(DENIED.test(sentence) ? ['is denied', `is denied, shares ${share}`] : []),
-    ...(FOR_GOOD.test(sentence) && DENIED.test(sentence)
+    ...(IS_NUMBERED.test(fact) ? ['fact has a number'] : []),
+    ...(isOfClass(fact, said.text) ? ['is of its class'] : []),
+    ...(share !== 'none' && DIED.test(said.text) && BEINGS.test(fact) ? ['died'] : []),
+    ...signs.map((sign) => `shares ${share}, ${sign}`),
+    ...(signs.includes('for good') && signs.includes('is denied')
       ? [`denied for good, shares ${share}`]
       : []),
     ...kinds.map((kind) => `kind: ${kind}`),
-    ...new Set(lowers.map((word) => `said: ${word}`)),
-    ...new Set(pairs.map((pair) => `said: ${pair}`)),
-    ...verbs.map((lemma) => `does: ${lemma}`),
     ...verbs.map((lemma) => `shares ${share}, does: ${lemma}`),
     ...verbs.map((lemma) => `${verb}, does: ${lemma}`),
-    ...verbs.flatMap((lemma) => kinds.map((kind) => `${kind}, does: ${lemma}`)),
-    ...(at < 0
-      ? []
-      : [
-          `before it: ${lowers[at - 1] ?? '-'}`,
-          `after it: ${after}`,
-          `governed by: ${governing}`,
-          `${verb}, governed by: ${governing}`,
-          ...kindsOf('verbs', governing).map((kind) => `governed by kind: ${kind}`),
-        ]),
-    `begins: ${lowers[0] ?? '-'}`,
-    ...(/\?$/.test(sentence) ? ['is asked'] : []),
+    ...aroundShared(
+      verb,
+      words,
+      stems.findIndex((stem) => shared.includes(stem)),
+    ),
+    ...whose(fact, said.text, words, stems, shared),
   ];
 }
 
-/** Only now, or only this time. */
-const FOR_A_WHILE =
-  /\b(?:today|tonight|yesterday|this (?:week|morning|afternoon|evening|time|year)|right now|at the moment|yet|early|late|for an? (?:hour|day|week|few|bit|while)|at (?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)|(?:last|next) (?:week|night|month))\b/i;
-/** Said as it might be, or as others say it. */
-const SUPPOSED =
-  /\b(?:if|imagine|suppose|nearly|almost|might|would|wish|should|could|must|film|book|dream|says?|told|asked|they say|going to)\b/i;
-const FOR_GOOD =
-  /\b(?:any ?more|any longer|no longer|after all|for good|at last|finally|these days|now|used to|instead|over|finished|done with)\b/i;
-const DENIED = /\b(?:not|never|no|nobody|without|cannot)\b|n't\b/i;
+/** Features of the words before and after the first that a sentence shares with a fact. */
+function aroundShared(verb: string, words: readonly TaggedWord[], at: number): string[] {
+  if (at < 0) return [];
+  const governing = words.slice(0, at).findLast(isVerb)?.lemma ?? '-';
+  return [
+    `before it: ${words[at - 1]?.lower ?? '-'}`,
+    `after it: ${words[at + 1]?.lower ?? '-'}`,
+    `before it, tag: ${words[at - 1]?.pos ?? '-'}`,
+    `after it, tag: ${words[at + 1]?.pos ?? '-'}`,
+    `governed by: ${governing}`,
+    `${verb}, governed by: ${governing}`,
+    ...kindsOf('verbs', governing).map((kind) => `governed by kind: ${kind}`),
+  ];
+}
+
+/** Features of whose matter it is. */
+function whose(
+  fact: string,
+  sentence: string,
+  words: readonly TaggedWord[],
+  stems: readonly string[],
+  shared: readonly string[],
+): string[] {
+  const own = relativesIn(fact);
+  const relatives = [...relativesIn(sentence)];
+  const about =
+    relatives.length === 0 ? 'nobody' : relatives.some((one) => own.has(one)) ? 'same' : 'other';
+  const at = stems.findIndex((stem) => shared.includes(stem));
+  const first = words.find(({ lower }) => RELATIVE_ALONE.test(lower));
+  const isBefore = first !== undefined && at >= 0 && words.indexOf(first) < at;
+  return [
+    `about: ${about}`,
+    `about: ${about}, fact of ${own.size === 0 ? 'user' : 'relative'}`,
+    ...(about === 'other' ? [`about other ${isBefore ? 'before' : 'after'} it`] : []),
+    ...(words.some((_, nth) => shared.includes(stems[nth] ?? '') && isOthers(words, nth))
+      ? ['is of others']
+      : []),
+  ];
+}
+
+const RELATIVE_ALONE = new RegExp(`^${RELATIVE.source}$`, 'iu');
+
+/** True if a word is named as another person's: "my neighbour's dog", "her dog". */
+function isOthers(words: readonly TaggedWord[], at: number): boolean {
+  const before = words[at - 1]?.lower ?? '';
+  const owner = words[at - 2]?.lower ?? '';
+  return (
+    /^(?:his|her|their|your)$/.test(before) ||
+    (/^['’]s$/.test(before) && !/^(?:it|that|he|she|there|what|here|let)$/.test(owner))
+  );
+}
