@@ -137,17 +137,12 @@ function taken(pairs: typeof judged, from: number): typeof judged {
   );
 }
 
-/** The score from which most of the changes are seen, less the facts that are ended and should stay: these count as much. */
+/** The score from which most of the changes are seen, less the facts that are ended and should stay. */
 function chooseFrom(): number {
   const steps = Array.from({ length: 18 }, (_, step) => (step + 1) / 20);
-  const share = (pairs: typeof judged, from: number): number =>
-    taken(pairs, from).length / pairs.length;
-  const names = new Set(changed.flat().map(({ dialogue }) => dialogue));
-  const told = judged.filter(({ dialogue }) => names.has(dialogue) && !isOfFitting(dialogue));
-  const [ends, stays] = [true, false].map((right) =>
-    told.filter(({ isRight }) => isRight === right),
-  );
-  const worth = (from: number): number => share(ends ?? [], from) - share(stays ?? [], from);
+  const told = judged.filter(({ dialogue }) => !isOfFitting(dialogue));
+  const worth = (from: number): number =>
+    taken(told, from).reduce((sum, { isRight }) => sum + (isRight ? 1 : -1), 0);
   return steps.reduce((best, from) => (worth(from) > worth(best) ? from : best));
 }
 

@@ -32,9 +32,11 @@ const SIGNS: Readonly<Record<string, RegExp>> = {
   // "I gave it up", "the flat was sold": something ends.
   'is an end':
     /\b(?:no longer|used to|can't stand|(?:gave|given|giving|gone|went|packed|jacked|chucked) (?:\p{L}+ ){0,4}?(?:up|away|in)|stopped|quit|quitting|rid of|sold|lost|cancelled|dropped|finished|resigned|left|fired|sacked|retired|laid off|let me go|redundant|notice|gr[eo]wn? out of|swapped|switched|dropped out|moved|(?:come|came) out of|stepped down|done with|over|have(?: got)? no|closed)\b/iu,
+  dies: /\b(?:died|passed away|is dead|put (?:him|her|it) (?:down|to sleep)|ran away|buried)\b/i,
+  'is back': /\b(?:again|now|these days|after all|back|started|took up)\b/i,
   // Only now, or only this time.
   'for a while':
-    /\b(?:today|tonight|yesterday|this (?:week|morning|afternoon|evening|time|year)|right now|at the moment|yet|early|late|for an? (?:hour|day|week|few|bit|while)|at (?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)|(?:last|next) (?:week|night|month))\b/i,
+    /\b(?:today|tonight|this (?:week|morning|afternoon|evening|time|year)|right now|at the moment|yet|early|late|for an? (?:hour|day|week|few|bit|while)|at (?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)|next (?:week|month))\b/i,
   // Said as it might be, or as others say it.
   'is supposed':
     /\b(?:if|imagine|suppose|nearly|almost|might|would|wish|should|could|must|film|book|dream|dreamt|says?|told|asked|they say|going to)\b/i,
@@ -49,9 +51,6 @@ const PARTED =
   /\b(?:divorced|broke up|split up|separated|single again|called off|widowed|left me)\b/i;
 const BONDS =
   /^(?:Husband|Wife|Partner|Boyfriend|Girlfriend|Fiancée?) is\b|^Is (?:married|engaged)\b|^Has an? (?:girlfriend|boyfriend|partner|wife|husband)/i;
-const DIED = /\b(?:died|passed away|is dead|put (?:him|her|it) (?:down|to sleep)|ran away)\b/i;
-const BEINGS =
-  /\b(?:dogs?|cats?|puppy|kitten|horses?|pony|rabbits?|parrots?|hamsters?|mother|mum|mom|father|dad|gran|nan|grand\p{L}+|wife|husband|sister|brother|aunt|uncle)\b/iu;
 /** What ends a state by what comes after it: the sentence, and the facts that are over then. */
 const OUTGROWN: readonly (readonly [RegExp, RegExp])[] = [
   [
@@ -165,6 +164,8 @@ export function featuresOfEnding(fact: string, said: EndingSentence): string[] {
   const share = shareOf(objects, shared, relativesIn(fact));
   const [verb = ''] = fact.toLowerCase().split(' ', 1);
   const kinds = kindsIn(fact);
+  const isNegative = /^(?:Doesn't|Can't|Has no)\b/.test(fact);
+  const whose = whoseMatter(fact, said.text, words, stems, shared);
   return [
     ...features,
     `shares: ${share}`,
@@ -172,8 +173,12 @@ export function featuresOfEnding(fact: string, said: EndingSentence): string[] {
     `fact: ${verb}`,
     ...(IS_NUMBERED.test(fact) ? ['fact has a number'] : []),
     ...(isOfClass(fact, said.text) ? ['is of its class'] : []),
-    ...(share !== 'none' && DIED.test(said.text) && BEINGS.test(fact) ? ['died'] : []),
-    ...signs.map((sign) => `shares ${share}, ${sign}`),
+    ...signs.flatMap((sign) => [
+      `shares ${share}, ${sign}`,
+      `${sign}, ${whose}`,
+      ...(isNegative ? [`negative, ${sign}`] : []),
+    ]),
+    ...(isNegative ? [`negative, shares ${share}`] : []),
     ...(signs.includes('for good') && signs.includes('is denied')
       ? [`denied for good, shares ${share}`]
       : []),
@@ -185,7 +190,8 @@ export function featuresOfEnding(fact: string, said: EndingSentence): string[] {
       words,
       stems.findIndex((stem) => shared.includes(stem)),
     ),
-    ...whose(fact, said.text, words, stems, shared),
+    whose,
+    `${whose}, fact of ${relativesIn(fact).size === 0 ? 'user' : 'relative'}`,
   ];
 }
 
@@ -204,29 +210,23 @@ function aroundShared(verb: string, words: readonly TaggedWord[], at: number): s
   ];
 }
 
-/** Features of whose matter it is. */
-function whose(
+/** Whose matter a sentence speaks of, beside the user's: another person's, that of the relative of the fact, nobody's. */
+function whoseMatter(
   fact: string,
   sentence: string,
   words: readonly TaggedWord[],
   stems: readonly string[],
   shared: readonly string[],
-): string[] {
+): string {
+  if (words.some((_, nth) => shared.includes(stems[nth] ?? '') && isOthers(words, nth)))
+    return 'of others';
   const own = relativesIn(fact);
   const relatives = [...relativesIn(sentence)];
-  const about =
-    relatives.length === 0 ? 'nobody' : relatives.some((one) => own.has(one)) ? 'same' : 'other';
+  if (relatives.length === 0) return 'of nobody else';
+  if (relatives.some((one) => own.has(one))) return 'of the same';
   const at = stems.findIndex((stem) => shared.includes(stem));
-  const first = words.find(({ lower }) => RELATIVE_ALONE.test(lower));
-  const isBefore = first !== undefined && at >= 0 && words.indexOf(first) < at;
-  return [
-    `about: ${about}`,
-    `about: ${about}, fact of ${own.size === 0 ? 'user' : 'relative'}`,
-    ...(about === 'other' ? [`about other ${isBefore ? 'before' : 'after'} it`] : []),
-    ...(words.some((_, nth) => shared.includes(stems[nth] ?? '') && isOthers(words, nth))
-      ? ['is of others']
-      : []),
-  ];
+  const first = words.findIndex(({ lower }) => RELATIVE_ALONE.test(lower));
+  return at >= 0 && first > at ? 'before another' : 'of another';
 }
 
 const RELATIVE_ALONE = new RegExp(`^${RELATIVE.source}$`, 'iu');

@@ -1,3 +1,4 @@
+import { contradict } from '../../../../memories/single-value-facts.ts';
 import { capitalize } from '../../../../text/capitals.ts';
 import { contentStems } from '../../../../text/stems.ts';
 import type { KnownFact, MemoryClaim } from '../../../understanding-engine.ts';
@@ -92,11 +93,13 @@ export function findMemories(
   const heard = namesHeard(sentences);
   for (const index of sentences.keys()) {
     const { candidates, said } = candidatesIn(sentences, index, heard, tag);
-    const hasEnded = said !== null && takeBack(found, said, knownFacts, tag, judge.ending);
-    for (const { claim, features } of candidates) {
-      if (hasEnded && ENDING.test(claim.content)) continue;
-      const own = judge.score(features);
-      if (own >= judge.least) add(found, { claim, score: own });
+    const stated = candidates.flatMap(({ claim, features }) => {
+      const score = judge.score(features);
+      return score >= judge.least ? [{ claim, score }] : [];
+    });
+    const hasEnded = said !== null && takeBack(found, stated, said, knownFacts, tag, judge.ending);
+    for (const each of stated) {
+      if (!hasEnded || !ENDING.test(each.claim.content)) add(found, each);
     }
   }
   return found;
@@ -114,29 +117,43 @@ interface Said {
   segmentIds: string[];
 }
 
-/** Removes what a sentence ends from the facts found so far, and adds the ends of known facts; true if there are any. */
+/**
+ * Removes what a sentence ends from the facts found so far, and adds the ends of known facts; true if there are any.
+ * What it states instead stands for the end: "Lives in Lisbon".
+ */
 function takeBack(
   found: Scored<MemoryClaim>[],
+  stated: readonly Scored<MemoryClaim>[],
   { text, segmentIds }: Said,
   knownFacts: readonly KnownFact[],
   tag: Tag,
   judge?: EndingJudge,
 ): boolean {
-  const ending = readEnding(text, tag);
-  const replaced = new Set(found.flatMap(({ claim }) => claim.replaces));
-  const ended = knownFacts.flatMap(({ id, content: fact }): Scored<MemoryClaim>[] => {
-    const content = replaced.has(id) ? null : endingOf(fact, ending, judge);
-    if (content === null) return [];
-    const claim = { content, category: 'system' as const, segmentIds, replaces: [id] };
-    return [{ claim: { ...claim, isSure: true }, score: 1 }];
-  });
-  for (const earlier of found.filter(
-    ({ claim }) => endingOf(claim.content, ending, judge) !== null,
-  )) {
+  const sentence = readEnding(text, tag);
+  const isOver = (fact: string): boolean => endingOf(fact, sentence, judge) !== null;
+  for (const earlier of found.filter(({ claim }) => isOver(claim.content))) {
     found.splice(found.indexOf(earlier), 1);
   }
-  found.push(...ended);
-  return ended.length > 0;
+  const replaced = new Set(found.flatMap(({ claim }) => claim.replaces));
+  let hasEnded = false;
+  for (const { id, content: fact } of knownFacts) {
+    const content = replaced.has(id) ? null : endingOf(fact, sentence, judge);
+    if (content === null) continue;
+    const instead = stated.find(({ claim }) => isInstead(claim.content, fact, content));
+    if (instead) {
+      instead.claim.replaces.push(id);
+      continue;
+    }
+    hasEnded = true;
+    const claim = { content, category: 'system' as const, segmentIds, isSure: true };
+    found.push({ claim: { ...claim, replaces: [id] }, score: 1 });
+  }
+  return hasEnded;
+}
+
+/** True if a fact says as well what holds instead of one that ended. */
+function isInstead(stated: string, fact: string, ended: string): boolean {
+  return stated === ended || contradict(stated, fact);
 }
 
 function candidatesIn(
