@@ -249,6 +249,9 @@ describe('facts that end', () => {
   it.each([
     ['I work at the mill.', 'I left the mill early today, my head was splitting.'],
     ['I have a garden.', "I haven't done anything in the garden."],
+    ['I have a lodger.', 'The lodger forgot his keys.'],
+    ['My husband is a plumber.', "My husband's van was sold."],
+    ['I live in Rome.', 'I left Rome for a year and came straight back.'],
     ['My brother is a pilot.', 'My brother never rang.'],
   ])('stay if something else ended: %s %s', async (first, second) => {
     const { current } = await factsAfter([`Me: ${first}`], [`Me: ${second}`]);
@@ -269,6 +272,11 @@ describe('endings by classes', () => {
     ["I'm learning to drive.", "I've finally passed my driving test.", 'no longer learning'],
     ['My husband is called Omar.', 'Omar and I are divorced now.', 'no longer called Omar'],
     ["I'm pregnant.", 'I had the baby on Friday.', 'no longer pregnant'],
+    ['I play the harp.', 'The harp went back to the hire shop.', 'No longer plays the harp'],
+    ['I keep ducks.', 'The ducks are all gone.', 'No longer keeps ducks'],
+    ["I'm in the tennis club.", 'I let my tennis club membership lapse.', 'no longer in'],
+    ['I have two budgies.', "We gave the budgies to my neighbour's girl.", 'No longer has'],
+    ['I bank with Lloyds.', "I've moved everything from Lloyds to Monzo.", 'No longer banks'],
     ['I have a cleaner called Bea.', "We don't have a cleaner any more.", 'No longer has'],
     ['I study law in Bristol.', 'I dropped out of law.', 'No longer studies'],
     ['My phone number is 0161 555 7788.', "I've changed my number, it's 0161 555 9900.", '9900'],
