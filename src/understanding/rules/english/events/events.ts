@@ -33,8 +33,6 @@ const DEFAULT_MINUTES = 30;
 const MAX_MINUTES = 180;
 /** What begins sooner is part of the talk. */
 const SOON_MS = 15 * 60_000;
-/** How far the certainty of an hour's half of the day counts: the fitted one is too careful, by what sets left out give. */
-const TRUST = 0.7;
 /** Candidates of one talk, at most, the likeliest: each is compared with the events before it. */
 const MAX_CANDIDATES = 400;
 
@@ -75,7 +73,7 @@ export async function findEvents(
   const scored = candidates
     .map(({ claim, features, certainty }) => ({
       claim,
-      score: score(features) * certainty ** TRUST,
+      score: score(features) * certainty,
     }))
     .sort((a, b) => b.score - a.score)
     .slice(0, MAX_CANDIDATES);

@@ -146,7 +146,8 @@ function daysBefore({ index }: Sentence, talk: TimedTalk): SpokenDay[] {
     if (!said || found.some(({ day }) => isSameDay(day, said.start, talk))) continue;
     const dayFrom = found.length === 0 ? 'before' : 'other before';
     const period = inPeriodSpokenOf(said, dayIn, talk);
-    found.push({ day: said.start, dayIn, dayFrom });
+    // As in `mentionsOf`.
+    if (dayIn.question || period === null) found.push({ day: said.start, dayIn, dayFrom });
     if (period !== null) found.push({ day: period, dayIn, dayFrom: 'period before' });
     if (dayIn.index === index || found.length >= 2) break;
   }
@@ -169,8 +170,9 @@ export function isSameDay(a: number, b: number, talk: Pick<TalkContext, 'timeZon
   return local(a, talk).hasSame(local(b, talk), 'day');
 }
 
-/** A day of the month without the month. */
-const ORDINAL = /^(?:on )?(?:the )?[\p{L}-]+(?:st|nd|rd|th|first|second|third)$/iu;
+/** A day of the month without the month, maybe with an hour. */
+const ORDINAL =
+  /^(?:on )?(?:the )?[\p{L}\d-]+(?:st|nd|rd|th|first|second|third)\b(?!,? (?:of )?\p{Lu})/u;
 const WEEKDAY = /^(?:on )?\p{L}+day\b(?! the\b)/iu;
 /** Sentences for which the week or the month that was spoken of still holds. */
 const PERIOD_HOLDS = 8;
@@ -181,14 +183,14 @@ function inPeriodSpokenOf(date: ResolvedDate, { index }: Sentence, talk: TimedTa
   if (!isWeekday && !ORDINAL.test(date.text)) return null;
   const before = talk.sentences.slice(Math.max(0, index - PERIOD_HOLDS), index).reverse();
   // A season is no week, and a deadline is of something else.
-  const days = before.flatMap((said) =>
-    datesOf(said, talk)
-      .filter(
-        ({ hasDay, start, end }) => hasDay && (!isWeekday || (end ?? start) - start < LONG_MS),
-      )
-      .map(({ start, index: at }) => (BOUND.test(said.text.slice(0, at)) ? 0 : start)),
-  );
-  const last = days[0] ?? 0;
+  const last = before.flatMap((said) =>
+    datesOf(said, talk).filter(
+      ({ hasDay, start, end, index: at }) =>
+        hasDay &&
+        (!isWeekday || (end ?? start) - start < LONG_MS) &&
+        !BOUND.test(said.text.slice(0, at)),
+    ),
+  )[0]?.start ?? 0;
   if (last - date.start < 86_400_000 || last - talk.startedAt < 6 * 86_400_000) return null;
   const own = local(date.start, talk);
   const spoken = local(last, talk);
