@@ -111,7 +111,7 @@ export const DAY_RULES: DayRule[] = [
     return day && { day, every: m[3] === undefined ? 'month' : 'year' };
   }),
   rule(
-    `(?:(?:(?<=\\b(?:on|by|until|before|from|since|after|till|for) )the (${ORDINAL})|the (\\d{1,2}(?:st|nd|rd|th)|${LATE_ORDINAL}))${AFTER_ORDINAL})`,
+    `(?:(?:(?<=\\b(?:on|by|until|before|from|since|after|till|for) )the (${ORDINAL})|the (\\d{1,2}(?:st|nd|rd|th)|${LATE_ORDINAL}|(?:${ORDINAL})(?=,? at (?:${CARDINAL}|\\d|half|noon))))${AFTER_ORDINAL})`,
     (m, now) => {
       const day = dayOfMonth(now, parseNumber(m[1] ?? group(m, 2)) ?? 0);
       return day && { day, every: 'month' };

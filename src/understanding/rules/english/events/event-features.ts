@@ -88,8 +88,6 @@ const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
   'reply asks': ({ sentence, context }) => repliesTo(sentence, context)[0]?.question === true,
   'is a request': ({ sentence }) => REQUEST.test(sentence.text),
   'long sentence': ({ sentence }) => sentence.words > 14,
-  'near the end': ({ sentence, context }) =>
-    sentence.index >= context.sentences.length - 5 && context.sentences.length > 8,
 };
 
 /** Returns the names of the features that an event has. */
@@ -134,6 +132,7 @@ function wordsOfEvent({ sentence, context, named, date, agreement }: SaidEvent):
       ? [ASKS_WHEN.test(previous.text) ? 'answers when' : 'answers a question']
       : []),
     ...whoseOf(named),
+    `place: ${Math.floor((4 * sentence.index) / context.sentences.length)}`,
     `speakers: ${Math.min(3, context.speakers)}`,
     `words: ${Math.min(4, Math.floor(sentence.words / 5))}`,
   ];

@@ -172,7 +172,7 @@ export function isSameDay(a: number, b: number, talk: Pick<TalkContext, 'timeZon
 
 /** A day of the month without the month, maybe with an hour. */
 const ORDINAL =
-  /^(?:on )?(?:the )?[\p{L}\d-]+(?:st|nd|rd|th|first|second|third)\b(?!,? (?:of )?\p{Lu})/u;
+  /^(?:[Oo]n )?(?:[Tt]he )?[\p{L}\d-]+(?:st|nd|rd|th|first|second|third)\b(?!,? (?:of )?\p{Lu})/u;
 const WEEKDAY = /^(?:on )?\p{L}+day\b(?! the\b)/iu;
 /** Sentences for which the week or the month that was spoken of still holds. */
 const PERIOD_HOLDS = 8;
@@ -183,14 +183,15 @@ function inPeriodSpokenOf(date: ResolvedDate, { index }: Sentence, talk: TimedTa
   if (!isWeekday && !ORDINAL.test(date.text)) return null;
   const before = talk.sentences.slice(Math.max(0, index - PERIOD_HOLDS), index).reverse();
   // A season is no week, and a deadline is of something else.
-  const last = before.flatMap((said) =>
-    datesOf(said, talk).filter(
-      ({ hasDay, start, end, index: at }) =>
-        hasDay &&
-        (!isWeekday || (end ?? start) - start < LONG_MS) &&
-        !BOUND.test(said.text.slice(0, at)),
-    ),
-  )[0]?.start ?? 0;
+  const last =
+    before.flatMap((said) =>
+      datesOf(said, talk).filter(
+        ({ hasDay, start, end, index: at }) =>
+          hasDay &&
+          (!isWeekday || (end ?? start) - start < LONG_MS) &&
+          !BOUND.test(said.text.slice(0, at)),
+      ),
+    )[0]?.start ?? 0;
   if (last - date.start < 86_400_000 || last - talk.startedAt < 6 * 86_400_000) return null;
   const own = local(date.start, talk);
   const spoken = local(last, talk);

@@ -2,7 +2,14 @@ import type { Sentence } from '../../talk.ts';
 import type { ResolvedDate } from '../dates/resolve-date.ts';
 import { DECLINES, repliesTo } from './event-times.ts';
 import { NOUN } from './event-title.ts';
-import { BOUND, isSameClock, local, type TimedTalk, type TimeMention } from './time-mentions.ts';
+import {
+  BOUND,
+  isSameClock,
+  isSameDay,
+  local,
+  type TimedTalk,
+  type TimeMention,
+} from './time-mentions.ts';
 
 /** Sentences within which another time may replace one. */
 const NEAR = 6;
@@ -28,6 +35,8 @@ export function relationsOf(mention: TimeMention, talk: TimedTalk): string[] {
   const later = timesIn(talk, index + 1, index + 1 + FAR);
   const next = after.find(isOther);
   const echo = later.find(({ said, by }) => by.speaker !== sentence.speaker && isAgain(said))?.by;
+  const isItsDay = ({ said, by }: SaidTime): boolean =>
+    by !== sentence && by !== dayIn && isDay(said) && isSameDay(said.start, mention.start, talk);
   const yes = Object.entries({
     'another time follows': next !== undefined,
     'another time is asked': next?.by.question === true,
@@ -38,6 +47,10 @@ export function relationsOf(mention: TimeMention, talk: TimedTalk): string[] {
       (said) => said.index > date.index && isAnother(said, date),
     ),
     'another time came before': timesIn(talk, index - NEAR, index).some(isOther),
+    'another hour follows': after.some(
+      ({ said }) => date.hasClock && isHour(said) && !isSameClock(said, date),
+    ),
+    'its day is said elsewhere': timesIn(talk, index - FAR, index + FAR).some(isItsDay),
     'is said again': later.some(({ said }) => isAgain(said)),
     'is said again by another': echo !== undefined,
     'day with article': /\bthe $/i.test(dayIn.text.slice(0, dayAt)),
@@ -56,7 +69,12 @@ export function relationsOf(mention: TimeMention, talk: TimedTalk): string[] {
     'day is bounded': dayIn !== sentence && BOUND.test(dayIn.text),
     'is a span': date.end !== null,
   }).flatMap(([name, holds]) => (holds ? [name] : []));
-  return [...yes, `day from ${dayFrom}`, `form: ${aheadOf(mention, talk)}`];
+  return [
+    ...yes,
+    `day as: ${dayAs(date)}`,
+    `day from ${dayFrom}`,
+    `form: ${aheadOf(mention, talk)}`,
+  ];
 }
 
 interface SaidTime {
@@ -68,6 +86,18 @@ function timesIn({ sentences, dates }: TimedTalk, from: number, to: number): Sai
   return sentences
     .slice(Math.max(0, from), Math.max(0, to))
     .flatMap((by) => (dates[by.index] ?? []).map((said) => ({ said, by })));
+}
+
+/** How the day of a time is said. */
+function dayAs({ hasDay, text }: ResolvedDate): string {
+  if (!hasDay) return 'none';
+  if (/day\b/i.test(text)) return 'weekday';
+  return /\d|(?:st|nd|rd|th)\b/.test(text) ? 'date' : 'other';
+}
+
+/** A day, and no week or month. */
+function isDay({ hasDay, end }: ResolvedDate): boolean {
+  return hasDay && end === null;
 }
 
 /** An hour without a day. */
