@@ -35,7 +35,6 @@ const SPOILED =
 /** When something is open or ready, or goes on time and again, is nobody's appointment. */
 const HOURS =
   /\b(?:opens?|closes?|closed|shuts?|closing|every|each (?:day|week|month|year)|usually|normally|on \p{L}+days|check-?(?:in|out)|(?:is|be|are) ready|in bed)\b/iu;
-const PARTING = /\blet's (?:all )?(?:meet|talk|speak|catch up|continue|go on|reconvene)\b/i;
 const FIRST = /\b(?:I|I'm|I've|I'll|my|me|we|we're|we've|we'll|our|us|let's)\b/i;
 const SECOND = /\b(?:you|you're|you've|you'll|your|we|we're|we've|we'll|our|us|let's)\b/i;
 
@@ -52,17 +51,8 @@ export const REQUEST =
   /\b(?:can|could|will|would) you (?!come|make|be|do|see|fit)|\bI'll\b|\bplease\b/i;
 
 /** How a time came to be one of an event. */
-function wayOf({ sentence, context, date, named, agreement }: SaidEvent): string {
-  const { reply, isArranged, isAgreed, isAsked, proposal } = agreement;
-  if (proposal) {
-    // The last word of a talk is agreed to if nobody answers it any more.
-    const isLast = !isAsked && repliesTo(sentence, context).length === 0;
-    if (isLast && date.hasTime && PARTING.test(sentence.text)) return 'last word';
-    if (reply !== null) return 'proposal accepted';
-    return isArranged && isAgreed ? 'proposal arranged' : 'proposal';
-  }
-  if (isAgreed) return isArranged ? 'told, arranged' : 'told, agreed to';
-  return named === sentence ? 'told' : 'told, named before';
+function wayOf({ reply, isArranged, proposal }: Agreement): string {
+  return `${proposal ? 'proposal' : 'told'}, ${reply ? 'accepted' : isArranged ? 'arranged' : 'open'}`;
 }
 
 /** Yes-or-no features of an event, by the name that they have in the table of weights. */
@@ -70,7 +60,6 @@ const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
   'has a clock time': ({ date }) => date.hasClock,
   'half of the day is said': ({ date }) => date.hasClock && !date.isHalfOpen,
   'is spoiled': (event) => isSpoiled(event.sentence) && !isAgreedTo(event),
-  'is spoiled, but agreed to': (event) => isSpoiled(event.sentence) && isAgreedTo(event),
   'involves the user': involvesUser,
   'has a day only': ({ date }) => !date.hasTime,
   'is dated by its day': ({ named }) => DATED_NOUN.test(named.text),
@@ -78,15 +67,7 @@ const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
   'is a timed noun': ({ named }) => NOUN.test(named.text),
   'is loosely named': ({ isLoose }) => isLoose,
   'has no day of its own': ({ date }) => !date.hasDay,
-  'has no name': ({ hasName }) => !hasName,
-  'is named by a verb': ({ named, hasName }) => hasName && !NOUN.test(named.text),
   'is named before': ({ named, sentence }) => named !== sentence,
-  'is named by the other': ({ named }) => !named.isUser,
-  'is said by the user': ({ sentence }) => sentence.isUser,
-  'is a question': ({ sentence }) => sentence.question,
-  'has no reply': ({ sentence, context }) => repliesTo(sentence, context).length === 0,
-  'reply asks': ({ sentence, context }) => repliesTo(sentence, context)[0]?.question === true,
-  'is a request': ({ sentence }) => REQUEST.test(sentence.text),
   'long sentence': ({ sentence }) => sentence.words > 14,
 };
 
@@ -94,7 +75,7 @@ const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
 export function featuresOf(event: SaidEvent): string[] {
   return [
     ...new Set([
-      `way: ${wayOf(event)}`,
+      `way: ${wayOf(event.agreement)}`,
       ...event.agreement.doubts,
       ...namesOf(FEATURES, event),
       ...relationsOf(event.mention, event.context),
@@ -111,30 +92,21 @@ function wordsOfEvent({ sentence, context, named, date, agreement }: SaidEvent):
     .filter((head) => !/day$/.test(head))
     .slice(0, 2);
   const previous = context.sentences[sentence.index - 1];
+  const isAnswer = previous?.question && previous.speaker !== sentence.speaker;
   const [reply] = repliesTo(sentence, context);
   const before = wordsOf(sentence.text.slice(0, date.index)).at(-1);
   return [
-    verb === undefined ? 'no verb' : `does: ${verb}`,
-    ...(verb === undefined ? [] : kindsOf('verbs', verb)).map((kind) => `does kind: ${kind}`),
-    ...(date.hasTime ? [] : [agreement.reply ? 'day only, agreed to' : 'day only, told']),
+    ...(verb === undefined ? [] : [`does: ${verb}`]),
+    ...(date.hasTime || !agreement.reply ? [] : ['day only, agreed to']),
     ...heads.map((head) => `thing: ${head}`),
-    ...[...new Set(heads.flatMap((head) => kindsOf('nouns', head)))].map(
-      (kind) => `thing kind: ${kind}`,
-    ),
-    ...beginningOf('begins', sentence.text),
+    ...heads.flatMap((head) => kindsOf('nouns', head)).map((kind) => `thing kind: ${kind}`),
     ...grammarOf('said', sentence.text),
     ...(before === undefined ? [] : [`before the time: ${before}`]),
     ...(reply ? beginningOf('reply', reply.text) : []),
-    ...(reply ? wordsSaid('in reply', reply.text) : []),
     ...wordsSaid('word', sentence.text),
     ...turnOf(sentence, previous),
-    ...(previous?.question && previous.speaker !== sentence.speaker
-      ? [ASKS_WHEN.test(previous.text) ? 'answers when' : 'answers a question']
-      : []),
+    ...(isAnswer && ASKS_WHEN.test(previous.text) ? ['answers when'] : []),
     ...whoseOf(named),
-    `place: ${Math.floor((4 * sentence.index) / context.sentences.length)}`,
-    `speakers: ${Math.min(3, context.speakers)}`,
-    `words: ${Math.min(4, Math.floor(sentence.words / 5))}`,
   ];
 }
 

@@ -42,7 +42,7 @@ export function halfFeatures(
     );
   const words = own.flatMap((text) => talk.tag(text).slice(0, MAX_WORDS));
   const things = words.flatMap(({ pos, lemma }) =>
-    pos === 'NOUN' && !IS_TIME.test(lemma) ? [`thing: ${lemma}`] : [],
+    /^(?:NOUN|VERB)$/.test(pos) && !IS_TIME.test(lemma) ? [`thing: ${lemma}`] : [],
   );
   return [
     `hour ${hour}`,

@@ -1,9 +1,7 @@
 import type { Sentence } from '../../talk.ts';
 import type { ResolvedDate } from '../dates/resolve-date.ts';
 import { DECLINES, repliesTo } from './event-times.ts';
-import { NOUN } from './event-title.ts';
 import {
-  BOUND,
   isSameClock,
   isSameDay,
   local,
@@ -25,49 +23,25 @@ export function relationsOf(mention: TimeMention, talk: TimedTalk): string[] {
   const { sentence, date, dayFrom, dayIn } = mention;
   const { index, text } = sentence;
   const own = talk.dates[index] ?? [];
-  const dayAt = talk.dates[dayIn.index]?.find(({ hasDay }) => hasDay)?.index ?? 0;
   const isChoice = /\bor\b/i.test(text) && own.filter(({ hasClock }) => hasClock).length > 1;
   // "I'll send it tomorrow" is another matter.
   const isOther = ({ said, by }: SaidTime): boolean =>
     isAnother(said, date) && (said.hasClock || !DEED.test(by.text));
-  const isAgain = (said: ResolvedDate): boolean => isRepeated(said, date);
   const after = timesIn(talk, index + 1, index + 1 + NEAR);
-  const later = timesIn(talk, index + 1, index + 1 + FAR);
   const next = after.find(isOther);
-  const echo = later.find(({ said, by }) => by.speaker !== sentence.speaker && isAgain(said))?.by;
   const isItsDay = ({ said, by }: SaidTime): boolean =>
     by !== sentence && by !== dayIn && isDay(said) && isSameDay(said.start, mention.start, talk);
+  const isOtherHour = ({ said }: SaidTime): boolean =>
+    date.hasClock && isHour(said) && !isSameClock(said, date);
   const yes = Object.entries({
-    'another time follows': next !== undefined,
     'another time is asked': next?.by.question === true,
-    'another time is told': next?.by.question === false,
-    'another time is of the other': next !== undefined && next.by.speaker !== sentence.speaker,
     'another time follows at once': next !== undefined && next.by.index <= index + 2,
-    'another hour follows in the sentence': own.some(
-      (said) => said.index > date.index && isAnother(said, date),
-    ),
-    'another time came before': timesIn(talk, index - NEAR, index).some(isOther),
-    'another hour follows': after.some(
-      ({ said }) => date.hasClock && isHour(said) && !isSameClock(said, date),
-    ),
+    'another hour follows': after.some(isOtherHour),
     'its day is said elsewhere': timesIn(talk, index - FAR, index + FAR).some(isItsDay),
-    'is said again': later.some(({ said }) => isAgain(said)),
-    'is said again by another': echo !== undefined,
-    'day with article': /\bthe $/i.test(dayIn.text.slice(0, dayAt)),
-    'was said before': timesIn(talk, index - FAR, index).some(({ said }) => isAgain(said)),
-    'is one of several': own.length > 1,
-    'is one of a choice': isChoice,
+    'was said before': timesIn(talk, index - FAR, index).some(({ said }) => isRepeated(said, date)),
     'is chosen': isChoice && isChosen(mention, talk),
-    'its hour is said elsewhere':
-      !date.hasClock && timesIn(talk, index - 2, index + NEAR).some(({ said }) => isHour(said)),
-    'day is far back': sentence.index - dayIn.index > 3,
-    'day is said with a deed': dayIn !== sentence && DEED.test(dayIn.text),
-    'day is said with an hour':
-      dayIn !== sentence && talk.dates[dayIn.index]?.some(({ hasClock }) => hasClock) === true,
-    'day is of an event': dayIn !== sentence && NOUN.test(dayIn.text),
+    'day is far back': index - dayIn.index > 3,
     'day is asked for': dayIn !== sentence && dayIn.question,
-    'day is bounded': dayIn !== sentence && BOUND.test(dayIn.text),
-    'is a span': date.end !== null,
   }).flatMap(([name, holds]) => (holds ? [name] : []));
   return [
     ...yes,
