@@ -16,7 +16,7 @@ const LEAST = 2;
 /** By how much the pull is stronger for many features and few claims. */
 export const PULL: Readonly<Record<Kind | 'halves', number>> = {
   tasks: 1,
-  events: 3,
+  events: 2,
   facts: 3,
   // An hour alone tells much.
   halves: 0.2,

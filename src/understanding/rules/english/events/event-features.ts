@@ -24,8 +24,6 @@ interface SaidEvent {
   agreement: Agreement;
   /** The sentence that names what the time is for. */
   named: Sentence;
-  /** True if it was named, and is not only "an appointment". */
-  hasName: boolean;
   /** True if it is only what the sentence is about. */
   isLoose: boolean;
 }

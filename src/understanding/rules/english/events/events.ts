@@ -40,8 +40,9 @@ const MAX_CANDIDATES = 400;
 const OWN_MATTER =
   /\b(?:I'll|I will|I'm (?:gonna|going to)|I have to|I need to|we'll|can you|could you|please|remind)\b/i;
 
-/** An event of which only the day may be known so far. */
-interface FoundEvent extends EventClaim {
+/** What a claim of an event comes from. */
+interface Basis {
+  /** True if only its day is known so far. */
   isDay: boolean;
   /** True if a noun or a verb of appointments names it. */
   isNamed: boolean;
@@ -56,10 +57,15 @@ interface FoundEvent extends EventClaim {
 
 /** What may be an event, with what speaks for and against it. */
 export interface EventCandidate {
-  claim: FoundEvent;
+  claim: EventClaim;
+  basis: Basis;
   features: string[];
   /** How likely its hour is in the right half of the day, .5 to 1. */
   certainty: number;
+}
+
+interface ScoredEvent extends Scored<EventClaim> {
+  basis: Basis;
 }
 
 /** Meetings, appointments, deadlines and journeys ahead that involve the user, each once with its sources and its score. */
@@ -71,40 +77,27 @@ export async function findEvents(
 ): Promise<Scored<EventClaim>[]> {
   const candidates = await findEventCandidates(context, each, afterNoon);
   const scored = candidates
-    .map(({ claim, features, certainty }) => ({
+    .map(({ claim, basis, features, certainty }) => ({
       claim,
+      basis,
       score: score(features) * certainty,
     }))
     .sort((a, b) => b.score - a.score)
     .slice(0, MAX_CANDIDATES);
-  return unite(scored, context)
-    .sort((a, b) => a.claim.index - b.claim.index)
-    .map(({ claim, score: own }) => ({ claim: plainOf(claim), score: own }));
+  return unite(scored, context).sort((a, b) => a.basis.index - b.basis.index);
 }
 
 /** Makes one claim of all that are about one appointment: the first and likeliest of them holds. */
-function unite(scored: readonly Scored<FoundEvent>[], context: TalkContext): Scored<FoundEvent>[] {
-  const events: Scored<FoundEvent>[] = [];
+function unite(scored: readonly ScoredEvent[], context: TalkContext): ScoredEvent[] {
+  const events: ScoredEvent[] = [];
   for (const next of scored) {
     const twin =
       events.find(({ claim }) => claim.start === next.claim.start) ??
-      events.find(({ claim }) => isSame(claim, next.claim, context));
-    if (twin) mergeEvent(twin.claim, next.claim);
+      events.find((event) => isSame(event, next, context));
+    if (twin) mergeEvent(twin, next);
     else events.push({ ...next });
   }
   return events;
-}
-
-function plainOf({
-  isDay: _,
-  isNamed: __,
-  isLoose: ___,
-  named: ____,
-  index: _____,
-  said: ______,
-  ...claim
-}: FoundEvent): EventClaim {
-  return claim;
 }
 
 /** A talk with its bare hours written as times, and the dates of each sentence. */
@@ -159,27 +152,28 @@ async function hoursOf(talk: TimedTalk, each: CooperativeLoop): Promise<SaidHour
 }
 
 /** Gives an event the better name of another claim of the same appointment, and its sources. */
-function mergeEvent(into: FoundEvent, again: FoundEvent): void {
-  const rank = ({ isNamed, isLoose }: FoundEvent): number => (isNamed ? 2 : 0) + (isLoose ? 0 : 1);
-  const { title, isNamed, isLoose } = rank(again) > rank(into) ? again : into;
-  const segmentIds = [...new Set([...into.segmentIds, ...again.segmentIds])];
-  Object.assign(into, { title, isNamed, isLoose, segmentIds });
+function mergeEvent(into: ScoredEvent, again: ScoredEvent): void {
+  const rank = ({ basis }: ScoredEvent): number =>
+    (basis.isNamed ? 2 : 0) + (basis.isLoose ? 0 : 1);
+  const better = rank(again) > rank(into) ? again : into;
+  const segmentIds = [...new Set([...into.claim.segmentIds, ...again.claim.segmentIds])];
+  into.claim = { ...into.claim, title: better.claim.title, segmentIds };
+  into.basis = { ...into.basis, isNamed: better.basis.isNamed, isLoose: better.basis.isLoose };
 }
 
 /** Sentences within which two times without names of their own are about one appointment. */
 const ONE_MATTER = 6;
 
 /** True if two claims are about one appointment. */
-function isSame(a: FoundEvent, b: FoundEvent, talk: TalkContext): boolean {
-  if (a.start === b.start) return true;
-  const isOneDay = isSameDay(a.start, b.start, talk);
+function isSame(a: ScoredEvent, b: ScoredEvent, talk: TalkContext): boolean {
+  const isOneDay = isSameDay(a.claim.start, b.claim.start, talk);
   // "Lunch on Wednesday?" - "At half past twelve": the hour of that day.
-  if (isOneDay && (a.isDay || b.isDay)) return true;
-  const isNear = Math.abs(a.index - b.index) <= ONE_MATTER;
-  if (a.index === b.index && a.said === b.said) return true;
-  if (isNear && a.named === b.named) return true;
-  const words = new Set(a.title.toLowerCase().split(' '));
-  const isShared = b.title
+  if (isOneDay && (a.basis.isDay || b.basis.isDay)) return true;
+  const isNear = Math.abs(a.basis.index - b.basis.index) <= ONE_MATTER;
+  if (a.basis.index === b.basis.index && a.basis.said === b.basis.said) return true;
+  if (isNear && a.basis.named === b.basis.named) return true;
+  const words = new Set(a.claim.title.toLowerCase().split(' '));
+  const isShared = b.claim.title
     .toLowerCase()
     .split(' ')
     .some((word) => !isFunctionWord(word) && words.has(word));
@@ -215,14 +209,16 @@ function candidateOf(
     title,
     description: capitalize(sentence.text),
     start,
+    durationMinutes: durationOf(sentence.text, date),
+    segmentIds: [...new Set(sources.flatMap((source) => source.segmentIds))],
+  };
+  const basis = {
     isDay: !date.hasClock,
     isNamed: ownTitle !== null,
     isLoose: loose !== null,
     named: named.index,
     index: sentence.index,
     said: date.index,
-    durationMinutes: durationOf(sentence.text, date),
-    segmentIds: [...new Set(sources.flatMap((source) => source.segmentIds))],
   };
   const features = featuresOf({
     mention,
@@ -231,10 +227,9 @@ function candidateOf(
     context: talk,
     agreement,
     named,
-    hasName: ownTitle !== null,
     isLoose: loose !== null,
   });
-  return { claim, features, certainty: half.certainty };
+  return { claim, basis, features, certainty: half.certainty };
 }
 
 /** When an event begins: a deadline without a time ends with its day, anything else begins with the morning. */
