@@ -58,8 +58,8 @@ describe('the score of a candidate', () => {
   it('knows by which way a time came to be an event', async () => {
     const accepted = await featuresOf('events', 'Ann: Lunch on Friday at one?', 'Me: Perfect.');
     const told = await featuresOf('events', 'Me: My flight leaves on Friday at one.');
-    expect(accepted).toContain('way: proposal accepted');
-    expect(told).toContain('way: told');
+    expect(accepted).toContain('way: proposal, accepted');
+    expect(told).toContain('way: told, open');
     expect(await featuresOf('events', 'Ann: Lunch on Friday at one?', 'Me: No, sorry.')).toContain(
       'is refused',
     );

@@ -1,10 +1,16 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { toInput } from '../../../scripts/evaluate/read-sets.ts';
+import { cooperativeLoop } from '../../../src/understanding/rules/cooperative-loop.ts';
+import { suggestedFrom } from '../../../src/understanding/rules/english/claims/claim-score.ts';
+import { findEvents } from '../../../src/understanding/rules/english/events/events.ts';
+import { loadTagger } from '../../../src/understanding/rules/english/tagger.ts';
 import { createRuleEngine } from '../../../src/understanding/rules/rule-engine.ts';
+import { readTalk } from '../../../src/understanding/rules/understand-talk.ts';
 
 const engine = createRuleEngine();
 const { signal } = new AbortController();
+const each = cooperativeLoop(signal);
 
 /** The events of a talk on Monday, 4 May 2026, at 10:00. */
 async function eventsOf(...turns: string[]): Promise<string[]> {
@@ -18,6 +24,18 @@ async function eventsIn(timeZone: string, ...turns: string[]): Promise<string[]>
     const at = DateTime.fromMillis(start, { zone: input.timeZone });
     return `${title} ${at.toFormat("yyyy-MM-dd'T'HH:mm")}`;
   });
+}
+
+/** The same, and the likely ones that are not sure enough to be claimed. */
+async function likelyEventsOf(...turns: string[]): Promise<string[]> {
+  const { talk } = await readTalk(toInput(turns, 'Me'), each);
+  const found = await findEvents({ ...talk, tag: await loadTagger() }, each);
+  return found
+    .filter(({ score }) => score >= suggestedFrom('events'))
+    .map(({ claim }) => {
+      const at = DateTime.fromMillis(claim.start, { zone: 'Europe/Berlin' });
+      return `${claim.title} ${at.toFormat("yyyy-MM-dd'T'HH:mm")}`;
+    });
 }
 
 describe('a time that is agreed to', () => {
@@ -150,7 +168,7 @@ describe('a time that is agreed to', () => {
       '2026-05-09T19:00',
     ],
   ])('%j', async (turns, start) => {
-    const [event, ...others] = await eventsOf(...turns);
+    const [event, ...others] = await likelyEventsOf(...turns);
     expect(event).toContain(start);
     expect(others).toEqual([]);
   });
@@ -163,9 +181,35 @@ describe('a time that is agreed to', () => {
       'Ann: On Wednesday at nine, at their office.',
       'Me: Wednesday at nine, good.',
     ];
-    expect((await eventsOf(...trip)).map((event) => event.slice(-16))).toEqual([
+    expect((await likelyEventsOf(...trip)).map((event) => event.slice(-16))).toEqual([
       '2026-05-19T11:20',
       '2026-05-20T09:00',
+    ]);
+  });
+
+  it('is in the month that was spoken of, whatever is due in between', async () => {
+    const launch = [
+      'Me: My book comes out in July.',
+      "Me: There's a launch on the tenth, at seven.",
+    ];
+    expect((await likelyEventsOf(...launch)).map((event) => event.slice(-16))).toContain(
+      '2026-07-10T19:00',
+    );
+    const fitting = [
+      'Ann: Shall we say the fourth of July for the fitting?',
+      "Me: I'll send the numbers before Friday.",
+      "Ann: Then we're set for the eighteenth at two o'clock.",
+      'Me: Perfect, the eighteenth.',
+    ];
+    expect((await likelyEventsOf(...fitting)).map((event) => event.slice(-16))).toContain(
+      '2026-07-18T14:00',
+    );
+  });
+
+  it('is on a day of the month that is said before its hour', async () => {
+    const fifth = ['Ann: The fifth at eleven?', 'Me: The fifth at eleven is fine.'];
+    expect((await likelyEventsOf(...fifth)).map((event) => event.slice(-16))).toEqual([
+      '2026-05-05T11:00',
     ]);
   });
 
@@ -175,9 +219,9 @@ describe('a time that is agreed to', () => {
       'Ann: Is Tuesday at eleven fine?',
       'Me: Yes.',
     ];
-    expect(await eventsOf(...interview)).toEqual(['Interview 2026-05-05T11:00']);
+    expect(await likelyEventsOf(...interview)).toEqual(['Interview 2026-05-05T11:00']);
     const offer = ["Lang: We've got Thursday at nine.", 'Me: Perfect, Thursday at nine.'];
-    expect(await eventsOf(...offer)).toEqual(['Appointment with Lang 2026-05-07T09:00']);
+    expect(await likelyEventsOf(...offer)).toEqual(['Appointment with Lang 2026-05-07T09:00']);
   });
 });
 
@@ -216,7 +260,7 @@ describe('what is no event of the user', () => {
 });
 
 it('gives a birthday its day', async () => {
-  expect(await eventsOf('Me: Dad turns seventy on the sixteenth of May.')).toEqual([
+  expect(await likelyEventsOf('Me: Dad turns seventy on the sixteenth of May.')).toEqual([
     'Dad Turns Seventy 2026-05-16T09:00',
   ]);
 });
@@ -238,7 +282,9 @@ it('reads an hour with the part of the day that was said with it elsewhere', asy
     'Me: So early!',
     'Ann: Yes, at six sharp.',
   ];
-  expect((await eventsOf(...early)).map((event) => event.slice(-16))).toEqual(['2026-05-09T06:00']);
+  expect((await likelyEventsOf(...early)).map((event) => event.slice(-16))).toEqual([
+    '2026-05-09T06:00',
+  ]);
 });
 
 it('replaces a time by the one that is agreed to in its stead', async () => {
@@ -247,7 +293,9 @@ it('replaces a time by the one that is agreed to in its stead', async () => {
     'Me: Thursday is difficult. What about Friday at one?',
     'Ann: Friday at one is fine.',
   ];
-  expect((await eventsOf(...moved)).map((event) => event.slice(-16))).toEqual(['2026-05-08T13:00']);
+  expect((await likelyEventsOf(...moved)).map((event) => event.slice(-16))).toEqual([
+    '2026-05-08T13:00',
+  ]);
 });
 
 it('finds an appointment at the end of a talk that is full of times', async () => {

@@ -30,15 +30,8 @@ interface SaidEvent {
 
 const SPOILED =
   /\b(?:maybe|perhaps|might|if|would|could|wish|hypothetically|should we|shall we|can't make|cannot make|cancel(?:led|ed)?|not sure|used to|was|were|had|went|did(?!n't you)|met|flew|happened|not going|isn't|won't|don't|no longer|thinking (?:about|of)|wanted to|sold out|should(?! be)|nobody|missed|what about|how about|unless|last time)\b/i;
-/** When something is open or ready, or goes on time and again, is nobody's appointment. */
-const HOURS =
-  /\b(?:opens?|closes?|closed|shuts?|closing|every|each (?:day|week|month|year)|usually|normally|on \p{L}+days|check-?(?:in|out)|(?:is|be|are) ready|in bed)\b/iu;
 const FIRST = /\b(?:I|I'm|I've|I'll|my|me|we|we're|we've|we'll|our|us|let's)\b/i;
 const SECOND = /\b(?:you|you're|you've|you'll|your|we|we're|we've|we'll|our|us|let's)\b/i;
-
-/** "Call the dentist at nine" is a task: the dentist is not an appointment yet. */
-const TASK_ABOUT =
-  /\b(?:call|ring|phone|email|text|ask|tell|message|contact) (?:the|my|your|our) (?:\w+ )?(?:dentist|doctor|physio|school|office)\b|\bremind me to (?:call|book|buy|send|write|order|pay)\b/i;
 
 /** The one at whose time the user need not be. */
 export const SOMEBODY_ELSE =
@@ -57,7 +50,7 @@ function wayOf({ reply, isArranged, proposal }: Agreement): string {
 const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
   'has a clock time': ({ date }) => date.hasClock,
   'half of the day is said': ({ date }) => date.hasClock && !date.isHalfOpen,
-  'is spoiled': (event) => isSpoiled(event.sentence) && !isAgreedTo(event),
+  'is spoiled': isSpoiled,
   'involves the user': involvesUser,
   'has a day only': ({ date }) => !date.hasTime,
   'is dated by its day': ({ named }) => DATED_NOUN.test(named.text),
@@ -104,33 +97,13 @@ function wordsOfEvent({ sentence, context, named, date, agreement }: SaidEvent):
     ...wordsSaid('word', sentence.text),
     ...turnOf(sentence, previous),
     ...(isAnswer && ASKS_WHEN.test(previous.text) ? ['answers when'] : []),
-    ...whoseOf(named),
   ];
 }
 
-/** Whose it is that is named: "my lesson", "Ann's party". */
-function whoseOf({ text, isUser }: Sentence): string[] {
-  const noun = NOUN.exec(text);
-  const whose = /\b(?:(my|our|your|his|her|their|the|an?)|\p{L}+'s) (?:\S+ )?$/iu.exec(
-    noun === null ? '' : text.slice(0, noun.index),
-  );
-  if (!whose) return [];
-  return [`form: ${whose[1]?.toLowerCase() ?? 'somebody’s'}, of ${isUser ? 'user' : 'other'}`];
-}
-
-function isAgreedTo({ agreement }: SaidEvent): boolean {
-  return agreement.reply !== null || agreement.isAgreed;
-}
-
-/** True if it is said as past, open, wished or a matter of opening hours. */
-function isSpoiled(sentence: Sentence): boolean {
-  return (
-    SPOILED.test(plain(sentence)) || HOURS.test(sentence.text) || TASK_ABOUT.test(sentence.text)
-  );
-}
-
-function plain({ text }: Sentence): string {
-  return text.replace(/\b(?:please )?(?:don't|do not) forget\b/gi, '');
+/** True if it is said as past, open or wished, and nobody agrees to it. */
+function isSpoiled({ sentence, agreement }: SaidEvent): boolean {
+  const text = sentence.text.replace(/\b(?:please )?(?:don't|do not) forget\b/gi, '');
+  return SPOILED.test(text) && agreement.reply === null && !agreement.isAgreed;
 }
 
 /** True if the time is one for the user, whoever says it. */

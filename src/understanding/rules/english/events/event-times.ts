@@ -22,9 +22,6 @@ export function repliesTo(sentence: Sentence, { sentences }: TalkContext): Sente
 
 const PROPOSAL =
   /\b(?:how about|what about|shall we|should we|could we|can we|can you (?:do|make|come)|could you (?:do|make|come)|would .* (?:work|suit)|does .* work|is .* (?:okay|ok|good|fine)|would you like|how does .* sound|do you want|we could|let's|invite you|you're invited|come to (?:my|our)|are (?:you|we) (?:free|still on)|want to|will you join|why don't we|shall we say)\b/i;
-/** Asks the other to come to what was just spoken of. */
-const INVITES =
-  /\b(?:can|could|will|would) you (?:like to )?(?:come|join|make it|be there)\b|\b(?:do you )?want to (?:come|join)\b|\bwould you like to (?:come|join)\b|\byou're (?:all )?invited\b|\bare you (?:coming|free)\b/i;
 /** Says when the speaker and the other will be together. */
 const ARRANGES =
   /\bI(?:'ll| will| can) (?:be there|come over|come by|come round|drop by|pick you up|meet you|see you)\b|\bsee you (?:at|on|then)\b|, then[.!]?$|^then\b/i;
@@ -74,13 +71,12 @@ export function agreementOn({ sentence, date }: TimeMention, talk: TimedTalk): A
       previous.speaker !== sentence.speaker &&
       ASKS_WHEN.test(previous.text) &&
       !ASKS_FACT.test(previous.text));
-  const invitation = invitationOf(sentence, talk);
-  const proposal = PROPOSAL.test(text) || isAsked || invitation !== sentence;
+  const proposal = PROPOSAL.test(text) || isAsked;
   const isBound = date.parts.some(
     ({ index, length }) =>
       BOUND.test(text.slice(0, index)) || BOUND.test(text.slice(index, index + length)),
   );
-  const answer = replyTo(invitation, talk, proposal ? ACCEPTED : AGREED, date);
+  const answer = replyTo(sentence, talk, proposal ? ACCEPTED : AGREED, date);
   const isRefused = answer === 'rejected' && (proposal || ARRANGES.test(text) || WANTED.test(text));
   const doubts = Object.entries({
     'ends something': isBound,
@@ -93,14 +89,6 @@ export function agreementOn({ sentence, date }: TimeMention, talk: TimedTalk): A
     !sentence.question && (isAnswer || ARRANGES.test(text) || answersWhen(sentence, talk));
   const isAgreed = (reply !== null || isArranged) && date.hasClock && !isBound;
   return { reply, isArranged, isAgreed, isAsked, proposal, doubts };
-}
-
-/** The sentence that asks the other to come to what was just spoken of; the same one if none does. */
-function invitationOf(sentence: Sentence, { sentences }: TalkContext): Sentence {
-  const next = sentences.slice(sentence.index, sentence.index + 3);
-  const other = next.findIndex(({ speaker }) => speaker !== sentence.speaker);
-  const own = next.slice(0, other < 0 ? undefined : other);
-  return own.find(({ text }) => INVITES.test(text)) ?? sentence;
 }
 
 /** "We'd love to. When?" - "Around seven.": the time of what was accepted before. */
