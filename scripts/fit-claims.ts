@@ -27,7 +27,7 @@ import type { Kind } from './evaluate/score-claims.ts';
 /**
  * The precision that the threshold of claims is chosen for, on sets that the weights were not fitted to. What is counted
  * as wrong are claims that the data neither expect nor allow, some of which a reader would accept. Facts are believed for
- * years. Of events .9 would leave out what people agree to most plainly, and four of five that are expected.
+ * years, and nobody should wait somewhere for nothing: of events, two of three that are expected are left out for it.
  */
 const PRECISION: Readonly<Record<Kind, number>> = { tasks: 0.88, events: 0.9, facts: 0.92 };
 /** The same of what is suggested only, below that threshold. A fact that is suggested is seen among the facts. */

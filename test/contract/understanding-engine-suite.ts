@@ -99,7 +99,7 @@ export function describeUnderstandingEngine(
 
 const planning = makeInput([
   speak('s1', 'Anna', 'Good morning Ben, how far are we with the budget?', { isUser: true }),
-  speak('s2', 'Ben', 'Almost done. We have a meeting with the customer on Friday at 2 pm.'),
+  speak('s2', 'Ben', 'Almost done. Our meeting with the customer is on Friday the fifth at 2 pm.'),
   speak('s3', 'Anna', "I'll send the budget report to Maria tomorrow.", { isUser: true }),
   speak('s4', 'Anna', 'And no nuts for me, I am allergic to peanuts.', { isUser: true }),
 ]);

@@ -324,7 +324,7 @@ describe('tasks', () => {
 describe('events', () => {
   it('takes a proposal that was accepted and no other', async () => {
     const proposal: [string, string] = ['me', 'How about lunch on Friday at noon for an hour?'];
-    expect(await events(proposal, ['Lee', 'Works for me.'])).toEqual([
+    expect(await events(proposal, ['Lee', 'Friday at noon works for me.'])).toEqual([
       'Lunch 2026-03-13T12:00:00.000Z 60',
     ]);
     expect(await events(proposal, ['Lee', "Sorry, I can't on Friday."])).toEqual([]);
