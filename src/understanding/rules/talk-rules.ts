@@ -35,8 +35,8 @@ export interface TalkRules {
 export interface TalkReader {
   /** Tasks, events and facts, each with its sources. */
   findClaims(input: UnderstandingInput, each: CooperativeLoop): Promise<FoundClaims>;
-  /** True if the talk shows that nobody will miss it. */
-  isEmpty(): boolean;
+  /** True if the talk, of which `found` is claimed, shows that nobody will miss it. */
+  isEmpty(found: Understanding): boolean;
   /** What the talk is about, the likeliest first. */
   subjectsOf(
     phrases: readonly KeyPhrase[],

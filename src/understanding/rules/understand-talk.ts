@@ -27,7 +27,7 @@ export async function understandTalk(
   const reader = await rules.open(talk);
   const claims = await reader.findClaims(input, each);
   await pause(signal);
-  const isKept = input.forced ? sentences.length > 0 : !reader.isEmpty();
+  const isKept = input.forced ? sentences.length > 0 : !reader.isEmpty(claims.found);
   if (!isKept && input.photos.length > 0) return onlyPhotos(input, each);
   if (!isKept && !input.forced) return emptyUnderstanding(true);
   return { ...claims.found, ...(await describe({ rules, talk, reader }, claims, input, each)) };

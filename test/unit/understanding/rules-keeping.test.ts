@@ -35,6 +35,9 @@ describe('what is kept of short talk', () => {
       'Agent: Your loan is approved.',
     ],
     ['a birth that sounds like a song', 'Tom: Oh baby, baby is on the way!'],
+    ['a list of what to get', 'Me: Rice, carrots, shampoo.'],
+    ['news in a word', 'Ann: He is dead.', 'Me: Oh no.'],
+    ['a speaker who has only a number', 'Speaker 1: The lump has grown.'],
     ['Korean', 'Me: 열쇠는 화분 밑에 있어요.'],
   ])('keeps %s', async (_name, ...turns) => {
     expect(await isDiscarded(...turns)).toBe(false);
@@ -60,9 +63,12 @@ describe('what is kept of short talk', () => {
     ['cries', 'Me: Ouch. Ow. Damn.', 'Ann: Shh.'],
     ['humming', 'Me: Tra la la, pom pom pom.'],
     ['an advertisement', 'Voice: Call now. Terms and conditions apply.'],
-    ['an announcement', 'Voice: The next station is Millbank. Please mind the gap.'],
-    ['a song', 'Voice: Ooh, baby, hold me.', 'Voice: Don’t you go, I need you tonight.'],
+    ['an announcement', 'Announcer: The next station is Millbank. Please mind the gap.'],
+    ['a song', 'Singer: Ooh, baby, hold me.', 'Singer: Don’t you go, I need you tonight.'],
     ['a television with its name', 'TV: The duke enters the hall and draws his sword.'],
+    ['a courtesy', 'Me: Excuse me, sorry.', 'Man: Oh, go ahead.', 'Me: Thank you.'],
+    ['a child’s game', 'Me: Peekaboo! Where are you? Peekaboo!'],
+    ['weather in other words', 'Me: Bit chilly.', 'Man: It is, isn’t it?'],
     ['German greetings', 'Me: Hallo, guten Morgen.', 'Ann: Morgen, danke.'],
   ])('discards %s', async (_name, ...turns) => {
     expect(await isDiscarded(...turns)).toBe(true);

@@ -52,7 +52,7 @@ export const ENGLISH_RULES: TalkRules = {
     const { sentences, tag } = context;
     return {
       findClaims: (input, each) => findClaims(input, context, each),
-      isEmpty: () => isEmptyTalk(context),
+      isEmpty: (found) => isEmptyTalk(context, found),
       subjectsOf: (phrases, found, each) => rankSubjects(context, phrases, found, each),
       titleOf: (subjects, found) => writeEnglishTitle(context, subjects, found),
       leadOf: (subjects) => writeLead(sentences, subjects, talk.userName),

@@ -1,44 +1,34 @@
-import { isPhaticText } from '../../../text/phatic-text.ts';
-import type { Sentence, Talk } from '../talk.ts';
-import { isBroadcast } from './broadcast.ts';
-import { isCounting, PhaticTalk } from './phatic.ts';
+import { tokenize } from '../../../text/tokenizer.ts';
+import { isPhaticWord } from '../../../text/word-classes.ts';
+import type { Understanding } from '../../understanding-engine.ts';
+import type { Talk } from '../talk.ts';
+import { isProgramme } from './broadcast.ts';
+import { isLikelyEmpty, peopleOf } from './empty/empty-talks.ts';
+import { isCounting, isParticle } from './phatic.ts';
+import type { TalkContext } from './talk-context.ts';
+
+type Claims = Pick<Understanding, 'actionItems' | 'suggestedTasks' | 'events' | 'memories'>;
 
 /**
- * True if an English talk shows that nobody will miss it: it says nothing, or it is a programme, a song or an announcement
- * that was heard in the room. Everything else is kept, however short it is.
+ * True if an English talk shows that nobody will miss it: it says nothing, or nothing was found in it and it is most likely
+ * small talk, a test, a song or a programme in the room. What is in doubt is kept, however short it is.
  */
-export function isEmptyTalk(talk: Talk): boolean {
-  const left = wordsLeftIn(talk);
-  if (areNothing(left)) return true;
-  const sentences = [...left.keys()];
-  return !sentences.some(({ isUser }) => isUser) && isBroadcast(sentences);
+export function isEmptyTalk(context: TalkContext, found: Claims): boolean {
+  if (saysNothing(context)) return true;
+  const { actionItems, suggestedTasks, events, memories } = found;
+  const isClaimed = [actionItems, suggestedTasks, events, memories].some(
+    ({ length }) => length > 0,
+  );
+  return !isClaimed && (isProgramme(context.sentences) || isLikelyEmpty(context));
 }
 
-/**
- * True if a talk in any language holds no words, only greetings, thanks, cries, small talk about the weather, a count, the
- * test of a microphone or talk to a pet.
- */
+/** True if a talk in any language holds no words, only greetings, thanks, cries, humming, names or a count. */
 export function saysNothing(talk: Talk): boolean {
-  return areNothing(wordsLeftIn(talk));
-}
-
-function areNothing(left: ReadonlyMap<Sentence, readonly string[]>): boolean {
-  return left.size === 0 || isCounting([...left.values()].flat());
-}
-
-/** The sentences that say something, with the words that do. */
-function wordsLeftIn({ sentences, names, userName }: Talk): Map<Sentence, string[]> {
-  const called = new Set(
-    [...names, userName ?? ''].flatMap((name) => name.toLowerCase().split(/\s+/)),
+  const people = peopleOf(talk);
+  const left = talk.sentences.flatMap(({ text }) =>
+    tokenize(text)
+      .map(({ lower }) => lower)
+      .filter((word) => !isPhaticWord(word) && !isParticle(word) && !people.has(word)),
   );
-  const phatic = new PhaticTalk(
-    sentences.map(({ text }) => text),
-    called,
-  );
-  const left = new Map<Sentence, string[]>();
-  for (const sentence of sentences) {
-    const words = isPhaticText(sentence.text) ? [] : phatic.wordsLeft(sentence.text);
-    if (words.length > 0) left.set(sentence, words);
-  }
-  return left;
+  return left.length === 0 || isCounting(left);
 }
