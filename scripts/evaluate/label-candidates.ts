@@ -61,7 +61,7 @@ const WITHOUT_FACTS: ReadonlySet<string> = new Set(['exchanges', 'cases']);
 const FACTS_ONLY = 'sayings';
 const TRAP = 'trap-';
 const HALF_DAY_MS = 12 * 3_600_000;
-/** A fact that is said plainly, before it changes. */
+/** A fact that is said plainly, before or after it changes. */
 const FIRST = 'first-';
 const IS_FIRST = /\/first-/;
 
@@ -192,6 +192,9 @@ function evalTalks(): Talk[] {
     const { dialogues, traps, changes, stays } = readSet(name);
     const plain = [
       ...changes.map(({ first, gone }) => [first, gone] as const),
+      ...changes.flatMap(({ then, holds }) =>
+        holds === undefined ? [] : [[then, holds] as const],
+      ),
       ...stays.map(({ first, holds }) => [first, holds] as const),
     ];
     return [

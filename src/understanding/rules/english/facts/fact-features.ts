@@ -25,7 +25,7 @@ export interface SaidFact {
   sentence: Sentence;
   /** What was said before it, null at the beginning. */
   previous: Sentence | null;
-  /** True if the talk has hardly another sentence: a note, not an aside. */
+  /** True if the talk is hardly more than this, and nobody else's: a note, not an aside. */
   isAlone: boolean;
   /** Null if it was not read from a statement. */
   statement: Statement | null;

@@ -211,8 +211,6 @@ export const TRANSIENT =
 /** What one likes: of a relative it is no fact about the user. */
 export const TASTE =
   /^(?:not )?(?:really |much )?(?:love|like|hate|enjoy|adore|prefer|detest|be into|cannot stand)\b/i;
-/** What only says that something ended; the fact that it ended says it better. */
-export const ENDING = /^(?:\S+ )?(?:quit|lost|died|passed away|sold|got divorced|is divorced)\b/i;
 /** What the speaker takes back soon after. */
 export const TAKEN_BACK =
   /(?:^|, |\b(?:I'm|I was|only|just) )(?:just |only )?(?:kidding|joking)\b/i;

@@ -6,11 +6,10 @@ import type { Sentence } from '../../talk.ts';
 import { type Score, type Scored, scoreBy, suggestedFrom } from '../claims/claim-score.ts';
 import type { Tag } from '../tagger.ts';
 import { answered } from './answered-questions.ts';
-import { readEnding } from './ending-features.ts';
+import { objectsOf, readEnding } from './ending-features.ts';
 import { type EndingJudge, endingOf } from './fact-endings.ts';
 import { featuresOf } from './fact-features.ts';
 import {
-  ENDING,
   FACT_FRAMES,
   isOfFrame,
   LONG_SINCE,
@@ -97,9 +96,9 @@ export function findMemories(
       const score = judge.score(features);
       return score >= judge.least ? [{ claim, score }] : [];
     });
-    const hasEnded = said !== null && takeBack(found, stated, said, knownFacts, tag, judge.ending);
+    const over = said === null ? [] : takeBack(found, stated, said, knownFacts, tag, judge.ending);
     for (const each of stated) {
-      if (!hasEnded || !ENDING.test(each.claim.content)) add(found, each);
+      if (!over.some((fact) => isOfEnd(each.claim, fact))) add(found, each);
     }
   }
   return found;
@@ -118,7 +117,7 @@ interface Said {
 }
 
 /**
- * Removes what a sentence ends from the facts found so far, and adds the ends of known facts; true if there are any.
+ * Removes what a sentence ends from the facts found so far, adds the ends of known facts, and returns these.
  * What it states instead stands for the end: "Lives in Lisbon".
  */
 function takeBack(
@@ -128,14 +127,14 @@ function takeBack(
   knownFacts: readonly KnownFact[],
   tag: Tag,
   judge?: EndingJudge,
-): boolean {
+): string[] {
   const sentence = readEnding(text, tag);
   const isOver = (fact: string): boolean => endingOf(fact, sentence, judge) !== null;
   for (const earlier of found.filter(({ claim }) => isOver(claim.content))) {
     found.splice(found.indexOf(earlier), 1);
   }
   const replaced = new Set(found.flatMap(({ claim }) => claim.replaces));
-  let hasEnded = false;
+  const over: string[] = [];
   for (const { id, content: fact } of knownFacts) {
     const content = replaced.has(id) ? null : endingOf(fact, sentence, judge);
     if (content === null) continue;
@@ -144,11 +143,17 @@ function takeBack(
       instead.claim.replaces.push(id);
       continue;
     }
-    hasEnded = true;
+    over.push(fact);
     const claim = { content, category: 'system' as const, segmentIds, isSure: true };
     found.push({ claim: { ...claim, replaces: [id] }, score: 1 });
   }
-  return hasEnded;
+  return over;
+}
+
+/** True if a fact only tells of the end of another: "Sister moved back from Toronto". */
+function isOfEnd({ content, replaces }: MemoryClaim, over: string): boolean {
+  const last = objectsOf(over).at(-1);
+  return replaces.length === 0 && last !== undefined && objectsOf(content).includes(last);
 }
 
 /** True if a fact says as well what holds instead of one that ended. */
@@ -174,7 +179,9 @@ function candidatesIn(
       isSure: false,
       replaces: [],
     };
-    const isAlone = sentences.length <= FEW_SENTENCES;
+    const isAlone =
+      sentences.length <= FEW_SENTENCES &&
+      sentences.every(({ isUser, question }) => isUser || question);
     const told = { ...fact, content: claim.content, sentence, previous, isAlone };
     const features = featuresOf(told, tag);
     candidates.push({ claim, features });

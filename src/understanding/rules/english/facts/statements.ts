@@ -40,6 +40,8 @@ const HABIT = /\b(?:always|usually|often|normally|regularly|sometimes|generally)
 const PAST_FORM =
   '(?:grew|let|hit|shut|hurt|sat|spoke|woke|drove|rode|wore|drank|sang|swam|flew|ran|stood|understood|fell|chose|threw|rang|shook|hid|froze|stole|rose|fed|led|hung|dug|stuck|swore|tore|lent|fought|was|quit|broke|broken|took|taken|went|gone|came|become|became|got|gotten|lost|bought|sold|made|met|won|began|begun|found|left|built|wrote|written|had|seen|saw|done|did|given|gave|eaten|ate|paid|said|told|kept|held|brought|caught|taught|thought|sent|spent|slept|felt|heard|known|forgotten|chosen|driven|flown|hidden|ridden|worn|drunk|sung|swum|spoken|stolen|thrown|\\p{L}+[^e]ed)';
 const PAST = new RegExp(`^${PAST_FORM}$`, 'u');
+/** What makes "'s" mean "has": "my son's sold the van", "my son's chucked the job". */
+const HAS = `${ADVERBS}(?:left|grown|given|taken|quit|bought|sold|come|become|begun|found|had|seen|brought|shut|put|\\p{L}+[^e]ed (?:the|an?|his|her|their|my|our|it|off|up|out|\\p{L}+ing)) `;
 /** How a verb group begins, and what is written instead. */
 const GROUPS: readonly (readonly [RegExp, string])[] = (
   [
@@ -50,7 +52,7 @@ const GROUPS: readonly (readonly [RegExp, string])[] = (
       'have ',
     ],
     ["(?:isn't|aren't) ", 'be not '],
-    ["(?:'m|am|'re|are|is|'s|ain't) (?!got )", 'be '],
+    [`(?:'m|am|'re|are|is|'s(?! ${HAS})|ain't) (?!got )`, 'be '],
     ["(?:don't|do not|doesn't|does not|never) ", 'not '],
     ["(?:can't|cannot|can not|mustn't) ", 'cannot '],
     ['can (?=speak )', ''],
@@ -151,7 +153,7 @@ export function readStatement(clause: string): Statement | null {
 }
 
 /** What still holds if it has been so: "I've lived in Bonn for ten years". */
-const LASTS = /\b(?:for|since)\b|\byears\b/i;
+const LASTS = /\bsince\b|\bfor (?:ever|ages|[\w -]{0,20}(?:weeks|months|decades))\b|\byears\b/i;
 
 function predicateOf(rest: string, isThird: boolean, lasts: boolean): string | undefined {
   const former = /^ ?used to be (?=an? )/.exec(rest);
@@ -169,7 +171,7 @@ function predicateOf(rest: string, isThird: boolean, lasts: boolean): string | u
     if (isThird && !/s$/.test(verb)) return undefined;
     return `${isThird ? plainOf(verb) : verb}${said}`;
   }
-  const holds = /^ ?(?:'ve|have|has|'s) /.test(rest) && lasts;
+  const holds = /^ ?(?:'ve|have|has|'s) /.test(rest) && lasts && /(?:ed|had)$/.test(verb);
   return holds
     ? `${verb === 'had' ? 'have' : verb.replace(/e?d$/, (end) => (/^(?:live|move|love)d$/.test(verb) ? 'e' : end.slice(2)))}${said}`
     : `~${verb}${said}`;
