@@ -1,30 +1,26 @@
 import { escapePattern } from '../../../../text/escape-pattern.ts';
 import type { Sentence } from '../../talk.ts';
-import { datesIn, type TalkContext } from '../talk-context.ts';
+import type { TalkContext } from '../talk-context.ts';
+import { objectIn } from './task-verbs.ts';
 
 /** Sentences before and after a promise in which its other person is looked for. */
 const NEAR = 8;
 
 /**
- * "Call you back" with the name of who is called, if a time or a reason is said, and the segments of that person's
- * sentence; null if the words stay as they are.
+ * "Call you back" with the name of who is called, if nothing else is said to be called, and the segments of that
+ * person's sentence; null if the words stay as they are.
  */
 export function personCalled(
-  verb: string,
   rest: string,
   { sentence, context }: { sentence: Sentence; context: TalkContext },
 ): { rest: string; segmentIds: string[] } | null {
   const whom = /^(?<who>you|me|us)\b(?<more>.*)$/i.exec(rest)?.groups;
-  if (!whom || !/^(?:call|phone|ring|text|email|visit|get|fetch|collect|pick|meet)$/i.test(verb))
-    return null;
-  const more = whom.more ?? '';
-  const isTimed =
-    /\b(?:back|as soon as|when|once|up|from the)\b/i.test(more) ||
-    datesIn(more, context, sentence).length > 0;
+  const more = whom?.more ?? '';
+  if (!whom || objectIn(more, context.tag) !== null) return null;
   const [other, another] = othersThan(sentence.speaker, context);
   const person = /^(?:me|us)$/i.test(whom.who ?? '') ? sentence : another ? undefined : other;
   const name = person?.isUser ? context.userName : person?.name;
-  if (!isTimed || !person || !name) return null;
+  if (!person || !name) return null;
   const near = context.sentences.slice(Math.max(0, sentence.index - NEAR), sentence.index + NEAR);
   const spoken = near.findLast(({ speaker }) => speaker === person.speaker) ?? person;
   return { rest: `${name}${more}`, segmentIds: [...spoken.segmentIds] };

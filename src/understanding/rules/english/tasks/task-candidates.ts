@@ -182,7 +182,7 @@ function toCandidate(found: Found): TaskCandidate | null {
   if (frame.answer && !frame.isOrder && !isNote && !isAnswered) return null;
   const said = match[0].slice(0, match[0].length - spoken.length);
   const who = frame.who === 'group' && isService(said, spoken, context) ? 'speaker' : frame.who;
-  const called = who === 'third' ? null : personCalled(verb, spoken, found);
+  const called = who === 'third' ? null : personCalled(spoken, found);
   const rest = called?.rest ?? spoken;
   const deed = readDeed(verb, rest, context.tag);
   if (!deed) return null;
@@ -224,6 +224,7 @@ function toCandidate(found: Found): TaskCandidate | null {
     dueAt: agreed,
     description: description.text,
     usedContext: description.usedContext,
+    isOpen: description.isOpen,
     isAnswered,
     deed,
   };

@@ -117,6 +117,8 @@ export interface Description {
   text: string;
   /** True if the object was taken from `context`: its segments are sources too. */
   usedContext: boolean;
+  /** True if the object is a pronoun for which `context` has no noun: "Ring him at lunch". */
+  isOpen: boolean;
 }
 
 /** What follows the verb with its pronoun replaced by the noun that it stands for; null if there is none. */
@@ -125,11 +127,12 @@ function objectOf(
   said: string,
   context: string,
   tag: Tag,
-): { rest: string; usedContext: boolean } | null {
+): { rest: string; usedContext: boolean; isOpen: boolean } | null {
   let rest = said;
   let usedContext = false;
+  let isOpen = false;
   const pronoun =
-    /^((?:[a-z]+ )?)(him|her(?= (?:tonight|today|tomorrow|back|up|about|to|a|the)\b|$)|it|that|them|those|these|this|that one|all of (?:it|them|that|this)|one|some)(?=$| (?:first|about|a|the|to|with|in|on|off|up|out|back|over|for|from|into|at|by|again|away|aside|under|behind|too|together|down|through|next|tomorrow|later|soon|today|tonight|this)\b)/i.exec(
+    /^((?:[a-z]+ )?)((?:him|it|them)(?=$| [a-z])|her(?= (?:tonight|today|tomorrow|back|up|about|to|a|the|in|at|on|when|if|what|that|before|after|as)\b|$)|(?:that|those|these|this|that one|all of (?:it|them|that|this)|one|some|both)(?=$| (?:first|about|a|the|to|with|in|on|off|up|out|back|over|for|from|into|at|by|again|away|aside|under|behind|too|together|down|through|next|tomorrow|later|soon|today|tonight|this)\b))/i.exec(
       rest,
     );
   const particle = (pronoun?.[1] ?? '').trim();
@@ -147,14 +150,17 @@ function objectOf(
       /^(?:him|her|them)$/i.test(pronoun[2] ?? '') &&
       /^(?:the|an?) /.test(more)
     )
-      return { rest: more, usedContext };
-    if (antecedent === null) return null;
-    const article =
-      KIN_HEAD.test(antecedent) || isName(antecedent) || /^some$/i.test(pronoun[2] ?? '')
-        ? ''
-        : 'the ';
-    rest = `${pronoun[1]}${article}${antecedent}${rest.slice(pronoun[0].length)}`.trim();
-    usedContext = true;
+      return { rest: more, usedContext, isOpen };
+    if (antecedent === null && isBare) return null;
+    isOpen = antecedent === null;
+    if (antecedent !== null) {
+      const article =
+        KIN_HEAD.test(antecedent) || isName(antecedent) || /^some$/i.test(pronoun[2] ?? '')
+          ? ''
+          : 'the ';
+      rest = `${pronoun[1]}${article}${antecedent}${rest.slice(pronoun[0].length)}`.trim();
+      usedContext = true;
+    }
   } else if (/\b(?:him|her|it|them|that|this|these|those|there|he|she|they)$/i.test(rest)) {
     const cut = rest.replace(
       /\s*\b(?:(?:to|for|with|about|on|of|from|at|like|into) )?(?:him|her|it|them|that|this|these|those|there|he|she|they)$/i,
@@ -162,7 +168,7 @@ function objectOf(
     );
     rest = cut;
   }
-  return { rest, usedContext };
+  return { rest, usedContext, isOpen };
 }
 
 /**
@@ -177,7 +183,7 @@ export function describeTask(
 ): Description | null {
   const object = objectOf(verb, dropListeners(trimmed).replace(/[\s,.?!;:—-]+$/, ''), context, tag);
   if (object === null) return null;
-  const { rest, usedContext } = object;
+  const { rest, usedContext, isOpen } = object;
   // "try to create" is to create.
   const whole = `${verb} ${rest}`.trim().replace(/^try to /i, '');
   // A long task ends at its first comma.
@@ -205,19 +211,19 @@ export function describeTask(
     );
   if (
     !isReported &&
-    /\b(?:I|we|you|he|she|they|me|us|him|myself|I'm|you're|we're|he's|she's|they're|I've|you've|we've|I'll|you'll|we'll)\b/.test(
+    /\b(?:I|we|you|he|she|they|me|us|myself|I'm|you're|we're|he's|she's|they're|I've|you've|we've|I'll|you'll|we'll)\b/.test(
       text.slice(1),
     )
   ) {
     const cut = text.replace(
-      /\s+(?:\S+ )?(?:I|we|you|he|she|they|me|us|him|myself|I'm|you're|we're|he's|she's|they're|I've|you've|we've|I'll|you'll|we'll)\b.*$/,
+      /\s+(?:\S+ )?(?:I|we|you|he|she|they|me|us|myself|I'm|you're|we're|he's|she's|they're|I've|you've|we've|I'll|you'll|we'll)\b.*$/,
       '',
     );
     return hasObject(cut) && cut.split(' ').length >= 3
-      ? { text: tidyEnd(cut), usedContext }
+      ? { text: tidyEnd(cut), usedContext, isOpen }
       : null;
   }
-  return hasObject(text) ? { text: tidyEnd(text), usedContext } : null;
+  return isOpen || hasObject(text) ? { text: tidyEnd(text), usedContext, isOpen } : null;
 }
 
 function tidyEnd(text: string): string {

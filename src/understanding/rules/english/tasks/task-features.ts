@@ -23,6 +23,8 @@ export interface SaidTask {
   description: string;
   /** True if a pronoun of it was replaced by a noun said before. */
   usedContext: boolean;
+  /** True if its pronoun stands for nothing that was said. */
+  isOpen: boolean;
   /** True if the other answers what the frame waits for. */
   isAnswered: boolean;
   deed: Deed;
@@ -81,6 +83,7 @@ const FEATURES: Readonly<Record<string, (task: SaidTask) => boolean>> = {
   'is for somebody here': ({ rest }) => FOR_SOMEBODY.test(rest),
   'object is a pronoun': ({ rest }) => REFERS.test(rest),
   'object was said before': ({ usedContext }) => usedContext,
+  'object is open': ({ isOpen }) => isOpen,
   'two words': ({ description }) => description.split(' ').length <= 2,
   'three words': ({ description }) => description.split(' ').length === 3,
   'many words': ({ description }) => description.split(' ').length > 8,

@@ -1,4 +1,4 @@
-import { nounPhrases, type Tag } from '../tagger.ts';
+import { type NounPhrase, nounPhrases, type Tag, type TaggedWord } from '../tagger.ts';
 
 /** What is to be done. */
 export interface Deed {
@@ -25,9 +25,18 @@ export function readDeed(verb: string, rest: string, tag: Tag): Deed | null {
   const [said, next] = [words[2], words[3]?.pos ?? ''];
   // "Clear some space": a word of several classes is a verb before an article.
   if (said?.pos !== 'VERB' && !['DET', 'PRON', 'ADP'].includes(next)) return null;
-  const phrase = nounPhrases(words.slice(3)).find(({ head }) => !NO_OBJECT.test(head));
+  const phrase = firstObject(words.slice(3));
   if (!phrase && rest.trim() === '' && !ENOUGH.test(`${lower} ${rest}`)) return null;
   return { verb: lower, head: phrase?.head ?? null };
+}
+
+function firstObject(words: readonly TaggedWord[]): NounPhrase | undefined {
+  return nounPhrases(words).find(({ head }) => !NO_OBJECT.test(head));
+}
+
+/** The noun that something is done to in the words after a verb and its person; null if there is none. */
+export function objectIn(text: string, tag: Tag): string | null {
+  return firstObject(tag(text.slice(0, 60)))?.head ?? null;
 }
 
 /** The plain form of a verb behind "am" or "have": `doing` is `do`, `bought` is `buy`. */
