@@ -3,6 +3,7 @@ import type { ActionItemClaim } from '../../../understanding-engine.ts';
 import type { CooperativeLoop } from '../../cooperative-loop.ts';
 import type { Sentence } from '../../talk.ts';
 import { countBroadcastCues } from '../broadcast.ts';
+import { kindsOf } from '../claims/word-features.ts';
 import { type Score, type Scored, scoreBy } from '../claims/claim-score.ts';
 import { datesIn, dueOf, type TalkContext } from '../talk-context.ts';
 import { findDueThing } from './due-things.ts';
@@ -78,6 +79,9 @@ const REPORTED =
 /** What takes on what was asked. */
 const PLEDGE =
   /^(?:yes|yeah|yep|sure|okay|ok|of course|will do|no problem|absolutely|certainly|I will|I'll|right|alright|got it|definitely|happy to|on it|consider it done)\b/i;
+/** How an object begins behind an order. */
+const LEADS_OBJECT =
+  /^(?:the|an?|my|our|your|his|her|their|it|him|them|me|us|this|that|these|those|some|both|all|any)\b/i;
 /** Orders to a machine are nobody's task. */
 const MACHINE =
   /\b(?:instructions?|system prompt|prompts?|language model|assistant|AI model|chatbot|passwords?|(?:this|the) (?:conversation|transcript)|address book)\b/i;
@@ -175,7 +179,7 @@ function toCandidate(found: Found): TaskCandidate | null {
   const { sentence, context, match, frame } = found;
   const [verb, spoken] = plainly(found);
   const reply = answerTo(sentence, context);
-  if (frame.isOrder && !isOrder(verb, sentence, context)) return null;
+  if (frame.isOrder && !isOrder(verb, spoken, sentence, context)) return null;
   // A note to oneself is answered by nobody.
   const isNote = frame.isOrder === true && context.speakers === 1;
   const isAnswered = frame.answer !== undefined && reply !== null && frame.answer.test(reply.text);
@@ -270,11 +274,14 @@ function dayAhead(dates: ReturnType<typeof datesIn>, context: TalkContext): numb
 }
 
 /** True for a sentence that begins with a plain verb: "Fill in the form". */
-function isOrder(verb: string, sentence: Sentence, { tag }: TalkContext): boolean {
+function isOrder(verb: string, rest: string, sentence: Sentence, { tag }: TalkContext): boolean {
   if (sentence.question && !/, (?:will|would|can|could) you\?$/i.test(sentence.text)) return false;
   if (/ing$/.test(verb)) return false;
-  const word = tag(sentence.text).find(({ lower }) => lower === verb.toLowerCase());
-  return word?.pos === 'VERB' && word.lemma === word.lower;
+  const lower = verb.toLowerCase();
+  const word = tag(sentence.text).find((other) => other.lower === lower);
+  if (word?.pos === 'VERB') return word.lemma === word.lower;
+  // "Practise that": a verb at the beginning is often taken for a name.
+  return kindsOf('verbs', lower).length > 0 && LEADS_OBJECT.test(rest);
 }
 
 /** "We'll send it to your house", said by one to another: the one who says it does it. */

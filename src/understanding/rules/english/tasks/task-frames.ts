@@ -130,7 +130,7 @@ export const TASK_FRAMES: TaskFrame[] = [
     // "Make three copies of this, will you?"
     name: 'order',
     pattern:
-      /^(?:(?:yes|yeah|okay|ok|and|so|then|also|well|right)[, ]+)*(?<verb>[a-z][a-z-]+)\b(?<rest> .*)$/giu,
+      /^(?:(?:yes|yeah|okay|ok|and|but|so|then|also|just|otherwise|well|right)[, ]+)*(?<verb>[a-z][a-z-]+)\b(?<rest> .*)$/giu,
     who: 'listener',
     polite: true,
     answer: AGREED,
