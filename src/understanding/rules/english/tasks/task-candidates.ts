@@ -241,7 +241,7 @@ function plainly({ match, frame, context }: Found): [verb: string, rest: string]
   const tried = verb === 'try' ? /^ ?and (\S+) ?(.*)$/.exec(rest) : null;
   if (tried) return [tried[1] ?? '', tried[2] ?? ''];
   const isGerund =
-    /ing$/.test(verb) && (frame.name === 'doing' || /\b(?:be|mind|for)\b/.test(match[0]));
+    /ing$/.test(verb) && (frame.name === 'doing' || /\b(?:be|mind|for|who(?:'s| is))\b/i.test(match[0]));
   const isDone = /^(?:still|not yet)$/.test(frame.name) && /(?:ed|[dtn])$/.test(verb);
   const before = isGerund ? 'am' : isDone ? 'have' : null;
   return [before ? plainVerb(before, verb, context.tag) : verb, rest.trimStart()];

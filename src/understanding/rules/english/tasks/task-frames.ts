@@ -16,7 +16,7 @@ export interface TaskFrame {
 
 /** What takes on what was only spoken of: "Who will order it?" - "I'll do it." */
 const TAKEN_ON =
-  /^(?:(?:oh|well|okay|ok|yes|yeah|sure|fine|all right|alright|no|good idea|you're right|right|don't worry)[,.!]? )*(?:I (?:will|can)(?= ?(?:do |$|[.,!]))|I'll (?:do|see to|take care of|handle|get) (?:it|that|this|them)|will do|I'd (?:love|be glad|be happy) to|with pleasure|right away|at once|let me do)/i;
+  /^(?:(?:oh|well|okay|ok|yes|yeah|sure|fine|all right|alright|no|good idea|you're right|right|don't worry)[,.!]? )*(?:I (?:will|can)(?= ?(?:do |$|[.,!]))|I'll (?:see to |take care of |[a-z]+ )(?:it|that|this|them|him|her)|leave (?:it|that) (?:with|to) me|will do|I'd (?:love|be glad|be happy) to|with pleasure|right away|at once|let me do)/i;
 /** The same, and what agrees. */
 export const AGREED = new RegExp(
   `${TAKEN_ON.source}|^(?:good idea|great idea|you're right|okay|ok|all right|alright|sure|of course|no problem|certainly|yes|will do|fine|deal|gladly)\\b(?!,? but\\b)`,
@@ -57,7 +57,7 @@ export const TASK_FRAMES: TaskFrame[] = [
   ),
   frame(
     'duty',
-    "\\bI(?: still| also| just| only| really)? ?(?:'ll (?:have|need) to|will (?:have|need) to|need to|have to|must|'ve got to|have got to|gotta|should|'d better|had better|'d best)",
+    "\\bI(?: still| also| just| only| really)? ?(?:'ll (?:have|need) to|will (?:have|need) to|need to|have to|must|'ve (?:got )?to|have got to|'m to|am to|gotta|should|'d better|had better|'d best)",
     'speaker',
   ),
   frame(
@@ -98,6 +98,8 @@ export const TASK_FRAMES: TaskFrame[] = [
     'listener',
     true,
   ),
+  // "You tell Bushra."
+  frame('you', '(?:^|[,;] |\\band |\\bthen )you', 'listener', true),
   frame(
     'taken advice',
     "\\byou(?:'re going to|'re gonna| are going to|'ll)|\\bwhy don't you|\\bare you (?:going|planning) to|\\byou(?:'d| had) better|\\b(?:do you think|if) you (?:could|would)|\\bwould you be able to|\\bshouldn't you|\\bcan't you",
@@ -107,7 +109,7 @@ export const TASK_FRAMES: TaskFrame[] = [
   ),
   frame(
     'volunteer',
-    "\\bwho(?:'s| is) going to|\\bwho(?:'ll| will| can| could| wants to)|\\b(?:some|any)(?:one|body) (?:has to|has got to|'s got to|needs to|should|must|will have to)",
+    "\\bwho(?:'s| is) going to|\\bwho(?:'ll| will| can| could| wants to)|\\b(?:some|any)(?:one|body) (?:has to|has got to|'s got to|needs to|should|must|will have to)|\\bwho(?:'s| is)(?= \\p{L}+ing\\b)|\\bwhose turn is it to",
     'listener',
     true,
     TAKEN_ON,
