@@ -25,7 +25,7 @@ export function sameTask(first: ReadonlySet<string>, second: ReadonlySet<string>
   );
 }
 
-/** Said twice: the fuller words, the date wherever it was said, all sources. */
+/** Said twice: the fuller words, the day that was said last, all sources. */
 export function mergeTask(into: ActionItemClaim, again: ActionItemClaim): void {
   if (
     into.owner !== null &&
@@ -37,7 +37,7 @@ export function mergeTask(into: ActionItemClaim, again: ActionItemClaim): void {
     if (again.owner === 'user') into.owner = again.owner;
   }
   into.owner ??= again.owner;
-  into.dueAt ??= again.dueAt;
+  into.dueAt = again.dueAt ?? into.dueAt;
   if (again.description.length >= into.description.length) into.description = again.description;
   into.segmentIds = [...new Set([...into.segmentIds, ...again.segmentIds])];
 }
