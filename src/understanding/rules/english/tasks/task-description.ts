@@ -2,6 +2,7 @@ import { capitalize } from '../../../../text/capitals.ts';
 import { contentStems } from '../../../../text/stems.ts';
 import { tokenize } from '../../../../text/tokenizer.ts';
 import { isFunctionWord } from '../../../../text/word-classes.ts';
+import { kindsOf } from '../claims/word-features.ts';
 import type { ResolvedDate } from '../dates/resolve-date.ts';
 import { type NounPhrase, nounPhrases, type Tag } from '../tagger.ts';
 
@@ -68,6 +69,8 @@ const KIN_HEAD = new RegExp(`^(?:${KIN})$`, 'i');
 /** Nouns that no pronoun of a task stands for. */
 const NO_ANTECEDENT =
   /^(?:thing|one|way|point|idea|time|day|week|month|year|morning|afternoon|evening|night|january|february|march|april|may|june|july|august|september|october|november|december|lot|bit|couple|question|minute|moment|problem|meeting|weekend|end|rest|other|hour|o'clock|\p{L}+day|\p{L}+(?:teen|tie)?th|half|quarter|today|tomorrow|tonight|noon|thanks?|problem|sure|okay)s?$/iu;
+/** What leads a noun that can be spoken of again. */
+const LED = /\b(?:the|an?|my|our|your|his|her|their|this|that|these|those|some|any) $/i;
 /** Who is one, and "them" on the telephone. */
 const FIRM =
   /^(?:insurance|insurer|bank|company|office|school|garage|council|police|hotel|restaurant|shop|store|practice|clinic|agency|airline|hospital|pharmacy|supplier|team)$/;
@@ -78,7 +81,8 @@ const PERSON = new RegExp(
 
 /** True for "Gus", which is no thing. */
 function isName(text: string): boolean {
-  return /^\p{Lu}\p{Ll}+$/u.test(text.split(' ').at(-1) ?? '');
+  const last = text.split(' ').at(-1) ?? '';
+  return /^\p{Lu}\p{Ll}+$/u.test(last);
 }
 
 /** The last noun phrase in `context` that could be what a pronoun means, or null. */
@@ -97,16 +101,23 @@ function findAntecedent(context: string, pronoun: string, verb: string, tag: Tag
       /^ \p{Ll}/u.test(context.slice(index + said.length)));
   const fitting = phrases.filter((phrase) => {
     const { head, isPlural: plural } = phrase;
+    const kinds = kindsOf('nouns', head);
     return isPerson
-      ? PERSON.test(head) || isSomebody(phrase)
-      : !PERSON.test(head) && (isAny || plural === isPlural || (isPlural && FIRM.test(head)));
+      ? (PERSON.test(head) || kinds.includes('person') && kinds.length===1 || isSomebody(phrase)) && !kinds.includes('location')
+      : !(PERSON.test(head)||(kinds.includes('person') && kinds.length===1)) && (isAny || plural === isPlural || (isPlural && FIRM.test(head)));
   });
   // Of "a letter from my employer" it is the letter.
   const within = (index: number): boolean =>
     /\b(?:from|of|by|with|in|at|on|for)(?: (?:my|your|the|an?|our|his|her|this))? *$/i.test(
       context.slice(0, index),
     );
-  const text = (fitting.findLast(({ index }) => !within(index)) ?? fitting.at(-1))?.text.replace(
+  const led = (index: number): boolean => LED.test(context.slice(0, index));
+  const worth = ({ index }: NounPhrase): number => (within(index) ? 0 : 1) + (led(index) ? 1 : 0);
+  const best = fitting.reduce<NounPhrase | undefined>(
+    (best, phrase) => (best && worth(best) > worth(phrase) ? best : phrase),
+    undefined,
+  );
+  const text = (best === undefined || worth(best) === 0 ? undefined : best)?.text.replace(
     /^(?:other|own|same|next|last|first|second|whole|few|two|three) /i,
     '',
   );
