@@ -201,7 +201,8 @@ function toCandidate(found: Found): TaskCandidate | null {
   if (!description) return null;
   const owner = frame.answer && reply && who === 'listener' ? labelOf(reply) : ownerOf(found, who);
   if (owner === undefined) return null;
-  const agreed = dueAt ?? (reply && who !== 'speaker' ? agreedDay(reply, context) : null);
+  const isMoved = dueAt !== null && isAnotherDay(dueAt, found, reply);
+  const agreed = isMoved ? null : dueAt ?? (reply && who !== 'speaker' ? agreedDay(reply, context) : null);
   const isCited = reply && who === 'listener' && (PLEDGE.test(reply.text) || agreed !== dueAt);
   const segmentIds = [
     ...(description.usedContext ? previous.flatMap((other) => other.segmentIds) : []),
@@ -332,6 +333,20 @@ function joined(
     dueAt: dueAt ?? first.dueAt,
     segmentIds: [...first.segmentIds],
   };
+}
+
+/** What speaks against a day that was named. */
+const MOVES = /\b(?:not|no|better|rather|mean|instead|can't|sorry|make (?:it|that)|let's say)\b|\?/i;
+
+/** True if the same speaker, or the other, names another day next and speaks against the first. */
+function isAnotherDay(dueAt: number, { sentence, context }: Found, reply: Sentence | null): boolean {
+  const next = context.sentences[sentence.index + 1];
+  const said = [next?.speaker === sentence.speaker ? next : null, reply].flatMap((each) => each ?? []);
+  return said.some(
+    (each) =>
+      MOVES.test(each.text) &&
+      datesIn(each.text, context, each).some((date) => dueOf(date, context) !== dueAt),
+  );
 }
 
 /** The sentences just before, in which a pronoun's noun is looked for. */
