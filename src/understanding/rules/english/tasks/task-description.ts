@@ -71,6 +71,8 @@ const NO_ANTECEDENT =
   /^(?:thing|one|way|point|idea|time|day|week|month|year|morning|afternoon|evening|night|january|february|march|april|may|june|july|august|september|october|november|december|lot|bit|couple|question|minute|moment|problem|meeting|weekend|end|rest|other|hour|o'clock|\p{L}+day|\p{L}+(?:teen|tie)?th|half|quarter|today|tomorrow|tonight|noon|thanks?|problem|sure|okay)s?$/iu;
 /** What leads a noun that can be spoken of again. */
 const LED = /\b(?:the|an?|my|our|your|his|her|their|this|that|these|those|some|any) $/i;
+/** How much less each sentence since then speaks for a noun. */
+const FAR = 0.2;
 /** Who is one, and "them" on the telephone. */
 const FIRM =
   /^(?:insurance|insurer|bank|company|office|school|garage|council|police|hotel|restaurant|shop|store|practice|clinic|agency|airline|hospital|pharmacy|supplier|team)$/;
@@ -112,12 +114,13 @@ function findAntecedent(context: string, pronoun: string, verb: string, tag: Tag
       context.slice(0, index),
     );
   const led = (index: number): boolean => LED.test(context.slice(0, index));
-  const worth = ({ index }: NounPhrase): number => (within(index) ? 0 : 1) + (led(index) ? 1 : 0);
+  const worth = ({ index }: NounPhrase): number =>
+    (within(index) ? 0 : 1) + (led(index) ? 1 : 0) - FAR * context.slice(index).split(/[.?!] /).length;
   const best = fitting.reduce<NounPhrase | undefined>(
     (best, phrase) => (best && worth(best) > worth(phrase) ? best : phrase),
     undefined,
   );
-  const text = (best === undefined || worth(best) === 0 ? undefined : best)?.text.replace(
+  const text = (best === undefined || worth(best) < 0 ? undefined : best)?.text.replace(
     /^(?:other|own|same|next|last|first|second|whole|few|two|three) /i,
     '',
   );
