@@ -15,7 +15,7 @@ const IS_WORD = /^(?!frame|way|form|verb)[^:]+: /;
 const LEAST = 2;
 /** By how much the pull is stronger for many features and few claims. */
 export const PULL: Readonly<Record<Kind | 'halves', number>> = {
-  tasks: 1,
+  tasks: 1.5,
   events: 2,
   facts: 3,
   // An hour alone tells much.

@@ -1,5 +1,6 @@
 import { contentStems } from '../../../../text/stems.ts';
 import type { ActionItemClaim } from '../../../understanding-engine.ts';
+import { endOfLocalDay } from '../dates/resolve-date.ts';
 
 /** The stems of a task's words, with the verbs of sending made one. */
 export function taskStems(description: string): Set<string> {
@@ -25,8 +26,8 @@ export function sameTask(first: ReadonlySet<string>, second: ReadonlySet<string>
   );
 }
 
-/** Said twice: the fuller words, the day that was said last, all sources. */
-export function mergeTask(into: ActionItemClaim, again: ActionItemClaim): void {
+/** Said twice: the fuller words, the date wherever it was said, all sources. */
+export function mergeTask(into: ActionItemClaim, again: ActionItemClaim, timeZone: string): void {
   if (
     into.owner !== null &&
     again.owner !== null &&
@@ -37,7 +38,10 @@ export function mergeTask(into: ActionItemClaim, again: ActionItemClaim): void {
     if (again.owner === 'user') into.owner = again.owner;
   }
   into.owner ??= again.owner;
-  into.dueAt = again.dueAt ?? into.dueAt;
+  // A day that is named later is the one agreed on; a time alone may be of the day before.
+  if (again.dueAt !== null && endOfLocalDay(again.dueAt, timeZone) === again.dueAt)
+    into.dueAt = again.dueAt;
+  into.dueAt ??= again.dueAt;
   if (again.description.length >= into.description.length) into.description = again.description;
   into.segmentIds = [...new Set([...into.segmentIds, ...again.segmentIds])];
 }

@@ -3,8 +3,8 @@ import type { ActionItemClaim } from '../../../understanding-engine.ts';
 import type { CooperativeLoop } from '../../cooperative-loop.ts';
 import type { Sentence } from '../../talk.ts';
 import { countBroadcastCues } from '../broadcast.ts';
-import { kindsOf } from '../claims/word-features.ts';
 import { type Score, type Scored, scoreBy } from '../claims/claim-score.ts';
+import { kindsOf } from '../claims/word-features.ts';
 import { datesIn, dueOf, type TalkContext } from '../talk-context.ts';
 import { findDueThing } from './due-things.ts';
 import { mergeTask, sameTask, taskStems } from './merge-tasks.ts';
@@ -37,7 +37,7 @@ export async function findActionItems(
     const own = score(features);
     const twin = tasks.find((other) => sameTask(other.stems, stems));
     if (twin) {
-      mergeTask(twin.claim, claim);
+      mergeTask(twin.claim, claim, context.timeZone);
       twin.stems = taskStems(twin.claim.description);
       twin.score = Math.max(twin.score, own);
     } else {
@@ -201,8 +201,10 @@ function toCandidate(found: Found): TaskCandidate | null {
   if (!description) return null;
   const owner = frame.answer && reply && who === 'listener' ? labelOf(reply) : ownerOf(found, who);
   if (owner === undefined) return null;
-  const isMoved = dueAt !== null && isAnotherDay(dueAt, found, reply);
-  const agreed = isMoved ? null : dueAt ?? (reply && who !== 'speaker' ? agreedDay(reply, context) : null);
+  const isMoved = dueAt !== null && isMovedFrom(dueAt, found);
+  const agreed = isMoved
+    ? null
+    : (dueAt ?? (reply && who !== 'speaker' ? agreedDay(reply, context) : null));
   const isCited = reply && who === 'listener' && (PLEDGE.test(reply.text) || agreed !== dueAt);
   const segmentIds = [
     ...(description.usedContext ? previous.flatMap((other) => other.segmentIds) : []),
@@ -242,7 +244,8 @@ function plainly({ match, frame, context }: Found): [verb: string, rest: string]
   const tried = verb === 'try' ? /^ ?and (\S+) ?(.*)$/.exec(rest) : null;
   if (tried) return [tried[1] ?? '', tried[2] ?? ''];
   const isGerund =
-    /ing$/.test(verb) && (frame.name === 'doing' || /\b(?:be|mind|for|who(?:'s| is))\b/i.test(match[0]));
+    /ing$/.test(verb) &&
+    (frame.name === 'doing' || /\b(?:be|mind|for|who(?:'s| is))\b/i.test(match[0]));
   const isDone = /^(?:still|not yet)$/.test(frame.name) && /(?:ed|[dtn])$/.test(verb);
   const before = isGerund ? 'am' : isDone ? 'have' : null;
   return [before ? plainVerb(before, verb, context.tag) : verb, rest.trimStart()];
@@ -336,15 +339,18 @@ function joined(
 }
 
 /** What speaks against a day that was named. */
-const MOVES = /\b(?:not|no|better|rather|mean|instead|can't|sorry|make (?:it|that)|let's say)\b|\?/i;
+const MOVES = /\b(?:not|no|better|rather|mean|instead|can't|sorry|make (?:it|that)|let's say)\b/i;
+/** Sentences after a task in which its day may be changed. */
+const MAX_MOVE = 2;
+const MANY_WORDS = 8;
 
-/** True if the same speaker, or the other, names another day next and speaks against the first. */
-function isAnotherDay(dueAt: number, { sentence, context }: Found, reply: Sentence | null): boolean {
-  const next = context.sentences[sentence.index + 1];
-  const said = [next?.speaker === sentence.speaker ? next : null, reply].flatMap((each) => each ?? []);
-  return said.some(
+/** True if another day is named soon, in a sentence that speaks against the first. */
+function isMovedFrom(dueAt: number, { sentence, context }: Found): boolean {
+  const next = context.sentences.slice(sentence.index + 1, sentence.index + 1 + MAX_MOVE);
+  return next.some(
     (each) =>
-      MOVES.test(each.text) &&
+      // "Saturday?" asks for another day; a longer question is about something else.
+      (each.question ? each.words < MANY_WORDS : MOVES.test(each.text)) &&
       datesIn(each.text, context, each).some((date) => dueOf(date, context) !== dueAt),
   );
 }

@@ -105,8 +105,12 @@ function findAntecedent(context: string, pronoun: string, verb: string, tag: Tag
     const { head, isPlural: plural } = phrase;
     const kinds = kindsOf('nouns', head);
     return isPerson
-      ? (PERSON.test(head) || kinds.includes('person') && kinds.length===1 || isSomebody(phrase)) && !kinds.includes('location')
-      : !(PERSON.test(head)||(kinds.includes('person') && kinds.length===1)) && (isAny || plural === isPlural || (isPlural && FIRM.test(head)));
+      ? (PERSON.test(head) ||
+          (kinds.includes('person') && kinds.length === 1) ||
+          isSomebody(phrase)) &&
+          !kinds.includes('location')
+      : !(PERSON.test(head) || (kinds.includes('person') && kinds.length === 1)) &&
+          (isAny || plural === isPlural || (isPlural && FIRM.test(head)));
   });
   // Of "a letter from my employer" it is the letter.
   const within = (index: number): boolean =>
@@ -115,12 +119,14 @@ function findAntecedent(context: string, pronoun: string, verb: string, tag: Tag
     );
   const led = (index: number): boolean => LED.test(context.slice(0, index));
   const worth = ({ index }: NounPhrase): number =>
-    (within(index) ? 0 : 1) + (led(index) ? 1 : 0) - FAR * context.slice(index).split(/[.?!] /).length;
+    (within(index) ? 0 : 1) +
+    (led(index) ? 1 : 0) -
+    FAR * context.slice(index).split(/[.?!] /).length;
   const best = fitting.reduce<NounPhrase | undefined>(
     (best, phrase) => (best && worth(best) > worth(phrase) ? best : phrase),
     undefined,
   );
-  const text = (best === undefined || worth(best) < 0 ? undefined : best)?.text.replace(
+  const text = best?.text.replace(
     /^(?:other|own|same|next|last|first|second|whole|few|two|three) /i,
     '',
   );
@@ -237,7 +243,10 @@ export function describeTask(
       ? { text: tidyEnd(cut), usedContext, isOpen }
       : null;
   }
-  return isOpen || hasObject(text) ? { text: tidyEnd(text), usedContext, isOpen } : null;
+  // "Ring him" can be done by who was there; "send it" says nothing.
+  return hasObject(text) || (isOpen && / (?:him|her|them)\b/.test(text))
+    ? { text: tidyEnd(text), usedContext, isOpen }
+    : null;
 }
 
 function tidyEnd(text: string): string {

@@ -8,7 +8,7 @@ export interface Deed {
   head: string | null;
 }
 
-const AUXILIARY = /^(?:be|can|could|may|might|must|shall|should|would|will|not|never|don)$/;
+const AUXILIARY = /^(?:be|can|could|may|might|must|shall|should|would|will|need|not|never|don)$/;
 /** Verbs that need no object, and particles with which one needs none. */
 const ENOUGH =
   /^(?:pack|unpack|register|enrol|enroll|exercise|practi[cs]e|\S+ (?:up|out|off|back|in))\b/i;
@@ -24,7 +24,8 @@ export function readDeed(verb: string, rest: string, tag: Tag): Deed | null {
   const words = tag(`We will ${lower} ${rest.slice(0, 200)}`);
   const [said, next] = [words[2], words[3]?.pos ?? ''];
   // "Clear some space": a word of several classes is a verb before an article.
-  if (lower !== 'do' && said?.pos !== 'VERB' && !['DET', 'PRON', 'PROPN', 'ADP'].includes(next)) return null;
+  if (lower !== 'do' && said?.pos !== 'VERB' && !['DET', 'PRON', 'PROPN', 'ADP'].includes(next))
+    return null;
   const phrase = firstObject(words.slice(3));
   if (!phrase && rest.trim() === '' && !ENOUGH.test(`${lower} ${rest}`)) return null;
   return { verb: lower, head: phrase?.head ?? null };
