@@ -55,7 +55,10 @@ export interface ReadTalk extends Talk {
 }
 
 /** The sets without facts: single exchanges for tasks and events. */
-const WITHOUT_FACTS: ReadonlySet<string> = new Set(['exchanges', 'cases']);
+const WITHOUT_FACTS: ReadonlySet<string> = new Set(['exchanges', 'cases', 'appointments']);
+
+/** Single exchanges about times. */
+const EVENTS_ONLY = 'appointments';
 
 /** Single sentences for facts. */
 const FACTS_ONLY = 'sayings';
@@ -67,7 +70,7 @@ const IS_FIRST = /\/first-/;
 
 /** True for talk that people may have: no single sentence or exchange, of which the sets hold more than talk does. */
 export function isTalk(id: string): boolean {
-  return !/^(?:cases|exchanges|sayings)\/|\/(?:trap|first)-/.test(id);
+  return !/^(?:cases|exchanges|sayings|appointments)\/|\/(?:trap|first)-/.test(id);
 }
 
 const each = cooperativeLoop(new AbortController().signal);
@@ -201,7 +204,7 @@ function evalTalks(): Talk[] {
       ...dialogues.map((dialogue) => ({
         id: `${name}/${dialogue.id}`,
         input: toInput(turnsOf(dialogue), dialogue.me, dialogue.at, dialogue.language),
-        tasks: name === FACTS_ONLY ? null : dialogue.tasks,
+        tasks: name === FACTS_ONLY || name === EVENTS_ONLY ? null : dialogue.tasks,
         events: name === FACTS_ONLY ? null : dialogue.events,
         facts: WITHOUT_FACTS.has(name) ? null : dialogue.facts,
       })),

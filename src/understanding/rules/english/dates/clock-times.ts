@@ -144,6 +144,9 @@ const RANGES_CLEAR = [
     'giu',
   ),
 ];
+/** "A table for four on Saturday evening" is no time. */
+const NO_HEADS =
+  '(?<!\\b(?:tables?|rooms?|seats?|places|tickets?|part(?:y|ies)|groups?) (?:for|of) )';
 /** Said of hours that are guessed. */
 const ISH = '(?:-?ish)?';
 const SINGLE = [
@@ -156,7 +159,7 @@ const SINGLE = [
   // "On Saturday for nine", "eight this evening".
   new RegExp(`(?<=(?:day|tomorrow|tonight|evening),? )for (?<a>${CLOCK})${AFTER_BARE}`, 'gi'),
   new RegExp(
-    `(?<!\\b(?:another|which|this|that|the|next|every|no|any) )\\b(?<a>${CLOCK})(?= (?:on \\p{L}+day |tomorrow |this )(?:morning|afternoon|evening|night)\\b| tonight\\b)`,
+    `${NO_HEADS}(?<!\\b(?:another|which|this|that|the|next|every|no|any) )\\b(?<a>${CLOCK})(?= (?:on \\p{L}+day |tomorrow |this )(?:morning|afternoon|evening|night)\\b| tonight\\b)`,
     'giu',
   ),
   new RegExp(

@@ -1,13 +1,6 @@
 import { wordsOf } from '../../../../text/tokenizer.ts';
 import type { Sentence } from '../../talk.ts';
-import {
-  beginningOf,
-  grammarOf,
-  kindsOf,
-  namesOf,
-  turnOf,
-  wordsSaid,
-} from '../claims/word-features.ts';
+import { beginningOf, kindsOf, namesOf, turnOf, wordsSaid } from '../claims/word-features.ts';
 import type { ResolvedDate } from '../dates/resolve-date.ts';
 import { nounPhrases } from '../tagger.ts';
 import { type Agreement, ASKS_WHEN, repliesTo } from './event-times.ts';
@@ -46,6 +39,9 @@ function wayOf({ reply, isArranged, proposal }: Agreement): string {
   return `${proposal ? 'proposal' : 'told'}, ${reply ? 'accepted' : isArranged ? 'arranged' : 'open'}`;
 }
 
+/** Sentences of a talk that is about its time only. */
+const FEW_SENTENCES = 3;
+
 /** Yes-or-no features of an event, by the name that they have in the table of weights. */
 const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
   'has a clock time': ({ date }) => date.hasClock,
@@ -67,12 +63,24 @@ export function featuresOf(event: SaidEvent): string[] {
   return [
     ...new Set([
       `way: ${wayOf(event.agreement)}`,
+      ...plainlyOf(event),
       ...event.agreement.doubts,
       ...namesOf(FEATURES, event),
       ...relationsOf(event.mention, event.context),
       ...wordsOfEvent(event),
     ]),
   ];
+}
+
+/** How plainly it is said for the user what the time is for: "I have the dentist at nine", and nothing against it. */
+function plainlyOf(event: SaidEvent): string[] {
+  const { sentence, named, date, isLoose, context } = event;
+  if (!date.hasTime || named !== sentence || sentence.question) return [];
+  if (isSpoiled(event) || !involvesUser(event)) return [];
+  const by = sentence.isUser ? 'user' : 'other';
+  const what = NOUN.test(sentence.text) ? 'noun' : isLoose ? 'loose' : 'verb';
+  const isAlone = context.sentences.length <= FEW_SENTENCES;
+  return [`way: plainly by ${by}, ${what}`, ...(isAlone ? [`way: alone, ${what}`] : [])];
 }
 
 function wordsOfEvent({ sentence, context, named, date, agreement }: SaidEvent): string[] {
@@ -91,7 +99,6 @@ function wordsOfEvent({ sentence, context, named, date, agreement }: SaidEvent):
     ...(date.hasTime || !agreement.reply ? [] : ['day only, agreed to']),
     ...heads.map((head) => `thing: ${head}`),
     ...heads.flatMap((head) => kindsOf('nouns', head)).map((kind) => `thing kind: ${kind}`),
-    ...grammarOf('said', sentence.text),
     ...(before === undefined ? [] : [`before the time: ${before}`]),
     ...(reply ? beginningOf('reply', reply.text) : []),
     ...wordsSaid('word', sentence.text),

@@ -10,7 +10,7 @@ import { findDueThing } from './due-things.ts';
 import { mergeTask, sameTask, taskStems } from './merge-tasks.ts';
 import { isCalled, othersThan, personCalled } from './people-called.ts';
 import { clauseOf, describeTask, trimTask } from './task-description.ts';
-import { featuresOf, type SaidTask } from './task-features.ts';
+import { featuresOf } from './task-features.ts';
 import { TASK_FRAMES, type TaskFrame, thirdPersonFrames, type Who } from './task-frames.ts';
 import { isDailyVerb, plainVerb, readDeed } from './task-verbs.ts';
 
@@ -184,8 +184,9 @@ function toCandidate(found: Found): TaskCandidate | null {
   const isNote = frame.isOrder === true && context.speakers === 1;
   const isAnswered = frame.answer !== undefined && reply !== null && frame.answer.test(reply.text);
   if (frame.answer && !frame.isOrder && !isNote && !isAnswered) return null;
-  const said = match[0].slice(0, match[0].length - spoken.length);
-  const who = frame.who === 'group' && isService(said, spoken, context) ? 'speaker' : frame.who;
+  const frameSaid = match[0].slice(0, match[0].length - spoken.length);
+  const who =
+    frame.who === 'group' && isService(frameSaid, spoken, context) ? 'speaker' : frame.who;
   const called = who === 'third' ? null : personCalled(spoken, found);
   const rest = called?.rest ?? spoken;
   const deed = readDeed(verb, rest, context.tag);
@@ -206,36 +207,19 @@ function toCandidate(found: Found): TaskCandidate | null {
     ? null
     : (dueAt ?? (reply && who !== 'speaker' ? agreedDay(reply, context) : null));
   const isCited = reply && who === 'listener' && (PLEDGE.test(reply.text) || agreed !== dueAt);
+  const { text, usedContext, isOpen } = description;
   const segmentIds = [
-    ...(description.usedContext ? previous.flatMap((other) => other.segmentIds) : []),
+    ...(usedContext ? previous.flatMap((other) => other.segmentIds) : []),
     ...sentence.segmentIds,
     ...(called?.segmentIds ?? []),
     ...(isCited ? reply.segmentIds : []),
   ];
-  const claim = {
-    description: description.text,
-    owner,
-    dueAt: agreed,
-    segmentIds: [...new Set(segmentIds)],
+  const said = { description: text, owner, dueAt: agreed };
+  const task = { ...said, sentence, context, frame, who, verb, rest, before, reply };
+  return {
+    claim: { ...said, segmentIds: [...new Set(segmentIds)] },
+    features: featuresOf({ ...task, usedContext, isOpen, isAnswered, deed }),
   };
-  const task: SaidTask = {
-    sentence,
-    context,
-    frame,
-    who,
-    verb,
-    rest,
-    before,
-    reply,
-    owner,
-    dueAt: agreed,
-    description: description.text,
-    usedContext: description.usedContext,
-    isOpen: description.isOpen,
-    isAnswered,
-    deed,
-  };
-  return { claim, features: featuresOf(task) };
 }
 
 /** The verb in its plain form, with the words after it: "be bringing the cups" as "bring the cups". */
