@@ -55,10 +55,11 @@ export interface ReadTalk extends Talk {
 }
 
 /** The sets without facts: single exchanges for tasks and events. */
-const WITHOUT_FACTS: ReadonlySet<string> = new Set(['exchanges', 'cases', 'appointments']);
+const WITHOUT_FACTS: ReadonlySet<string> = new Set(['exchanges', 'cases', 'appointments', 'memos']);
 
-/** Single exchanges about times. */
+/** Single exchanges about times, and about tasks. */
 const EVENTS_ONLY = 'appointments';
+const TASKS_ONLY = 'memos';
 
 /** Single sentences for facts. */
 const FACTS_ONLY = 'sayings';
@@ -70,7 +71,7 @@ const IS_FIRST = /\/first-/;
 
 /** True for talk that people may have: no single sentence or exchange, of which the sets hold more than talk does. */
 export function isTalk(id: string): boolean {
-  return !/^(?:cases|exchanges|sayings|appointments)\/|\/(?:trap|first)-/.test(id);
+  return !/^(?:cases|exchanges|sayings|appointments|memos)\/|\/(?:trap|first)-/.test(id);
 }
 
 const each = cooperativeLoop(new AbortController().signal);
@@ -205,7 +206,7 @@ function evalTalks(): Talk[] {
         id: `${name}/${dialogue.id}`,
         input: toInput(turnsOf(dialogue), dialogue.me, dialogue.at, dialogue.language),
         tasks: name === FACTS_ONLY || name === EVENTS_ONLY ? null : dialogue.tasks,
-        events: name === FACTS_ONLY ? null : dialogue.events,
+        events: name === FACTS_ONLY || name === TASKS_ONLY ? null : dialogue.events,
         facts: WITHOUT_FACTS.has(name) ? null : dialogue.facts,
       })),
       ...traps.map((trap, nth) => ({

@@ -19,7 +19,7 @@ export interface LeftOutClaim {
 export function setOf(dialogue: string): string {
   const [folder = ''] = dialogue.split('/');
   if (/^(?:fresh|everyday|tests)$/.test(folder)) return 'own';
-  return /^(?:cases|sayings|appointments)$/.test(folder) ? 'exchanges' : folder;
+  return /^(?:cases|sayings|appointments|memos)$/.test(folder) ? 'exchanges' : folder;
 }
 
 /** Returns the sets of dialogues, each its author's whole. */

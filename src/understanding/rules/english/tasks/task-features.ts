@@ -101,12 +101,16 @@ const FEATURES: Readonly<Record<string, (task: SaidTask) => boolean>> = {
     ASKED.has(frame.name) && reply !== null && PROMISED.test(reply.text),
 };
 
+/** Sentences of a talk that is a note, or a request and its answer. */
+const FEW_SENTENCES = 3;
+
 /** Returns the names of the features that a task has. */
 export function featuresOf(task: SaidTask): string[] {
   const spoken = `${task.verb.toLowerCase()} ${task.rest}`;
   const verbs = Object.keys(VERBS).filter((name) => VERBS[name]?.test(spoken));
   return [
     `frame: ${task.frame.name}`,
+    ...(task.context.sentences.length <= FEW_SENTENCES ? [`way: alone, ${task.frame.name}`] : []),
     ...verbs.map((name) => `verb: ${name}`),
     ...namesOf(FEATURES, task),
     ...wordsOfTask(task),

@@ -47,7 +47,7 @@ const frame = (
 export const TASK_FRAMES: TaskFrame[] = [
   frame(
     'promise',
-    "\\bI(?: still| also| just| only| really)?(?:'ll| will| promise to| promised to| can definitely| won't forget to)(?! (?:have|need) to\\b)",
+    "\\bI(?: still| also| just| only| really)?(?:'ll| will| promise to| promised (?:\\p{Lu}\\p{L}+ |him |her |them |you )?to| can definitely| won't forget to)(?! (?:have|need) to\\b)",
     'speaker',
   ),
   frame(
@@ -71,8 +71,13 @@ export const TASK_FRAMES: TaskFrame[] = [
     'speaker',
   ),
   frame('able', '\\b(?:I|we) can', 'speaker'),
-  frame('let me', '\\blet me', 'speaker'),
-  frame('remind', '\\bremind me to', 'speaker', true),
+  frame('let me', '\\blet me(?! forget)', 'speaker'),
+  frame(
+    'remind',
+    "\\b(?:remind me to|(?:don't|do not) let me forget to|(?:note|memo|reminder) to (?:self|myself)[,:.]?(?: to)?)",
+    'speaker',
+    true,
+  ),
   frame('still', "\\bI still haven't", 'speaker', true),
   frame(
     'wish',
