@@ -196,9 +196,6 @@ function evalTalks(): Talk[] {
     const { dialogues, traps, changes, stays } = readSet(name);
     const plain = [
       ...changes.map(({ first, gone }) => [first, gone] as const),
-      ...changes.flatMap(({ then, holds }) =>
-        holds === undefined ? [] : [[then, holds] as const],
-      ),
       ...stays.map(({ first, holds }) => [first, holds] as const),
     ];
     return [
