@@ -173,6 +173,17 @@ describe('a time that is agreed to', () => {
     expect(others).toEqual([]);
   });
 
+  it.each([
+    [['Me: I have a dentist appointment on Friday at half past nine.'], '2026-05-08T09:30'],
+    [
+      ['Me: Can I book a table for four on Saturday evening at eight?', 'Host: Certainly.'],
+      '2026-05-09T20:00',
+    ],
+    [['Me: Our team meeting is moved to Wednesday at four.'], '2026-05-06T16:00'],
+  ])('is claimed if it is told by itself: %j', async (turns, start) => {
+    expect((await eventsOf(...turns)).map((event) => event.slice(-16))).toEqual([start]);
+  });
+
   it('is in the week of the day that was spoken of before', async () => {
     const trip = [
       'Me: Has the trip to Madrid been arranged?',

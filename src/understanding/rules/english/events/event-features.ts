@@ -39,6 +39,9 @@ function wayOf({ reply, isArranged, proposal }: Agreement): string {
   return `${proposal ? 'proposal' : 'told'}, ${reply ? 'accepted' : isArranged ? 'arranged' : 'open'}`;
 }
 
+/** "Remind me to call the dentist at nine." */
+const OWN_TASK = /\b(?:remind|remember|forget|note to)\b/i;
+
 /** Sentences of a talk that is about its time only. */
 const FEW_SENTENCES = 3;
 
@@ -76,7 +79,7 @@ export function featuresOf(event: SaidEvent): string[] {
 function plainlyOf(event: SaidEvent): string[] {
   const { sentence, named, date, isLoose, context } = event;
   if (!date.hasTime || named !== sentence || sentence.question) return [];
-  if (isSpoiled(event) || !involvesUser(event)) return [];
+  if (isSpoiled(event) || !involvesUser(event) || OWN_TASK.test(sentence.text)) return [];
   const by = sentence.isUser ? 'user' : 'other';
   const what = NOUN.test(sentence.text) ? 'noun' : isLoose ? 'loose' : 'verb';
   const isAlone = context.sentences.length <= FEW_SENTENCES;

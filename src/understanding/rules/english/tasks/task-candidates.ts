@@ -10,7 +10,7 @@ import { findDueThing } from './due-things.ts';
 import { mergeTask, sameTask, taskStems } from './merge-tasks.ts';
 import { isCalled, othersThan, personCalled } from './people-called.ts';
 import { clauseOf, describeTask, trimTask } from './task-description.ts';
-import { featuresOf } from './task-features.ts';
+import { featuresOf, frameFeatures } from './task-features.ts';
 import { TASK_FRAMES, type TaskFrame, thirdPersonFrames, type Who } from './task-frames.ts';
 import { isDailyVerb, plainVerb, readDeed } from './task-verbs.ts';
 
@@ -114,9 +114,9 @@ function candidatesIn(
     }
   }
   const due = found.length === 0 ? dueItem(sentence, context) : null;
-  return due
-    ? [{ claim: due, features: ['frame: due', 'is not to be forgotten', 'has a day'] }]
-    : found;
+  if (due === null) return found;
+  const features = [...frameFeatures('due', context), 'is not to be forgotten', 'has a day'];
+  return [{ claim: due, features }];
 }
 
 /** "My essay is due Friday": a task of the one whose essay it is, if the day is still to come. */

@@ -104,13 +104,20 @@ const FEATURES: Readonly<Record<string, (task: SaidTask) => boolean>> = {
 /** Sentences of a talk that is a note, or a request and its answer. */
 const FEW_SENTENCES = 3;
 
+/** Features of how a task is said: its frame, and whether it is said by itself. */
+export function frameFeatures(frame: string, { sentences }: TalkContext): string[] {
+  return [
+    `frame: ${frame}`,
+    ...(sentences.length <= FEW_SENTENCES ? [`way: alone, ${frame}`] : []),
+  ];
+}
+
 /** Returns the names of the features that a task has. */
 export function featuresOf(task: SaidTask): string[] {
   const spoken = `${task.verb.toLowerCase()} ${task.rest}`;
   const verbs = Object.keys(VERBS).filter((name) => VERBS[name]?.test(spoken));
   return [
-    `frame: ${task.frame.name}`,
-    ...(task.context.sentences.length <= FEW_SENTENCES ? [`way: alone, ${task.frame.name}`] : []),
+    ...frameFeatures(task.frame.name, task.context),
     ...verbs.map((name) => `verb: ${name}`),
     ...namesOf(FEATURES, task),
     ...wordsOfTask(task),
