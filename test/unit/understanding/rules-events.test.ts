@@ -173,6 +173,17 @@ describe('a time that is agreed to', () => {
     expect(others).toEqual([]);
   });
 
+  it('is not in the week of a holiday that was spoken of', async () => {
+    const turns = [
+      'Me: The crown that you put in at Christmas is loose.',
+      "Desk: I've a gap on Thursday at ten past eleven.",
+      "Me: Thursday's grand.",
+    ];
+    expect((await likelyEventsOf(...turns)).map((event) => event.slice(-16))).toEqual([
+      '2026-05-07T11:10',
+    ]);
+  });
+
   it.each([
     [['Me: I have a dentist appointment on Friday at half past nine.'], '2026-05-08T09:30'],
     [

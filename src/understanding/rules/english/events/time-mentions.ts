@@ -174,6 +174,9 @@ export function isSameDay(a: number, b: number, talk: Pick<TalkContext, 'timeZon
 const ORDINAL =
   /^(?:[Oo]n )?(?:[Tt]he )?[\p{L}\d-]+(?:st|nd|rd|th|first|second|third)\b(?!,? (?:of )?\p{Lu})/u;
 const WEEKDAY = /^(?:on )?\p{L}+day\b(?! the\b)/iu;
+/** A day by its name, number or month; "at Christmas" is mostly the last one. */
+const OF_CALENDAR =
+  /\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\bweek|\bmonth|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|(?:first|second|third|\p{L}{2}th|tieth)\b/iu;
 /** Sentences for which the week or the month that was spoken of still holds. */
 const PERIOD_HOLDS = 8;
 
@@ -186,8 +189,9 @@ function inPeriodSpokenOf(date: ResolvedDate, { index }: Sentence, talk: TimedTa
   const last =
     before.flatMap((said) =>
       datesOf(said, talk).filter(
-        ({ hasDay, start, end, index: at }) =>
+        ({ hasDay, start, end, index: at, text }) =>
           hasDay &&
+          OF_CALENDAR.test(text) &&
           (!isWeekday || (end ?? start) - start < LONG_MS) &&
           !BOUND.test(said.text.slice(0, at)),
       ),
