@@ -27,8 +27,8 @@ export const PULL: Readonly<Record<Kind | 'halves', number>> = {
  */
 const LIFT: Readonly<Partial<Record<Kind, Readonly<Record<string, number>>>>> = {
   facts: { 'is alone': 0.65 },
-  // A note to oneself.
-  tasks: { 'way: alone, due': 0.8, 'way: alone, promise': 0.5 },
+  // A note to oneself, and what a message asks for, which nobody answers at once.
+  tasks: { 'way: alone, due': 0.8, 'way: alone, promise': 0.5, 'frame: please': 0.25 },
   // An appointment that is told by itself, as one tells a recorder.
   events: { 'way: alone, noun': 0.6, 'way: alone, verb': 0.6 },
 };
