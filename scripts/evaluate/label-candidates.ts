@@ -54,24 +54,26 @@ export interface ReadTalk extends Talk {
   context: TalkContext;
 }
 
-/** The sets without facts: single exchanges for tasks and events. */
-const WITHOUT_FACTS: ReadonlySet<string> = new Set(['exchanges', 'cases', 'appointments', 'memos']);
-
-/** Single exchanges about times, and about tasks. */
-const EVENTS_ONLY = 'appointments';
-const TASKS_ONLY = 'memos';
-
-/** Single sentences for facts. */
-const FACTS_ONLY = 'sayings';
+/** The sets of single exchanges and sentences, which are for fitting only, with the kinds that their data name. */
+const SINGLE: Readonly<Partial<Record<string, readonly Kind[]>>> = {
+  exchanges: ['tasks', 'events'],
+  cases: ['tasks', 'events'],
+  appointments: ['events'],
+  memos: ['tasks'],
+  sayings: ['facts'],
+};
 const TRAP = 'trap-';
 const HALF_DAY_MS = 12 * 3_600_000;
-/** A fact that is said plainly, before or after it changes. */
+/** A fact that is said plainly, before it changes. */
 const FIRST = 'first-';
 const IS_FIRST = /\/first-/;
 
+/** True for a set of single exchanges or sentences. */
+export const isSingle = (set: string): boolean => SINGLE[set] !== undefined;
+
 /** True for talk that people may have: no single sentence or exchange, of which the sets hold more than talk does. */
 export function isTalk(id: string): boolean {
-  return !/^(?:cases|exchanges|sayings|appointments|memos)\/|\/(?:trap|first)-/.test(id);
+  return !isSingle(id.split('/', 1)[0] ?? '') && !/\/(?:trap|first)-/.test(id);
 }
 
 const each = cooperativeLoop(new AbortController().signal);
@@ -194,6 +196,7 @@ function evalTalks(): Talk[] {
   const readSets = talkSets().filter((name) => !isBlind(name));
   return readSets.flatMap((name) => {
     const { dialogues, traps, changes, stays } = readSet(name);
+    const isOf = (kind: Kind): boolean => SINGLE[name]?.includes(kind) ?? true;
     const plain = [
       ...changes.map(({ first, gone }) => [first, gone] as const),
       ...stays.map(({ first, holds }) => [first, holds] as const),
@@ -202,9 +205,9 @@ function evalTalks(): Talk[] {
       ...dialogues.map((dialogue) => ({
         id: `${name}/${dialogue.id}`,
         input: toInput(turnsOf(dialogue), dialogue.me, dialogue.at, dialogue.language),
-        tasks: name === FACTS_ONLY || name === EVENTS_ONLY ? null : dialogue.tasks,
-        events: name === FACTS_ONLY || name === TASKS_ONLY ? null : dialogue.events,
-        facts: WITHOUT_FACTS.has(name) ? null : dialogue.facts,
+        tasks: isOf('tasks') ? dialogue.tasks : null,
+        events: isOf('events') ? dialogue.events : null,
+        facts: isOf('facts') ? dialogue.facts : null,
       })),
       ...traps.map((trap, nth) => ({
         id: `${name}/${TRAP}${nth}`,

@@ -1,7 +1,13 @@
 import { scoreOf } from '../../src/understanding/rules/english/claims/claim-score.ts';
 import type { AfterNoon } from '../../src/understanding/rules/english/events/half-of-day.ts';
 import { fitClaims, fitWeights, PULL } from './fit-weights.ts';
-import { claimsOf, type LabelledCandidate, linesOf, type ReadTalk } from './label-candidates.ts';
+import {
+  claimsOf,
+  isSingle,
+  type LabelledCandidate,
+  linesOf,
+  type ReadTalk,
+} from './label-candidates.ts';
 import type { Kind } from './score-claims.ts';
 
 /** A claim with the score of a fit that did not see its set. */
@@ -19,7 +25,7 @@ export interface LeftOutClaim {
 export function setOf(dialogue: string): string {
   const [folder = ''] = dialogue.split('/');
   if (/^(?:fresh|everyday|tests)$/.test(folder)) return 'own';
-  return /^(?:cases|sayings|appointments|memos)$/.test(folder) ? 'exchanges' : folder;
+  return isSingle(folder) ? 'exchanges' : folder;
 }
 
 /** Returns the sets of dialogues, each its author's whole. */

@@ -51,7 +51,7 @@ interface StemmedClaim {
 
 /** What is likely to be a claim of a talk, found by the segments and the stems of its words. */
 export class ClaimIndex {
-  readonly #byStem = new Map<string, StemmedClaim[]>();
+  readonly #bySegment = new Map<string, Map<string, StemmedClaim[]>>();
 
   /**
    * @param likely everything that may be a claim
@@ -68,18 +68,25 @@ export class ClaimIndex {
   #add(text: string, ids: readonly string[], score: number, isDecision: boolean): void {
     const stems = new Set(contentStems(text));
     const claim = { stems: stems.size, score, isDecision };
-    for (const key of ids.flatMap((id) => [...stems].map((stem) => `${id} ${stem}`))) {
-      const same = this.#byStem.get(key);
-      if (same) same.push(claim);
-      else this.#byStem.set(key, [claim]);
+    for (const id of ids) {
+      const byStem = this.#bySegment.get(id) ?? new Map<string, StemmedClaim[]>();
+      this.#bySegment.set(id, byStem);
+      for (const stem of stems) {
+        const same = byStem.get(stem);
+        if (same) same.push(claim);
+        else byStem.set(stem, [claim]);
+      }
     }
   }
 
   /** How likely a sentence holds a claim, 0 to 1, and whether one was made of it: half of the claim's words are its. */
   of({ text, segmentIds }: Sentence): { likelihood: number; isDecision: boolean } {
+    const near = segmentIds.flatMap((id) => this.#bySegment.get(id) ?? []);
+    // Of most sentences nothing is claimed: they need not be stemmed.
+    if (near.length === 0) return { likelihood: 0, isDecision: false };
     const shared = new Map<StemmedClaim, number>();
     for (const stem of new Set(contentStems(text))) {
-      const own = new Set(segmentIds.flatMap((id) => this.#byStem.get(`${id} ${stem}`) ?? []));
+      const own = new Set(near.flatMap((byStem) => byStem.get(stem) ?? []));
       for (const claim of own) shared.set(claim, (shared.get(claim) ?? 0) + 1);
     }
     const held = [...shared].flatMap(([claim, count]) => (count * 2 >= claim.stems ? [claim] : []));

@@ -54,7 +54,7 @@ export interface TalkReader {
 /** What a talk claims, and what it may. */
 export interface FoundClaims {
   found: Understanding;
-  /** Everything that may be a claim, also what is not likely enough to be stated. */
+  /** What may be a claim with how likely it is, also if it is not stated; what is stated need not be repeated. */
   likely: readonly LikelyClaim[];
 }
 

@@ -3,6 +3,7 @@ import { isPhaticWord } from '../../../text/word-classes.ts';
 import type { Understanding } from '../../understanding-engine.ts';
 import type { Talk } from '../talk.ts';
 import { isProgramme } from './broadcast.ts';
+import { parseNumber } from './dates/spoken-number.ts';
 import { isLikelyEmpty, peopleOf } from './empty/empty-talks.ts';
 import { isCounting, isParticle } from './phatic.ts';
 import type { TalkContext } from './talk-context.ts';
@@ -25,10 +26,14 @@ export function isEmptyTalk(context: TalkContext, found: Claims): boolean {
 /** True if a talk in any language holds no words, only greetings, thanks, cries, humming, names or a count. */
 export function saysNothing(talk: Talk): boolean {
   const people = peopleOf(talk);
-  const left = talk.sentences.flatMap(({ text }) =>
-    tokenize(text)
-      .map(({ lower }) => lower)
-      .filter((word) => !isPhaticWord(word) && !isParticle(word) && !people.has(word)),
-  );
-  return left.length === 0 || isCounting(left);
+  const numbers: string[] = [];
+  for (const { text } of talk.sentences) {
+    for (const { lower } of tokenize(text)) {
+      if (isPhaticWord(lower) || isParticle(lower) || people.has(lower)) continue;
+      // Any other word says something: a long talk costs no more than its beginning.
+      if (parseNumber(lower) === null) return false;
+      numbers.push(lower);
+    }
+  }
+  return numbers.length === 0 || isCounting(numbers);
 }

@@ -21,10 +21,7 @@ export function framedRules(language: FramedLanguage): TalkRules {
           const claims = await findFramedClaims(talk, language, each);
           const actionItems = ownedByReader(claims.actionItems, input);
           const found = { ...emptyUnderstanding(true), ...claims, actionItems };
-          const likely = [...found.actionItems, ...found.events].map(
-            ({ description, segmentIds }) => ({ text: description, segmentIds, score: 1 }),
-          );
-          return { found, likely };
+          return { found, likely: [] };
         },
         titleOf: (subjects, found) => claimedTitle(found) ?? plain.titleOf(subjects, found),
       });

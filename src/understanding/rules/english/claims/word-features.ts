@@ -42,6 +42,14 @@ export function turnOf(sentence: Sentence, previous: Sentence | null | undefined
   return beginningOf('answers', previous.text);
 }
 
+/** Sentences of a note, at most. */
+const MAX_NOTE = 3;
+
+/** True for a talk that is hardly more than one statement: a note, or a request and its answer. */
+export function isNote(sentences: readonly Sentence[]): boolean {
+  return sentences.length <= MAX_NOTE;
+}
+
 /** Names of the yes-or-no features of a table that a claim has. */
 export function namesOf<T>(
   table: Readonly<Record<string, (claim: T) => boolean>>,

@@ -1,6 +1,13 @@
 import { wordsOf } from '../../../../text/tokenizer.ts';
 import type { Sentence } from '../../talk.ts';
-import { beginningOf, kindsOf, namesOf, turnOf, wordsSaid } from '../claims/word-features.ts';
+import {
+  beginningOf,
+  isNote,
+  kindsOf,
+  namesOf,
+  turnOf,
+  wordsSaid,
+} from '../claims/word-features.ts';
 import type { ResolvedDate } from '../dates/resolve-date.ts';
 import { nounPhrases } from '../tagger.ts';
 import { type Agreement, ASKS_WHEN, repliesTo } from './event-times.ts';
@@ -42,9 +49,6 @@ function wayOf({ reply, isArranged, proposal }: Agreement): string {
 /** "Remind me to call the dentist at nine." */
 const OWN_TASK = /\b(?:remind|remember|forget|note to)\b/i;
 
-/** Sentences of a talk that is about its time only. */
-const FEW_SENTENCES = 3;
-
 /** Yes-or-no features of an event, by the name that they have in the table of weights. */
 const FEATURES: Readonly<Record<string, (event: SaidEvent) => boolean>> = {
   'has a clock time': ({ date }) => date.hasClock,
@@ -82,8 +86,10 @@ function plainlyOf(event: SaidEvent): string[] {
   if (isSpoiled(event) || !involvesUser(event) || OWN_TASK.test(sentence.text)) return [];
   const by = sentence.isUser ? 'user' : 'other';
   const what = NOUN.test(sentence.text) ? 'noun' : isLoose ? 'loose' : 'verb';
-  const isAlone = context.sentences.length <= FEW_SENTENCES;
-  return [`way: plainly by ${by}, ${what}`, ...(isAlone ? [`way: alone, ${what}`] : [])];
+  return [
+    `way: plainly by ${by}, ${what}`,
+    ...(isNote(context.sentences) ? [`way: alone, ${what}`] : []),
+  ];
 }
 
 function wordsOfEvent({ sentence, context, named, date, agreement }: SaidEvent): string[] {

@@ -107,11 +107,12 @@ function mentionsOf(date: ResolvedDate, sentence: Sentence, talk: TimedTalk): Ti
   if (date.fromNow)
     return [{ ...said, start: date.start + sentence.startMs, dayFrom: 'own', dayIn: sentence }];
   if (date.hasDay) {
-    const period = inPeriodSpokenOf(date, sentence, talk);
-    const own = { ...said, start: date.start, dayFrom: 'own' as const, dayIn: sentence };
-    const inPeriod = period === null ? [] : [{ ...own, start: period, dayFrom: 'period' as const }];
-    // A day that is told is one of the week that was spoken of; one that is proposed may come first.
-    return sentence.question || period === null ? [own, ...inPeriod] : inPeriod;
+    return daysMeant(date, sentence, talk).map(({ start, isInPeriod }) => ({
+      ...said,
+      start,
+      dayFrom: isInPeriod ? 'period' : 'own',
+      dayIn: sentence,
+    }));
   }
   const before = daysBefore(sentence, talk);
   const after = before[0]?.dayIn === sentence ? undefined : dayAfter(sentence, talk);
@@ -123,6 +124,22 @@ function mentionsOf(date: ResolvedDate, sentence: Sentence, talk: TimedTalk): Ti
   return days.length > 0
     ? days
     : [{ ...said, start: date.start, dayFrom: 'none', dayIn: sentence }];
+}
+
+/**
+ * The days that a named day may mean: a day that is told is one of the week or month that was spoken of, one that is
+ * proposed may come first.
+ */
+function daysMeant(
+  date: ResolvedDate,
+  sentence: Sentence,
+  talk: TimedTalk,
+): { start: number; isInPeriod: boolean }[] {
+  const period = inPeriodSpokenOf(date, sentence, talk);
+  return [
+    ...(sentence.question || period === null ? [{ start: date.start, isInPeriod: false }] : []),
+    ...(period === null ? [] : [{ start: period, isInPeriod: true }]),
+  ];
 }
 
 export function local(instant: number, { timeZone }: Pick<TalkContext, 'timeZone'>): DateTime {
@@ -145,10 +162,8 @@ function daysBefore({ index }: Sentence, talk: TimedTalk): SpokenDay[] {
     );
     if (!said || found.some(({ day }) => isSameDay(day, said.start, talk))) continue;
     const dayFrom = found.length === 0 ? 'before' : 'other before';
-    const period = inPeriodSpokenOf(said, dayIn, talk);
-    // As in `mentionsOf`.
-    if (dayIn.question || period === null) found.push({ day: said.start, dayIn, dayFrom });
-    if (period !== null) found.push({ day: period, dayIn, dayFrom: 'period before' });
+    for (const { start, isInPeriod } of daysMeant(said, dayIn, talk))
+      found.push({ day: start, dayIn, dayFrom: isInPeriod ? 'period before' : dayFrom });
     if (dayIn.index === index || found.length >= 2) break;
   }
   return found;

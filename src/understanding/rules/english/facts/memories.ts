@@ -4,6 +4,7 @@ import { contentStems } from '../../../../text/stems.ts';
 import type { KnownFact, MemoryClaim } from '../../../understanding-engine.ts';
 import type { Sentence } from '../../talk.ts';
 import { type Score, type Scored, scoreBy, suggestedFrom } from '../claims/claim-score.ts';
+import { isNote } from '../claims/word-features.ts';
 import type { Tag } from '../tagger.ts';
 import { answered } from './answered-questions.ts';
 import { objectsOf, readEnding } from './ending-features.ts';
@@ -37,8 +38,6 @@ import {
 /** Facts of one talk, at most: each is compared with all before it. */
 const MAX_MEMORIES = 50;
 const MAX_WORDS = 15;
-/** Sentences of a talk that is hardly more than one statement, at most. */
-const FEW_SENTENCES = 3;
 /** Sentences after which nobody takes a joke back any more. */
 const SOON = 8;
 
@@ -180,8 +179,7 @@ function candidatesIn(
       replaces: [],
     };
     const isAlone =
-      sentences.length <= FEW_SENTENCES &&
-      sentences.every(({ isUser, question }) => isUser || question);
+      isNote(sentences) && sentences.every(({ isUser, question }) => isUser || question);
     const told = { ...fact, content: claim.content, sentence, previous, isAlone };
     const features = featuresOf(told, tag);
     candidates.push({ claim, features });

@@ -1,6 +1,13 @@
 import { wordsOf } from '../../../../text/tokenizer.ts';
 import type { Sentence } from '../../talk.ts';
-import { beginningOf, grammarOf, kindsOf, namesOf, turnOf } from '../claims/word-features.ts';
+import {
+  beginningOf,
+  grammarOf,
+  isNote,
+  kindsOf,
+  namesOf,
+  turnOf,
+} from '../claims/word-features.ts';
 import type { TalkContext } from '../talk-context.ts';
 import { AGREED, type TaskFrame, type Who } from './task-frames.ts';
 import type { Deed } from './task-verbs.ts';
@@ -101,15 +108,9 @@ const FEATURES: Readonly<Record<string, (task: SaidTask) => boolean>> = {
     ASKED.has(frame.name) && reply !== null && PROMISED.test(reply.text),
 };
 
-/** Sentences of a talk that is a note, or a request and its answer. */
-const FEW_SENTENCES = 3;
-
 /** Features of how a task is said: its frame, and whether it is said by itself. */
 export function frameFeatures(frame: string, { sentences }: TalkContext): string[] {
-  return [
-    `frame: ${frame}`,
-    ...(sentences.length <= FEW_SENTENCES ? [`way: alone, ${frame}`] : []),
-  ];
+  return [`frame: ${frame}`, ...(isNote(sentences) ? [`way: alone, ${frame}`] : [])];
 }
 
 /** Returns the names of the features that a task has. */
